@@ -1,0 +1,89 @@
+#pragma once
+// The small interface behind which all that needs LibTorch lives. larmor_session loads larmor_recon (and with it LibTorch) when
+// something is first computed; listing, help, reading files and statistics never do.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/api/plugin_manifest.h"
+#include "core/base/array.h"
+#include "core/base/data/reconstruction.h"
+#include "core/base/data/sampling_mask.h"
+#include "core/base/run_control.h"
+
+namespace larmor {
+
+struct DeviceInfo {
+    std::string id;    ///< "cpu", "cuda:0"
+    std::string name;  ///< "CPU, 2 threads, bf16", "NVIDIA H200"
+    std::int64_t memoryBytes = 0;  ///< 0 if not known
+};
+
+/// Coil-sensitivity estimation by ESPIRiT [Uecker 2014], with the options of BART's ecalib that people use.
+struct EspiritOptions {
+    std::int64_t calibrationSize = 24;  ///< edge of the calibration region taken from the fully sampled centre (-r)
+    std::int64_t kernelSize = 6;        ///< edge of the calibration kernel (-k)
+    double threshold = 0.001;           ///< keeps kernels with (singular value ratio)^2 above it (-t)
+    double crop = 0.8;                  ///< maps are zero where the eigenvalue is below it (-c)
+    bool softSense = false;             ///< weights the maps smoothly by the eigenvalue instead (-S)
+};
+
+/// As parameters for forms, flags and protocols.
+[[nodiscard]] LARMOR_BASE_EXPORT ParamList espiritParameters();
+[[nodiscard]] LARMOR_BASE_EXPORT EspiritOptions espiritOptionsFrom(const ParamValues& values);
+
+struct CoilMaps {
+    ComplexArray maps;      ///< [coil, readout, phase], sum |S|^2 = 1 inside the support, 0 outside
+    RealArray eigenvalue;   ///< [readout, phase], confidence in 0..1; empty for given maps
+};
+
+/// One slice to reconstruct.
+struct SliceProblem {
+    ComplexArray kspace;                ///< [coil, readout, phase], masked samples may still be there: the mask decides
+    SamplingMask mask;                  ///< [readout, phase]
+    std::optional<CoilMaps> maps;       ///< absent: estimated from the samples that the mask keeps, if the method needs them
+    EspiritOptions espirit;
+    std::int64_t sliceIndex = 0;        ///< separates random streams
+    std::int64_t seed = 0;
+    std::string device = "cpu";
+};
+
+struct SliceSolution {
+    ComplexArray image;                 ///< [readout, phase], full encoded field of view
+    std::optional<CoilMaps> maps;       ///< those that were used
+    std::vector<TracePoint> trace;
+    std::string combination;            ///< "rss", "mvue", "sense"
+    bool stoppedEarly = false;          ///< an iterative method was stopped: this is its last estimate
+};
+
+enum class Combination { Rss, Mvue };
+
+class LARMOR_BASE_EXPORT Engine {
+public:
+    virtual ~Engine();
+    [[nodiscard]] virtual std::vector<DeviceInfo> devices() const = 0;
+    [[nodiscard]] virtual std::string torchVersion() const = 0;
+    /// CPU threads for the calling thread's work; 0: all.
+    virtual void setThreads(int count) = 0;
+
+    /// @throws InputError if the mask keeps no calibration region that is large enough (says how large it is and must be).
+    [[nodiscard]] virtual CoilMaps estimateMaps(const ComplexArray& kspace, const SamplingMask& mask, const EspiritOptions& options,
+                                                const RunControl& run) = 0;
+    /// Runs a method plugin. When `run.stop` is requested, an iterative method returns its last estimate with stoppedEarly set if it
+    /// has one; otherwise Cancelled is thrown. @throws PluginError, ParamError, ShapeError, DeviceError
+    [[nodiscard]] virtual SliceSolution reconstruct(const PluginManifest& method, const ParamValues& values, const SliceProblem& problem,
+                                                    const RunControl& run) = 0;
+    /// Coil images of all samples there are, combined. Mvue: sum conj(S) x; needs maps.
+    [[nodiscard]] virtual ComplexArray combine(const ComplexArray& kspace, Combination how, const ComplexArray* maps) = 0;
+    /// Centred orthonormal 2D transform over the last two dimensions, any leading ones.
+    [[nodiscard]] virtual ComplexArray fft2c(const ComplexArray& image) = 0;
+    [[nodiscard]] virtual ComplexArray ifft2c(const ComplexArray& kspace) = 0;
+};
+
+/// The one symbol that larmor_recon exports in C.
+inline constexpr const char* kEngineFactory = "larmorCreateEngine";
+using EngineFactory = Engine* (*)();
+
+}  // namespace larmor

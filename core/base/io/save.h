@@ -1,0 +1,61 @@
+#pragma once
+// Writing. Every file is written under a temporary name beside its target and renamed when whole: no half-written file stays.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/base/array.h"
+#include "core/base/data/reconstruction.h"
+#include "core/base/data/sampling_mask.h"
+
+namespace larmor::io {
+
+/// Calls `write` with a temporary path in the same folder, then renames it to `path`; removes it if `write` throws.
+/// @throws IoError if the folder is missing or not writable, or the disk is full.
+LARMOR_BASE_EXPORT void writeAtomically(const std::string& path, const std::function<void(const std::string& temporary)>& write);
+
+/// Writes a result by the extension of `path`: .h5 (fastMRI-like: `reconstruction` complex64 [slice, readout, phase], `mask`,
+/// protocol), .npy (complex64 [slice, readout, phase]), .cfl (+ .hdr, BART's order), .nii.gz/.nii (magnitude, float32, affine),
+/// .png (magnitude, 8-bit, window to the 99.5 percentile; several slices become name_001.png ...). All but .h5 get a protocol file
+/// `<path>.json` beside them. @throws IoError, UsageError for an unknown extension.
+LARMOR_BASE_EXPORT void saveReconstruction(const std::string& path, const Reconstruction& result);
+
+/// Checks that `path` has an extension that saveReconstruction knows, and that its folder can be written. @throws UsageError, IoError
+LARMOR_BASE_EXPORT void checkOutputPath(const std::string& path);
+
+/// Any complex array: .npy, .cfl, .h5 (data set `name`).
+LARMOR_BASE_EXPORT void saveArray(const std::string& path, const ComplexArray& array, const std::string& name);
+
+/// A mask: .npy (uint8 [readout, phase]), .h5 (`mask`), .cfl, .png (white = kept).
+LARMOR_BASE_EXPORT void saveMask(const std::string& path, const SamplingMask& mask);
+
+/// An RGB or grey picture, row-major. @param channels 1, 3 or 4.
+LARMOR_BASE_EXPORT void savePng(const std::string& path, const ByteArray& pixels, int channels);
+
+/// A k-space volume in fastMRI's layout: `kspace` complex64 [slice, coil, readout, phase], `ismrmrd_header`, attributes, and, where
+/// the data is simulated, the attributes `larmor_simulated` and `larmor_simulation` that loaders read back. Slice after slice, so that
+/// the volume need not fit memory.
+class LARMOR_BASE_EXPORT KspaceWriter {
+public:
+    struct Header {
+        std::int64_t slices = 0, coils = 0;
+        Matrix encoded, recon;
+        FieldOfView encodedFov, reconFov;
+        std::string contrast;
+        std::string simulation;  ///< empty: acquired data
+    };
+    KspaceWriter(const std::string& path, const Header& header);
+    ~KspaceWriter();  ///< removes the temporary file if finish() was not reached
+    KspaceWriter(const KspaceWriter&) = delete;
+    KspaceWriter& operator=(const KspaceWriter&) = delete;
+    /// @param kspace [coil, readout, phase]; @param rss [recon readout, recon phase] magnitude of the fully sampled image
+    void writeSlice(std::int64_t slice, const ComplexArray& kspace, const RealArray& rss);
+    void finish();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace larmor::io

@@ -1,0 +1,50 @@
+#pragma once
+// What the author of a reconstruction method includes and implements. A method is a plugin: a sidecar JSON that declares its
+// parameters (core/base/api/plugin_manifest.h) and a shared object with one class:
+//
+//   class ZeroFilled final : public larmor::recon::Method {
+//       MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override { ... }
+//   };
+//   LARMOR_METHOD_PLUGIN(ZeroFilled)
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/base/api/engine.h"
+#include "core/recon/device.h"
+#include "core/recon/operators/sense_operator.h"
+
+namespace larmor::recon {
+
+/// One slice as a method sees it; tensors are on the device.
+struct MethodInput {
+    at::Tensor y;     ///< k-space [coil, readout, phase] complex64, zero where the mask is
+    at::Tensor mask;  ///< [readout, phase] float32, 0 or 1
+    std::shared_ptr<const SenseOperator> A;  ///< mask, Fourier, coils; null unless the manifest needs "maps"
+    std::int64_t seed = 0, slice = 0;
+    Device device;
+};
+
+struct MethodResult {
+    at::Tensor image;  ///< [readout, phase] complex64, in the units of y
+    std::vector<TracePoint> trace;
+    std::string combination;
+    bool stoppedEarly = false;
+};
+
+class LARMOR_RECON_EXPORT Method {
+public:
+    virtual ~Method();
+    /// Blocks; reports steps and previews to `run.progress`; looks at `run.stop` at least once a step.
+    [[nodiscard]] virtual MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const = 0;
+};
+
+}  // namespace larmor::recon
+
+/// Exports what the plugin host asks for.
+#define LARMOR_METHOD_PLUGIN(Class)                                                                                   \
+    extern "C" LARMOR_EXPORT int larmorPluginApi() { return larmor::kPluginApi; }                                     \
+    extern "C" LARMOR_EXPORT larmor::recon::Method* larmorCreateMethod() { return new Class(); }

@@ -1,0 +1,25 @@
+#pragma once
+#include "core/recon/operators/linear_operator.h"
+
+namespace larmor::recon {
+
+/// A = P F S: coil sensitivities, centred orthonormal Fourier transform, sampling. [readout, phase] -> [coil, readout, phase].
+/// With sum_c |S_c|^2 <= 1 the norm of A^H A is at most 1. [Pruessmann 2001]
+class LARMOR_RECON_EXPORT SenseOperator final : public LinearOperator {
+public:
+    /// @param maps [coil, readout, phase] complex64 (or complex128 in tests); @param mask [readout, phase] real, on the same device.
+    /// @throws ShapeError
+    SenseOperator(at::Tensor maps, at::Tensor mask);
+    [[nodiscard]] Shape domain() const override;
+    [[nodiscard]] Shape codomain() const override;
+    [[nodiscard]] at::Tensor forward(const at::Tensor& x) const override;
+    [[nodiscard]] at::Tensor adjoint(const at::Tensor& y) const override;
+    [[nodiscard]] at::Tensor normal(const at::Tensor& x) const override;
+    [[nodiscard]] const at::Tensor& maps() const { return m_maps; }
+    [[nodiscard]] const at::Tensor& mask() const { return m_mask; }
+
+private:
+    at::Tensor m_maps, m_mask;
+};
+
+}  // namespace larmor::recon

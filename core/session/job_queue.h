@@ -1,0 +1,76 @@
+#pragma once
+// Long work in worker threads. One serial queue a device; results come back exactly once per job.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "core/base/data/reconstruction.h"
+#include "core/base/error.h"
+#include "core/base/run_control.h"
+#include "core/session/preview_mailbox.h"
+
+namespace larmor::session {
+
+using JobId = std::int64_t;
+
+struct Completed { std::shared_ptr<const Reconstruction> result; };
+struct Stopped { std::shared_ptr<const Reconstruction> result; };  ///< marked stoppedEarly
+struct CancelledJob {};
+struct Failed { std::string message, hint; };
+using Outcome = std::variant<Completed, Stopped, CancelledJob, Failed>;
+
+enum class JobState { Waiting, Running, Stopping, Ended };
+
+struct JobProgress {
+    JobId id = 0;
+    JobState state = JobState::Waiting;
+    StepReport step;
+    double fraction = 0;                       ///< 0..1
+    std::optional<double> secondsLeft;         ///< once it can be told
+    double secondsRun = 0;
+};
+
+/// What the queue tells, on the worker's thread. The window hands the calls over to its own thread in one place.
+struct JobEvents {
+    std::function<void(const JobProgress&)> progress;   ///< at most 20 a second for one job, and at each change of state
+    std::function<void(JobId)> previewReady;            ///< take it from preview(id)
+    std::function<void(JobId, const Outcome&)> ended;   ///< exactly once a job
+};
+
+using JobWork = std::function<Reconstruction(const RunControl&)>;
+
+/// A serial queue with its own thread. The destructor requests stop, drops what waits (CancelledJob) and joins.
+class JobQueue {
+public:
+    explicit JobQueue(JobEvents events);
+    ~JobQueue();
+    JobQueue(const JobQueue&) = delete;
+    JobQueue& operator=(const JobQueue&) = delete;
+
+    /// `work` captures its inputs by value.
+    JobId submit(std::string name, JobWork work);
+    /// A waiting job ends as CancelledJob at once; a running one is asked to stop and ends as Stopped or CancelledJob.
+    void stop(JobId id);
+    void stopAll();
+    [[nodiscard]] bool busy() const;
+    [[nodiscard]] std::optional<JobProgress> progress(JobId id) const;
+    /// The newest preview that was not taken yet.
+    [[nodiscard]] std::optional<ComplexArray> takePreview(JobId id);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Runs work at the edge where errors are caught, once. Never throws.
+[[nodiscard]] Outcome runJob(const JobWork& work, const RunControl& run);
+
+}  // namespace larmor::session

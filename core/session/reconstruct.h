@@ -1,0 +1,83 @@
+#pragma once
+// The main job without a window: what the command line and the window both call.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/api/engine.h"
+#include "core/base/data/acquisition.h"
+#include "core/base/data/reconstruction.h"
+#include "core/base/masks/mask_generator.h"
+#include "core/base/metrics/metrics.h"
+#include "core/base/run_control.h"
+
+namespace larmor::session {
+
+/// How samples are left out. None of the members set: all acquired samples are used.
+struct MaskChoice {
+    std::optional<masks::MaskSpec> spec;
+    std::string file;                    ///< used if spec is empty
+    std::optional<SamplingMask> drawn;   ///< an edited mask from the window; wins over both
+    /// From the command line's text: a mask text or a path.
+    static MaskChoice fromText(const std::string& text);
+    [[nodiscard]] std::string toText() const;
+};
+
+struct ReconstructionRequest {
+    AcquisitionPtr acquisition;
+    std::string method = "zero-filled";
+    ParamValues parameters;      ///< of the method; from plugins().method(id).params
+    MaskChoice mask;
+    std::string mapsFile;        ///< empty: estimated from the samples that the mask keeps
+    ParamValues mapParameters;   ///< of espiritParameters()
+    std::vector<std::int64_t> slices;  ///< flat indices; empty: all
+    bool fullFov = false;        ///< keep readout oversampling and the encoded matrix
+    std::string device = "cpu";
+    std::int64_t seed = 1;
+};
+
+/// The mask a request uses on a slice: generated or read, restricted to what was acquired. For scans that were accelerated when
+/// acquired, generated masks thin the acquired lines.
+struct ResolvedMask {
+    SamplingMask mask;
+    double acquired = 1, extra = 1, total = 1;  ///< acceleration factors; total is what the mask keeps of the full matrix
+    std::vector<std::string> warnings;
+};
+[[nodiscard]] ResolvedMask resolveMask(const MaskChoice& choice, const AcquisitionHeader& header, const SamplingMask& acquired);
+
+/// What was acquired, from the header if it says so, else from the samples of the slice.
+[[nodiscard]] SamplingMask acquiredMaskOf(const AcquisitionHeader& header, const ComplexArray& kspaceSlice);
+
+/// Reconstructs slice after slice. Progress counts all slices: StepReport::step runs over slices x steps where the method iterates.
+/// On stop: returns what is done with stoppedEarly set if at least one slice (or an estimate of one) exists, else throws Cancelled.
+[[nodiscard]] Reconstruction reconstruct(const ReconstructionRequest& request, const RunControl& run);
+
+/// Names the reference honestly.
+enum class ReferenceKind { Rss, Mvue, SenseOfAcquired };
+struct ReferenceImage {
+    ImageStack images;
+    ReferenceKind kind = ReferenceKind::Rss;
+    std::string name;      ///< "RSS of all samples", "MVUE of all samples", "SENSE of all acquired samples (R 8.1)"
+};
+/// From fully sampled data by RSS (or MVUE if asked for); from accelerated data by CG-SENSE of all acquired samples.
+[[nodiscard]] ReferenceImage makeReference(const Acquisition& acquisition, const std::vector<std::int64_t>& slices,
+                                           std::optional<Combination> how, bool fullFov, const RunControl& run);
+
+/// Coil maps of one slice as a request would use them.
+[[nodiscard]] CoilMaps estimateMaps(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& mask,
+                                    const ParamValues& mapParameters, const RunControl& run);
+
+/// Crops or pads encoded images to the reconstructed matrix of the header (readout oversampling removed).
+[[nodiscard]] ComplexArray cropToRecon(const ComplexArray& image, const AcquisitionHeader& header);
+
+/// The command that gives the same bytes: "larmor-cli recon ...", quoted for a POSIX shell.
+[[nodiscard]] std::string asCommandLine(const Protocol& protocol, const std::string& output);
+/// BART's equivalent, or empty where there is none.
+[[nodiscard]] std::string asBartCommand(const Protocol& protocol);
+
+/// "0-9", "3", "0,4,7-9" -> indices, from 0. @throws UsageError if one is not below `count`.
+[[nodiscard]] std::vector<std::int64_t> parseSlices(const std::string& text, std::int64_t count);
+
+}  // namespace larmor::session

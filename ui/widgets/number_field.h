@@ -1,0 +1,38 @@
+#pragma once
+// A number to type, to turn with the wheel when focused, to drag by its label; double click on the label resets it. Unit and range are shown.
+
+#include <memory>
+
+#include <QWidget>
+
+namespace larmor::ui {
+
+class NumberField : public QWidget {
+    Q_OBJECT
+public:
+    struct Range {
+        double minimum = 0, maximum = 1, step = 0;  ///< step 0: a hundredth of the range, or of the decade if logarithmic
+        double initial = 0;
+        bool integer = false, logarithmic = false;
+        bool slider = false;
+        QString unit, toolTip;
+    };
+    explicit NumberField(const Range& range, QWidget* parent = nullptr);
+    ~NumberField() override;
+
+    [[nodiscard]] double value() const;
+    void setValue(double value);  ///< without a signal
+    [[nodiscard]] QString problem() const;  ///< why the typed text is wrong; empty if it is right
+    [[nodiscard]] QString text() const;
+    /// The label beside the field: dragging it changes the value, double click resets.
+    void attachLabel(QWidget* label);
+
+Q_SIGNALS:
+    void valueEdited(double value);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace larmor::ui

@@ -1,0 +1,35 @@
+#pragma once
+// A form made from a ParamList: number fields with unit and range, logarithmic sliders, choices, check boxes. A wrong value is marked in
+// place with the reason.
+
+#include <memory>
+
+#include <QWidget>
+
+#include "core/base/param_spec.h"
+
+namespace larmor::ui {
+
+class ParamForm : public QWidget {
+    Q_OBJECT
+public:
+    /// Object names of the fields: "<prefix>.<parameter>", e.g. "method.lambda".
+    explicit ParamForm(const QString& prefix, QWidget* parent = nullptr);
+    ~ParamForm() override;
+
+    void setSpecs(const ParamList& specs);
+    /// Values as they stand; fields that hold wrong text keep their last right value, see firstProblem().
+    [[nodiscard]] ParamValues values() const;
+    void setValues(const ParamValues& values);
+    /// "Regularisation λ: must be at most 10", or empty if all is right.
+    [[nodiscard]] QString firstProblem() const;
+
+Q_SIGNALS:
+    void edited();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace larmor::ui
