@@ -81,7 +81,7 @@ private:
         ((offset = offset * static_cast<std::size_t>(m_shape[dim++]) + static_cast<std::size_t>(index)), ...);
         return offset;
     }
-    [[nodiscard]] std::size_t blockSize() const { return m_values.size() / static_cast<std::size_t>(m_shape.at(0)); }
+    [[nodiscard]] std::size_t blockSize() const { return m_values.empty() ? 0 : m_values.size() / static_cast<std::size_t>(m_shape.at(0)); }
     [[nodiscard]] std::size_t blockStart(std::int64_t index) const {
         if (index < 0 || index >= m_shape.at(0))
             throw ShapeError("block index", "0 to " + std::to_string(m_shape.at(0) - 1), std::to_string(index));

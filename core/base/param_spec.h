@@ -65,6 +65,8 @@ private:
 };
 
 /// A ParamList from a plugin's sidecar: [{"name": "lambda", "type": "real", "default": 0.01, "min": 0, "max": 10, ...}].
+/// Fields: name, type ("real", "integer", "boolean", "choice"), default, doc; min and max for numbers; choices for choices; and, where
+/// wanted, label, step, logarithmic, unit, advanced.
 /// @throws PluginError naming the entry that is wrong.
 [[nodiscard]] LARMOR_BASE_EXPORT ParamList paramListFromJson(const nlohmann::json& specs);
 

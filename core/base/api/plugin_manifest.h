@@ -4,6 +4,8 @@
 //   { "id": "cg-sense", "kind": "method", "name": "CG-SENSE", "api": 1, "library": "method_cg_sense",
 //     "summary": "...", "reference": "Pruessmann 2001", "needs": ["maps"], "iterative": true,
 //     "bart": "pics -d0 -i {iterations} ...", "params": [ ... see paramListFromJson ... ] }
+//
+// id, kind, name, api and library are required. "order" (an integer) places it in lists.
 
 #include <optional>
 #include <string>
@@ -23,7 +25,7 @@ struct PluginManifest {
     bool iterative = false;          ///< reports steps and previews
     std::string bart;                ///< BART's equivalent, "{name}" stands for a parameter; empty: there is none
     ParamList params;
-    [[nodiscard]] bool needsMaps() const;
+    [[nodiscard]] LARMOR_BASE_EXPORT bool needsMaps() const;
 };
 
 /// A plugin that could not be listed or loaded, and why: a row in a table, never thrown away.

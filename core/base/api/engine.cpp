@@ -1,0 +1,50 @@
+#include "core/base/api/engine.h"
+
+namespace larmor {
+
+Engine::~Engine() = default;
+
+namespace {
+ParamSpec number(std::string name, std::string label, ParamValue initial, double minimum, double maximum, std::string doc) {
+    ParamSpec spec;
+    spec.type = std::holds_alternative<double>(initial) ? ParamType::Real : ParamType::Integer;
+    spec.name = std::move(name);
+    spec.label = std::move(label);
+    spec.initial = std::move(initial);
+    spec.minimum = minimum;
+    spec.maximum = maximum;
+    spec.doc = std::move(doc);
+    return spec;
+}
+}  // namespace
+
+ParamList espiritParameters() {
+    const EspiritOptions initial;
+    ParamList list{
+        number("calibration_size", "Calibration size", initial.calibrationSize, 6, 256,
+               "Edge of the calibration region taken from the fully sampled centre of k-space."),
+        number("kernel_size", "Kernel size", initial.kernelSize, 2, 16, "Edge of the calibration kernel in k-space."),
+        number("threshold", "Threshold", initial.threshold, 0, 1,
+               "Kernels count as signal where the square of their singular value, relative to the largest, is above this."),
+        number("crop", "Crop", initial.crop, 0, 1, "Maps are zero where the eigenvalue is below this."),
+    };
+    list[0].unit = list[1].unit = "samples";
+    list[2].logarithmic = true;
+    list[3].step = 0.05;
+    ParamSpec soft;
+    soft.name = "soft_sense";
+    soft.label = "Soft support";
+    soft.type = ParamType::Boolean;
+    soft.initial = initial.softSense;
+    soft.doc = "Weights the maps smoothly by the eigenvalue instead of cutting them off.";
+    list.push_back(soft);
+    for (auto& spec : list) spec.advanced = spec.name != "calibration_size" && spec.name != "crop";
+    return list;
+}
+
+EspiritOptions espiritOptionsFrom(const ParamValues& values) {
+    return {values.integer("calibration_size"), values.integer("kernel_size"), values.real("threshold"), values.real("crop"),
+            values.boolean("soft_sense")};
+}
+
+}  // namespace larmor

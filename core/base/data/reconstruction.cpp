@@ -1,0 +1,78 @@
+#include "core/base/data/reconstruction.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace larmor {
+
+namespace {
+using nlohmann::json;
+constexpr int kProtocolFormat = 1;
+
+/// Visits every field with its name in the JSON; one list for reading and writing.
+template <class P, class Visit>
+void forEachField(P& p, Visit&& visit) {
+    visit("method", p.method);
+    visit("parameters", p.parameters);
+    visit("mask", p.mask);
+    visit("mask_sha256", p.maskHash);
+    visit("acquired_acceleration", p.acquiredAcceleration);
+    visit("extra_acceleration", p.extraAcceleration);
+    visit("total_acceleration", p.totalAcceleration);
+    visit("maps", p.maps);
+    visit("map_parameters", p.mapParameters);
+    visit("combination", p.combination);
+    visit("source", p.source);
+    visit("source_format", p.sourceFormat);
+    visit("source_array", p.sourceArray);
+    visit("source_dims", p.sourceDims);
+    visit("source_sha256", p.sourceHash);
+    visit("source_simulated", p.simulatedSource);
+    visit("slices", p.slices);
+    visit("full_fov", p.fullFov);
+    visit("device", p.device);
+    visit("version", p.version);
+    visit("seed", p.seed);
+}
+
+template <class T>
+bool typeFits(const json& value, const T&) {
+    if constexpr (std::is_same_v<T, json>)
+        return value.is_object() || value.is_null();
+    else if constexpr (std::is_same_v<T, bool>)
+        return value.is_boolean();
+    else if constexpr (std::is_same_v<T, double>)
+        return value.is_number();
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+        return value.is_number_integer();
+    else if constexpr (std::is_same_v<T, std::string>)
+        return value.is_string();
+    else
+        return value.is_array() && std::all_of(value.begin(), value.end(), [](const json& v) { return v.is_number_integer(); });
+}
+}  // namespace
+
+json Protocol::toJson() const {
+    json result{{"larmor_protocol", kProtocolFormat}};
+    forEachField(*this, [&](const char* name, const auto& field) { result[name] = field; });
+    return result;
+}
+
+Protocol Protocol::fromJson(const json& source) {
+    if (!source.is_object() || !source.contains("larmor_protocol"))
+        throw InputError("This is not a protocol: 'larmor_protocol' is missing.");
+    if (source.at("larmor_protocol") != kProtocolFormat)
+        throw InputError(fmt::format("The protocol is of format {}; this version reads format {}.", source.at("larmor_protocol").dump(),
+                                     kProtocolFormat));
+    Protocol protocol;
+    forEachField(protocol, [&](const char* name, auto& field) {
+        if (!source.contains(name)) throw InputError(fmt::format("The protocol lacks '{}'.", name));
+        if (!typeFits(source.at(name), field))
+            throw InputError(fmt::format("'{}' of the protocol is {}, which is of the wrong type.", name, source.at(name).dump()));
+        source.at(name).get_to(field);
+    });
+    return protocol;
+}
+
+}  // namespace larmor

@@ -1,0 +1,7 @@
+#include "core/base/version.h"
+
+namespace larmor {
+std::string version() {
+    return LARMOR_VERSION;
+}
+}  // namespace larmor
