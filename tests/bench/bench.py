@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Time and memory of Larmor against BART, on the same input, each as a whole command.
+
+    bench.py --cli build/dev/bin/larmor-cli [--json] [--threads 2] [--repeats 3] [--coils 16] [--readout 640] [--phase 368]
+
+The input is simulated here with NumPy (an ellipse phantom, smooth coils, complex noise): 16 coils at 640 x 368 unless said otherwise.
+Both programs read and write files and start from nothing, so Larmor's times hold the loading of LibTorch (printed as a row of its own).
+Memory is the peak resident set of the command. The ratio is Larmor / BART: below 1, Larmor needs less.
+"""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy
+
+
+def phantom(readout, phase, coils, seed=1):
+    rng = numpy.random.default_rng(seed)
+    y, x = numpy.meshgrid(numpy.linspace(-1, 1, readout), numpy.linspace(-1, 1, phase), indexing="ij")
+    image = numpy.zeros((readout, phase))
+    for cy, cx, ry, rx, value in ((0, 0, .85, .7, 1), (0, 0, .8, .64, -.4), (.3, .2, .2, .15, .5), (-.3, -.2, .25, .1, -.3), (-.5, .1, .1, .1, .6)):
+        image[((y - cy) / ry) ** 2 + ((x - cx) / rx) ** 2 < 1] += value
+    angles = 2 * numpy.pi * numpy.arange(coils) / coils
+    maps = numpy.stack([numpy.exp(-((y - numpy.sin(a)) ** 2 + (x - numpy.cos(a)) ** 2) / 1.5 + 1j * (x * numpy.cos(a) + y * numpy.sin(a)))
+                        for a in angles])
+    kspace = numpy.fft.fftshift(numpy.fft.fft2(numpy.fft.ifftshift(maps * image, axes=(1, 2)), norm="ortho"), axes=(1, 2))
+    kspace += .02 * (rng.standard_normal(kspace.shape) + 1j * rng.standard_normal(kspace.shape))
+    return kspace.astype(numpy.complex64)
+
+
+def write_cfl(stem, array):
+    """array in BART's order, first index fastest."""
+    pathlib.Path(f"{stem}.hdr").write_text("# Dimensions\n" + " ".join(str(n) for n in array.shape) + "\n")
+    array.astype(numpy.complex64).ravel(order="F").tofile(f"{stem}.cfl")
+
+
+def read_cfl(stem):
+    shape = [int(n) for n in pathlib.Path(f"{stem}.hdr").read_text().splitlines()[1].split()]
+    return numpy.fromfile(f"{stem}.cfl", numpy.complex64).reshape(shape, order="F").squeeze()
+
+
+def measure(command, repeats, environment):
+    """Best wall time of `repeats` runs in seconds, and the peak resident set in MiB."""
+    best, peak = float("inf"), 0
+    for _ in range(repeats):
+        started = time.perf_counter()
+        process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
+        errors = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        elapsed = time.perf_counter() - started
+        if status != 0:
+            sys.exit(f"{' '.join(map(str, command))} failed:\n{errors.decode()[-800:]}")
+        best, peak = min(best, elapsed), max(peak, usage.ru_maxrss / 1024)
+    return best, peak
+
+
+def nrmse(reference, image):
+    a, b = numpy.abs(reference), numpy.abs(image)
+    return float(numpy.linalg.norm(a - b) / numpy.linalg.norm(a))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cli", required=True)
+    parser.add_argument("--json", action="store_true")
+    for name, value in (("threads", 2), ("repeats", 3), ("coils", 16), ("readout", 640), ("phase", 368)):
+        parser.add_argument(f"--{name}", type=int, default=value)
+    options = parser.parse_args()
+    environment = {**os.environ, "OMP_NUM_THREADS": str(options.threads)}
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        kspace = phantom(options.readout, options.phase, options.coils)
+        mask = numpy.zeros(options.phase, bool)
+        mask[::4] = True
+        mask[options.phase // 2 - 12:options.phase // 2 + 12] = True
+        kspace = kspace * mask
+        numpy.save("k.npy", kspace)
+        write_cfl("k", kspace.transpose(1, 2, 0)[:, :, None, :])
+        cli, given = options.cli, ["k.npy", "--dims", "coil,readout,phase", "--threads", options.threads]
+        subprocess.run(["bart", "ecalib", "-m1", "k", "maps"], check=True, env=environment, stdout=subprocess.DEVNULL)
+        pairs = [
+            ("ESPIRiT", [cli, "maps", *given, "-o", "ours.cfl"], ["bart", "ecalib", "-m1", "k", "theirs"]),
+            ("CG-SENSE, 30 iterations", [cli, "recon", *given, "--method", "cg-sense", "--set", "iterations=30", "--set", "tolerance=0",
+                                         "--maps", "maps.cfl", "-o", "ours.cfl"], ["bart", "pics", "-i30", "k", "maps", "theirs"]),
+            ("L1-wavelet, 60 iterations", [cli, "recon", *given, "--method", "l1-wavelet", "--set", "iterations=60", "--set", "lambda=0.005",
+                                           "--maps", "maps.cfl", "-o", "ours.cfl"],
+             ["bart", "pics", "-i60", "-R", "W:3:0:0.005", "k", "maps", "theirs"]),
+        ]
+        for name, ours, theirs in pairs:
+            our_time, our_memory = measure(ours, options.repeats, environment)
+            their_time, their_memory = measure(theirs, options.repeats, environment)
+            rows.append({"case": name, "larmor_s": our_time, "bart_s": their_time, "ratio": our_time / their_time, "larmor_MiB": our_memory,
+                         "bart_MiB": their_memory, "nrmse_between": nrmse(read_cfl("theirs"), read_cfl("ours"))})
+        start, resident = measure([cli, "recon", *given, "--method", "zero-filled", "--set", "combination=rss", "-o", "ours.cfl"],
+                                  options.repeats, environment)
+        rows.append({"case": "start, load LibTorch, read, zero-filled, write", "larmor_s": start, "larmor_MiB": resident})
+    document = {"input": f"simulated, {options.coils} coils, {options.readout} x {options.phase}, R 4 with 24 ACS lines",
+                "threads": options.threads, "rows": rows}
+    if options.json:
+        print(json.dumps(document, indent=1))
+        return
+    print(f"Input: {document['input']}; {options.threads} threads; whole commands, best of {options.repeats}.\n")
+    print(f"{'case':<50}{'Larmor':>10}{'BART':>10}{'ratio':>8}{'memory':>20}{'NRMSE between':>15}")
+    for row in rows:
+        if "bart_s" in row:
+            print(f"{row['case']:<50}{row['larmor_s']:>8.2f} s{row['bart_s']:>8.2f} s{row['ratio']:>8.2f}"
+                  f"{row['larmor_MiB']:>9.0f} /{row['bart_MiB']:>5.0f} MiB{row['nrmse_between']:>15.4f}")
+        else:
+            print(f"{row['case']:<50}{row['larmor_s']:>8.2f} s{'':>18}{row['larmor_MiB']:>9.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
