@@ -1,0 +1,126 @@
+// The words around the panes' images.
+
+#include <cmath>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/session/engine_host.h"
+#include "core/session/workbench/workbench.h"
+
+namespace larmor::session {
+
+PanePicture Workbench::picture(std::size_t index) const {
+    const Pane& pane = m_panes.at(index);
+    PanePicture picture;
+    picture.image = imageOf(pane);
+    picture.isError = pane.content == PaneContent::Error;
+    picture.isSigned = picture.isError && pane.signedError;
+    picture.isSpectrum = pane.transform != PaneTransform::None;
+    if (m_acquisition) {
+        picture.subtitle = fmt::format("slice {}/{}", pane.slice + 1, m_acquisition->header().sliceCount());
+        if (!picture.isSpectrum && pane.content != PaneContent::CoilMaps) picture.pixel = m_acquisition->header().geometry.pixel;
+    }
+    if (const Reference* reference = m_store.reference(pane.slice)) picture.referencePeak = reference->peak;
+    if (pane.content == PaneContent::Reference) describeReference(pane, picture);
+    if (pane.content == PaneContent::Reconstruction || picture.isError) describeReconstruction(pane, picture);
+    if (pane.content == PaneContent::CoilMaps) {
+        picture.title = m_maps.file.empty() ? "Coil maps · ESPIRiT" : "Coil maps · " + std::filesystem::path(m_maps.file).filename().string();
+        picture.subtitle = m_maps.estimated ? fmt::format("slice {}", m_maps.slice + 1) : "";
+    }
+    if (picture.isSpectrum) {
+        const Transformed& held = m_transformed.at(index);
+        picture.title += pane.transform == PaneTransform::KSpace ? " · k-space, RSS of coils" : " · Fourier transform";
+        picture.image = held.pane == pane ? held.image : nullptr;
+        picture.metrics.clear();
+        picture.isError = picture.isSigned = false;
+    }
+    if (!picture.image) picture.placeholder = placeholderOf(pane);
+    return picture;
+}
+
+void Workbench::describeReference(const Pane& pane, PanePicture& picture) const {
+    const Reference* reference = m_store.reference(pane.slice);
+    picture.title = reference ? "Reference · " + reference->name : "Reference";
+    if (!m_acquisition) return;
+    const Provenance& origin = m_acquisition->header().provenance;
+    if (origin.simulated) {
+        picture.caution = "simulated";
+        picture.cautionReason = origin.simulation.empty() ? "This data was simulated, not acquired." : origin.simulation;
+    } else if (!m_acquisition->header().geometry.pixel) {
+        picture.caution = "pixel size unknown";
+        picture.cautionReason = "The file does not say how large a pixel is: pixels are drawn square, and there is no scale bar.";
+    }
+}
+
+void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) const {
+    const RunRow* row = runFor(pane);
+    const ResultEntry* entry = liveIn(pane) ? nullptr : entryOf(pane);
+    std::string what;
+    if (liveIn(pane)) {
+        what = row->name.substr(0, row->name.find(" · "));
+        if (m_mask.resolved) picture.topRight = row->name.substr(row->name.find(" · ") + 4, row->name.rfind(" · ") - row->name.find(" · ") - 4);
+    } else if (entry) {
+        what = entry->method;
+        picture.topRight = entry->maskText();
+        if (entry->acquisition != m_acquisition)
+            what += " · " + std::filesystem::path(entry->result->protocol.source).filename().string();
+    } else if (m_acquisition) {
+        what = "Zero-filled · preview of the mask";
+        if (m_mask.resolved)
+            picture.topRight = fmt::format("{} R {:.2f}", m_mask.allSamples ? "all samples" : maskName(m_mask.choice.toText()), m_mask.resolved->total);
+    }
+    picture.title = what;
+    if (picture.isError) picture.title = fmt::format("{} · {}", pane.signedError ? "error" : "|error|", what);
+    picture.metrics = metricsText(pane);
+    if (row && !picture.isError) {
+        const StepReport& step = row->progress.step;
+        picture.badge = row->progress.state == JobState::Stopping ? "stopping"
+                        : step.total > 0                           ? fmt::format("step {} / {}", step.step, step.total)
+                        : step.stage.empty()                       ? "starting"
+                                                                   : step.stage;
+    }
+    if (entry && entry->result->stoppedEarly && !picture.isError) {
+        picture.caution = "stopped early";
+        picture.cautionReason = "The run was stopped: this is its last estimate, not its end.";
+    } else if (m_acquisition && m_acquisition->header().provenance.simulated && !picture.isError) {
+        picture.caution = "simulated";
+        picture.cautionReason = m_acquisition->header().provenance.simulation;
+    }
+}
+
+std::string Workbench::metricsText(const Pane& pane) const {
+    Pane source = pane;
+    source.content = PaneContent::Reconstruction;
+    std::optional<metrics::SliceMetrics> measured;
+    const ResultEntry* entry = liveIn(source) ? nullptr : entryOf(source);
+    if (entry) {
+        if (const auto it = entry->metrics.find(pane.slice); it != entry->metrics.end()) measured = it->second;
+    } else if (m_measured && imageOf(source) && m_measured->values.slice == pane.slice) {
+        measured = m_measured->values;  // while an image forms: of the newest frame that was measured
+    }
+    if (!measured) return {};
+    std::string text = fmt::format("NRMSE {:.4f}\n", measured->nrmse);
+    text += std::isinf(measured->psnr) ? "PSNR ∞\n" : fmt::format("PSNR {:.1f} dB\n", measured->psnr);
+    text += fmt::format("SSIM {:.4f}", measured->ssim);
+    if (m_scale == metrics::Scale::LeastSquares) text += fmt::format("\nscaled × {:.4g}", measured->scale);
+    return text;
+}
+
+std::string Workbench::placeholderOf(const Pane& pane) const {
+    if (!m_acquisition) return {};
+    if (pane.content == PaneContent::Empty) return "Right-click to choose what this pane shows";
+    if (pane.content == PaneContent::CoilMaps) return "No coil maps yet — press Estimate in the Coils section";
+    if (pane.transform != PaneTransform::None) return "Transforming …";
+    if (pane.content == PaneContent::Reference)
+        return m_store.failedFor(pane.slice) ? "The reference of this slice could not be made" : "Making the reference …";
+    const ResultEntry* entry = entryOf(pane);
+    if (runFor(pane)) return "The image appears here as it forms";
+    if (entry && !entry->images.contains(pane.slice)) return fmt::format("Slice {} is not in this result — press Space", pane.slice + 1);
+    if (entry && entry->acquisition != m_acquisition) return "This result belongs to a file that is not open";
+    if (!entry && !m_mask.problem.empty()) return "The mask cannot be made as asked";
+    if (!entry && !previewIsCheap()) return "No reconstruction yet — press Space";
+    return pane.content == PaneContent::Error ? "The error map needs a reconstruction and a reference" : "Making the zero-filled image …";
+}
+
+}  // namespace larmor::session

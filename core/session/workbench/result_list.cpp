@@ -1,0 +1,127 @@
+#include "core/session/workbench/result_list.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace larmor::session {
+
+std::string maskName(const std::string& protocolMask) {
+    if (protocolMask.empty()) return "all samples";
+    if (masks::looksLikeMaskSpec(protocolMask)) return protocolMask.substr(0, protocolMask.find(':'));
+    return "mask " + std::filesystem::path(protocolMask).filename().string();
+}
+
+std::string parameterText(const nlohmann::json& parameters) {
+    std::string text;
+    for (const auto& [name, value] : parameters.items()) {
+        if (!text.empty()) text += ", ";
+        std::string shown = value.is_string() ? value.get<std::string>() : value.dump();
+        if (value.is_number_float()) shown = fmt::format("{:.4g}", value.get<double>());
+        if (value.is_boolean()) shown = value.get<bool>() ? "yes" : "no";
+        text += name + " " + shown;
+    }
+    return text;
+}
+
+std::string sliceListText(const std::vector<std::int64_t>& slices) {
+    std::string text;
+    for (std::size_t i = 0; i < slices.size();) {
+        std::size_t last = i;
+        while (last + 1 < slices.size() && slices[last + 1] == slices[last] + 1) ++last;
+        if (!text.empty()) text += ", ";
+        text += last == i ? fmt::format("{}", slices[i] + 1) : fmt::format("{}-{}", slices[i] + 1, slices[last] + 1);
+        i = last + 1;
+    }
+    return (slices.size() == 1 ? "slice " : "slices ") + text;
+}
+
+std::string ResultEntry::maskText() const {
+    const Protocol& protocol = result->protocol;
+    if (protocol.mask.empty()) return maskName(protocol.mask);
+    return fmt::format("{} R {:.2f}", maskName(protocol.mask), protocol.totalAcceleration);
+}
+
+std::string ResultEntry::slicesText() const { return sliceListText(result->protocol.slices); }
+
+ResultId ResultList::add(std::string method, ReconstructionPtr result, AcquisitionPtr acquisition) {
+    auto entry = std::make_unique<ResultEntry>();
+    entry->id = ++m_lastId;
+    entry->method = std::move(method);
+    entry->parameters = parameterText(result->protocol.parameters);
+    const auto& slices = result->protocol.slices;
+    for (std::int64_t i = 0; i < result->images.pixels.extent(0) && i < static_cast<std::int64_t>(slices.size()); ++i)
+        entry->images[slices[static_cast<std::size_t>(i)]] = std::make_shared<const ComplexArray>(result->images.pixels.slice(i));
+    entry->result = std::move(result);
+    entry->acquisition = std::move(acquisition);
+    m_entries.push_back(std::move(entry));
+    return m_lastId;
+}
+
+ResultEntry* ResultList::find(ResultId id) {
+    const auto it = std::find_if(m_entries.begin(), m_entries.end(), [id](const auto& held) { return held->id == id; });
+    return it == m_entries.end() ? nullptr : it->get();
+}
+
+const ResultEntry* ResultList::entry(ResultId id) const { return const_cast<ResultList*>(this)->find(id); }
+
+std::vector<const ResultEntry*> ResultList::visible() const {
+    std::vector<const ResultEntry*> shown;
+    for (const auto& held : m_entries)
+        if (!held->deleted) shown.push_back(held.get());
+    return shown;
+}
+
+const ResultEntry* ResultList::firstWithoutMetrics() const {
+    for (const ResultEntry* held : visible())
+        if (!held->mean && held->metricsProblem.empty()) return held;
+    return nullptr;
+}
+
+void ResultList::setMetrics(ResultId id, std::map<std::int64_t, metrics::SliceMetrics> values, std::string reference,
+                            std::string problem) {
+    ResultEntry* held = find(id);
+    if (!held) return;
+    held->metrics = std::move(values);
+    held->reference = std::move(reference);
+    held->metricsProblem = std::move(problem);
+    if (held->metrics.empty()) return;
+    metrics::SliceMetrics mean;
+    mean.scale = 0;
+    const auto count = static_cast<double>(held->metrics.size());
+    for (const auto& [slice, one] : held->metrics) {
+        mean.nrmse += one.nrmse / count;
+        mean.nmse += one.nmse / count;
+        mean.psnr += one.psnr / count;
+        mean.ssim += one.ssim / count;
+        mean.scale += one.scale / count;
+    }
+    held->mean = mean;
+}
+
+void ResultList::forgetMetrics() {
+    for (const auto& held : m_entries) {
+        held->metrics.clear();
+        held->mean.reset();
+        held->metricsProblem.clear();
+    }
+}
+
+void ResultList::remove(ResultId id) {
+    ResultEntry* held = find(id);
+    if (!held || held->deleted) return;
+    held->deleted = true;
+    m_bin.push_back(id);
+}
+
+ResultId ResultList::undoRemove() {
+    if (m_bin.empty()) return 0;
+    const ResultId id = m_bin.back();
+    m_bin.pop_back();
+    find(id)->deleted = false;
+    return id;
+}
+
+}  // namespace larmor::session

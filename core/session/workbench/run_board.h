@@ -1,0 +1,68 @@
+#pragma once
+// The jobs of a workbench: one serial queue a device, and a row for each job that waits, runs or has failed.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/session/job_queue.h"
+#include "core/session/workbench/background.h"
+
+namespace larmor::session {
+
+using RunId = std::int64_t;
+
+struct RunRow {
+    RunId id = 0;
+    std::string name, device;
+    std::vector<std::int64_t> slices;
+    JobProgress progress;
+    std::vector<TracePoint> trace;  ///< residuals as they were reported; `slice` counts within `slices`
+    bool failed = false;            ///< stays in the list until it is removed
+    std::string problem, hint;
+
+    [[nodiscard]] bool ended() const { return progress.state == JobState::Ended; }
+    /// The slice that is worked on now, judged by the progress over all slices.
+    [[nodiscard]] std::int64_t sliceNow() const;
+};
+
+/// Called on the owner's thread.
+struct RunEvents {
+    std::function<void()> changed;
+    std::function<void(RunId, ComplexArray)> preview;
+    std::function<void(const RunRow&, const Outcome&)> ended;  ///< exactly once a run; the row is already off the list unless it failed
+};
+
+class RunBoard {
+public:
+    RunBoard(Post post, RunEvents events);
+    ~RunBoard();  ///< requests stop and joins
+    RunBoard(const RunBoard&) = delete;
+    RunBoard& operator=(const RunBoard&) = delete;
+
+    RunId submit(const std::string& name, const std::string& device, std::vector<std::int64_t> slices, JobWork work);
+    void stop(RunId id);
+    void stopAll();
+    void remove(RunId id);  ///< of a row that failed
+    [[nodiscard]] bool busy() const;
+    [[nodiscard]] const std::vector<RunRow>& rows() const { return m_rows; }
+    [[nodiscard]] const RunRow* row(RunId id) const;
+    /// The first row that runs (or is being stopped), or null.
+    [[nodiscard]] const RunRow* running() const;
+
+private:
+    JobQueue& queueOf(const std::string& device);
+    RunRow* find(const std::string& device, JobId job);
+    void onProgress(const std::string& device, const JobProgress& progress);
+    void onEnded(const std::string& device, JobId job, const Outcome& outcome);
+
+    Post m_post;
+    RunEvents m_events;
+    RunId m_lastId = 0;
+    std::vector<RunRow> m_rows;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
+    std::map<std::string, std::unique_ptr<JobQueue>> m_queues;
+};
+
+}  // namespace larmor::session

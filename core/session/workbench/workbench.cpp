@@ -1,0 +1,314 @@
+#include "core/session/workbench/workbench.h"
+
+#include <algorithm>
+
+#include "core/base/io/load.h"
+#include "core/base/log.h"
+#include "core/session/engine_host.h"
+
+namespace larmor::session {
+
+namespace {
+
+/// R = 4 with an ACS that leaves lines to choose: 24 on clinical matrices, fewer on small ones.
+MaskChoice initialMask(const AcquisitionHeader& header) {
+    masks::MaskSpec spec;
+    const std::int64_t columns = (header.phaseEnd > 0 ? header.phaseEnd : header.encoded.phase) - header.phaseBegin;
+    spec.acs = std::clamp<std::int64_t>(columns / 16 * 2, 2, 24);
+    MaskChoice choice;
+    choice.spec = spec;
+    return choice;
+}
+
+}  // namespace
+
+Workbench::Workbench(Post post, Events events)
+    : m_post(std::move(post)),
+      m_events(std::move(events)),
+      m_background(m_post),
+      m_store(m_background, {[this](std::int64_t) { resolveMaskNow(); makeTransforms(); notify(kPanesChanged); },
+                             [this](std::int64_t) { measureResults(); measureLive(); makeTransforms(); notify(kPanesChanged); },
+                             [this](std::int64_t slice, const Problem& problem) {
+                                 m_retry = [this] { m_store.forgetFailures(); };
+                                 tell({Notice::Kind::Failure, Notice::Action::Retry,
+                                       "Slice " + std::to_string(slice + 1) + ": " + problem.what, problem.hint});
+                             }}),
+      m_runs(m_post, {[this] { notify(kQueueChanged | kPanesChanged); },
+                      [this](RunId run, ComplexArray image) { onPreview(run, std::move(image)); },
+                      [this](const RunRow& row, const Outcome& outcome) { onEnded(row, outcome); }}) {
+    setPaneCount(3);
+    m_maps.parameters = ParamValues(espiritParameters());
+    const auto methods = plugins().methods();
+    for (const PluginManifest* manifest : methods) m_parameters[manifest->id] = ParamValues(manifest->params);
+    const auto cg = std::find_if(methods.begin(), methods.end(), [](const auto* manifest) { return manifest->id == "cg-sense"; });
+    if (!methods.empty()) m_method = cg != methods.end() ? (*cg)->id : methods.front()->id;
+    for (const PluginFailure& failure : plugins().failures)
+        log(LogLevel::Warning, "plugins", failure.path + " was not loaded: " + failure.reason);
+    loadDevices();
+}
+
+Workbench::~Workbench() { m_alive.reset(); }
+
+void Workbench::notify(Changes changes) {
+    const bool alreadyOnTheWay = m_pending != 0;
+    m_pending |= changes;
+    if (alreadyOnTheWay) return;
+    m_post([this, weak = std::weak_ptr<bool>(m_alive)] {
+        if (weak.expired()) return;
+        const Changes told = std::exchange(m_pending, 0);
+        m_events.changed(told);
+    });
+}
+
+void Workbench::open(const std::string& path, const std::string& dims, const std::string& array) {
+    m_opening = true;
+    notify(kDataChanged);
+    m_retry = [this, path, dims, array] { open(path, dims, array); };
+    m_background.run<Opened>(
+        "open",
+        [path, dims, array](const RunControl& run) {
+            io::LoadOptions options;
+            options.array = array;
+            if (!dims.empty()) options.dims = io::parseDims(dims);
+            Opened opened;
+            opened.acquisition = io::openAcquisition(path, options);
+            run.throwIfStopped();
+            opened.first.slice = opened.acquisition->header().sliceCount() / 2;
+            opened.first.samples = std::make_shared<const ComplexArray>(opened.acquisition->readSlice(opened.first.slice));
+            opened.first.acquired = acquiredMaskOf(opened.acquisition->header(), *opened.first.samples);
+            return opened;
+        },
+        [this, path, dims](Opened opened) {
+            m_path = path;
+            m_dims = dims;
+            onOpened(std::move(opened));
+        },
+        [this](const Problem& problem) {
+            m_opening = false;
+            log(LogLevel::Error, "io", problem.what);
+            tell({Notice::Kind::Failure, Notice::Action::OpenAnother, problem.what, problem.hint});
+            notify(kDataChanged);
+        });
+}
+
+void Workbench::onOpened(Opened opened) {
+    m_opening = false;
+    const std::int64_t slice = opened.first.slice;
+    m_acquisition = opened.acquisition;
+    const AcquisitionHeader& header = m_acquisition->header();
+    log(LogLevel::Info, "io",
+        "opened " + header.provenance.format + " with " + std::to_string(header.sliceCount()) + " slices, " +
+            std::to_string(header.coils) + " coils");
+    for (const std::string& note : header.provenance.notes) log(LogLevel::Info, "io", note);
+    m_store.reset(m_acquisition, std::move(opened.first));
+    m_derived.clear();
+    m_transformed = {};
+    m_preview.clear();
+    m_measured.reset();
+    m_live = {};
+    m_shown = 0;
+    m_maps.estimated.reset();
+    m_maps.file.clear();
+    m_maps.problem.clear();
+    m_background.cancel("maps");
+    m_maps.working = false;
+    for (Pane& pane : m_panes) {
+        pane.slice = slice;
+        pane.result = 0;
+    }
+    m_notice.reset();
+    m_mask.resolved.reset();
+    m_mask.kept.reset();
+    setMask(initialMask(header));
+    wantSlices();
+    notify(kDataChanged | kMaskChanged | kMapsChanged | kPanesChanged | kNoticeChanged | kResultsChanged);
+}
+
+void Workbench::setSlice(std::int64_t slice) {
+    if (!m_acquisition) return;
+    slice = std::clamp<std::int64_t>(slice, 0, m_acquisition->header().sliceCount() - 1);
+    if (slice == this->slice()) return;
+    if (m_slicesLinked)
+        for (Pane& pane : m_panes) pane.slice = slice;
+    else
+        m_panes[m_focused].slice = slice;
+    wantSlices();
+    makePreview();
+    measureLive();
+    makeTransforms();
+    notify(kPanesChanged | kMethodChanged);
+}
+
+void Workbench::setSlicesLinked(bool linked) {
+    m_slicesLinked = linked;
+    if (!linked) return;
+    const std::int64_t slice = this->slice();
+    for (Pane& pane : m_panes) pane.slice = slice;
+    wantSlices();
+    notify(kPanesChanged);
+}
+
+void Workbench::wantSlices() {
+    if (!m_acquisition) return;
+    std::vector<std::int64_t> wanted{slice()};
+    for (std::size_t i = 0; i < m_paneCount; ++i)
+        if (std::find(wanted.begin(), wanted.end(), m_panes[i].slice) == wanted.end()) wanted.push_back(m_panes[i].slice);
+    m_store.want(std::move(wanted));
+}
+
+void Workbench::setMask(MaskChoice choice, bool allSamples) {
+    m_mask.choice = std::move(choice);
+    m_mask.allSamples = allSamples;
+    m_shown = 0;
+    resolveMaskNow();
+    notify(kMaskChanged | kPanesChanged | kResultsChanged);
+}
+
+void Workbench::resolveMaskNow() {
+    const KspaceSlice* held = m_acquisition ? m_store.kspace(slice()) : nullptr;
+    if (!held) return;
+    m_background.run<MaskState>(
+        "mask",
+        [choice = m_mask.choice, allSamples = m_mask.allSamples, acquisition = m_acquisition, acquired = held->acquired](const RunControl&) {
+            MaskState state;
+            state.choice = choice;
+            state.allSamples = allSamples;
+            state.resolved = resolveMask(choice, acquisition->header(), acquired);
+            state.kept = std::make_shared<const SamplingMask>(state.resolved->mask);
+            state.pointSpread = masks::pointSpread(state.resolved->mask);
+            state.calibration = masks::calibrationBlock(state.resolved->mask);
+            return state;
+        },
+        [this](MaskState state) {
+            const bool same = m_mask.kept && *m_mask.kept == *state.kept;
+            if (same) state.kept = m_mask.kept;
+            m_mask = std::move(state);
+            if (!same) m_preview.clear();
+            makePreview();
+            makeTransforms();
+            notify(kMaskChanged | kPanesChanged);
+        },
+        [this](const Problem& problem) {
+            m_mask.resolved.reset();
+            m_mask.kept.reset();
+            m_mask.problem = problem.what;
+            m_mask.hint = problem.hint;
+            m_preview.clear();
+            notify(kMaskChanged | kPanesChanged);
+        });
+}
+
+bool Workbench::previewIsCheap() const {
+    constexpr std::int64_t kSamplesInATenthOfASecond = 16'000'000;
+    const AcquisitionHeader& header = m_acquisition->header();
+    return header.coils * header.encoded.readout * header.encoded.phase <= kSamplesInATenthOfASecond;
+}
+
+void Workbench::makePreview() {
+    if (!m_acquisition || m_shown != 0 || !m_mask.resolved || m_preview.contains(slice()) || !previewIsCheap()) return;
+    if (!m_parameters.contains("zero-filled")) return;
+    ReconstructionRequest asked = request();
+    asked.method = "zero-filled";
+    asked.parameters = m_parameters.at("zero-filled");
+    asked.slices = {slice()};
+    m_background.run<ImagePtr>(
+        "preview",
+        [asked](const RunControl& run) { return std::make_shared<const ComplexArray>(session::reconstruct(asked, run).images.pixels.slice(0)); },
+        [this, slice = slice()](ImagePtr image) {
+            m_preview[slice] = std::move(image);
+            measureLive();
+            makeTransforms();
+            notify(kPanesChanged);
+        },
+        [](const Problem& problem) { log(LogLevel::Warning, "recon", "no zero-filled preview: " + problem.what); });
+}
+
+void Workbench::setMapParameters(ParamValues values) {
+    m_maps.parameters = std::move(values);
+    notify(kMapsChanged);
+}
+
+void Workbench::setMapsFile(const std::string& path) {
+    m_maps.file = path;
+    m_maps.problem.clear();
+    m_maps.estimated.reset();
+    notify(kMapsChanged | kPanesChanged);
+    if (!path.empty()) estimateMapsNow();
+}
+
+void Workbench::estimateMapsNow() {
+    if (!m_acquisition) return;
+    m_maps.working = true;
+    m_maps.problem.clear();
+    notify(kMapsChanged);
+    m_background.run<CoilMaps>(
+        "maps",
+        [acquisition = m_acquisition, slice = slice(), mask = m_mask.choice, file = m_maps.file, values = m_maps.parameters](const RunControl& run) {
+            if (file.empty()) return estimateMaps(*acquisition, slice, mask, values, run);
+            ComplexArray maps = io::readCoilMaps(file);
+            return CoilMaps{maps.rank() == 4 ? maps.slice(std::min(slice, maps.extent(0) - 1)) : std::move(maps), {}};
+        },
+        [this, slice = slice()](CoilMaps maps) {
+            m_maps.estimated = std::make_shared<const CoilMaps>(std::move(maps));
+            m_maps.slice = slice;
+            m_maps.working = false;
+            notify(kMapsChanged | kPanesChanged);
+        },
+        [this](const Problem& problem) {
+            m_maps.working = false;
+            m_maps.problem = problem.what;
+            m_maps.hint = problem.hint;
+            notify(kMapsChanged);
+        });
+}
+
+void Workbench::setMethod(const std::string& id) {
+    if (m_method == id || !m_parameters.contains(id)) return;
+    m_method = id;
+    notify(kMethodChanged);
+}
+
+void Workbench::setParameters(ParamValues values) { m_parameters[m_method] = std::move(values); }
+
+const ParamValues& Workbench::parameters() const {
+    static const ParamValues none;
+    const auto it = m_parameters.find(m_method);
+    return it == m_parameters.end() ? none : it->second;
+}
+
+void Workbench::setDevice(const std::string& id) {
+    m_device = id;
+    notify(kDevicesChanged);
+}
+
+void Workbench::loadDevices() {
+    m_background.run<std::vector<DeviceInfo>>(
+        "devices", [](const RunControl&) { return engine().devices(); },
+        [this](std::vector<DeviceInfo> devices) {
+            m_devices = std::move(devices);
+            notify(kDevicesChanged);
+        },
+        [this](const Problem& problem) {
+            log(LogLevel::Error, "recon", problem.what);
+            m_retry = [this] { loadDevices(); };
+            tell({Notice::Kind::Failure, Notice::Action::Retry, "The reconstruction engine could not be loaded: " + problem.what, problem.hint});
+        });
+}
+
+void Workbench::tell(Notice notice) {
+    m_notice = std::move(notice);
+    notify(kNoticeChanged);
+}
+
+void Workbench::dismissNotice() {
+    m_notice.reset();
+    notify(kNoticeChanged);
+}
+
+void Workbench::retry() {
+    m_notice.reset();
+    notify(kNoticeChanged);
+    if (m_retry) m_retry();
+}
+
+}  // namespace larmor::session

@@ -1,0 +1,257 @@
+#pragma once
+// The workbench without a window: what is open, chosen, running and shown, and each thing a person can do as a plain call. Owned and
+// called by one thread. Whatever takes long runs elsewhere; its answers come back through `Post`. Changes are gathered and told in
+// one call after control has returned to the owner's loop, so that a listener never sees half a change.
+
+#include <array>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/session/reconstruct.h"
+#include "core/session/workbench/background.h"
+#include "core/session/workbench/result_list.h"
+#include "core/session/workbench/run_board.h"
+#include "core/session/workbench/slice_store.h"
+
+namespace larmor::session {
+
+/// What changed; several together.
+using Changes = unsigned;
+enum Change : Changes {
+    kDataChanged = 1,      ///< another file, or opening one began or failed
+    kMaskChanged = 2,
+    kMapsChanged = 4,
+    kMethodChanged = 8,
+    kPanesChanged = 16,    ///< anything that may show in a pane: slice, images, metrics
+    kQueueChanged = 32,
+    kResultsChanged = 64,
+    kNoticeChanged = 128,
+    kDevicesChanged = 256,
+};
+
+/// One thing to tell a person where it happened: what, why, and the sensible next thing to do.
+struct Notice {
+    enum class Kind { Info, Caution, Failure };
+    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo };
+    Kind kind = Kind::Info;
+    Action action = Action::None;
+    std::string what, why;
+};
+
+struct MaskState {
+    MaskChoice choice;
+    bool allSamples = false;  ///< no undersampling beyond the acquisition's own
+    std::optional<ResolvedMask> resolved;
+    std::shared_ptr<const SamplingMask> kept;  ///< that of `resolved`
+    masks::PointSpread pointSpread;
+    masks::CalibrationBlock calibration;
+    std::string problem, hint;  ///< why there is none
+};
+
+struct MapsState {
+    ParamValues parameters;
+    std::string file;  ///< given maps; empty: estimated
+    std::shared_ptr<const CoilMaps> estimated;
+    std::int64_t slice = 0;  ///< that `estimated` is of
+    bool working = false;
+    std::string problem, hint;
+};
+
+/// Which slices Reconstruct works on. The text counts from 1: "1-5, 8".
+struct SliceChoice {
+    enum class Kind { This, All, Listed } kind = Kind::This;
+    std::string listed;
+};
+
+enum class PaneContent { Empty, Reference, Reconstruction, Error, CoilMaps };
+enum class PaneTransform { None, KSpace, Fourier };
+
+struct Pane {
+    PaneContent content = PaneContent::Reference;
+    ResultId result = 0;  ///< of Reconstruction and Error; 0: what is current (a run, the chosen result, the mask's preview)
+    std::int64_t slice = 0;
+    PaneTransform transform = PaneTransform::None;
+    bool signedError = false;
+    friend bool operator==(const Pane&, const Pane&) = default;
+};
+
+/// What a pane shows, ready to be painted.
+struct PanePicture {
+    ImagePtr image;
+    std::string title, subtitle, topRight, metrics, badge, caution, cautionReason, placeholder;
+    std::optional<PixelSize> pixel;
+    bool isError = false, isSigned = false, isSpectrum = false;
+    double referencePeak = 0;  ///< largest magnitude of the reference: what error maps are scaled by; 0 if unknown
+};
+
+inline constexpr std::size_t kMaximumPanes = 9;
+
+class Workbench {
+public:
+    struct Events {
+        std::function<void(Changes)> changed;
+        std::function<void(RunId, const Outcome&)> runEnded;
+    };
+    Workbench(Post post, Events events);
+    ~Workbench();  ///< stops what runs and joins
+    Workbench(const Workbench&) = delete;
+    Workbench& operator=(const Workbench&) = delete;
+
+    // Data
+    void open(const std::string& path, const std::string& dims = {}, const std::string& array = {});
+    [[nodiscard]] bool opening() const { return m_opening; }
+    [[nodiscard]] const AcquisitionPtr& acquisition() const { return m_acquisition; }
+    [[nodiscard]] const std::string& path() const { return m_path; }
+    [[nodiscard]] std::int64_t slice() const { return m_panes[m_focused].slice; }
+    void setSlice(std::int64_t slice);  ///< of the focused pane, and of all where slices are linked; clamped
+    void setSlicesLinked(bool linked);
+    [[nodiscard]] const SliceStore& store() const { return m_store; }
+
+    // Mask and coil maps
+    void setMask(MaskChoice choice, bool allSamples = false);
+    [[nodiscard]] const MaskState& mask() const { return m_mask; }
+    void setMapParameters(ParamValues values);
+    void setMapsFile(const std::string& path);
+    void estimateMapsNow();
+    [[nodiscard]] const MapsState& maps() const { return m_maps; }
+
+    // Method and device
+    void setMethod(const std::string& id);  ///< with the values it had last
+    void setParameters(ParamValues values);
+    [[nodiscard]] const std::string& method() const { return m_method; }
+    [[nodiscard]] const ParamValues& parameters() const;
+    void setSliceChoice(SliceChoice choice) { m_sliceChoice = std::move(choice); }
+    [[nodiscard]] const SliceChoice& sliceChoice() const { return m_sliceChoice; }
+    void setDevice(const std::string& id);
+    [[nodiscard]] const std::string& device() const { return m_device; }
+    [[nodiscard]] const std::vector<DeviceInfo>& devices() const { return m_devices; }
+
+    // Running
+    /// Puts a run into the queue; 0 and a notice where something is missing or wrong.
+    RunId reconstruct();
+    void stopCurrent();  ///< the run that works now
+    [[nodiscard]] RunBoard& runs() { return m_runs; }
+    [[nodiscard]] const RunBoard& runs() const { return m_runs; }
+    /// The convergence curve to show: of the run that works now, else of the result that is shown.
+    [[nodiscard]] std::vector<double> residualCurve() const;
+
+    // Results
+    [[nodiscard]] const ResultList& results() const { return m_results; }
+    [[nodiscard]] ResultId shownResult() const { return m_shown; }  ///< 0: the mask's zero-filled preview
+    void showResult(ResultId id);
+    void deleteResult(ResultId id);
+    void undoDelete();
+    void exportResult(ResultId id, const std::string& path);
+    [[nodiscard]] std::string commandLineOf(ResultId id) const;
+    [[nodiscard]] std::string bartCommandOf(ResultId id) const;
+    void setScale(metrics::Scale scale);
+    [[nodiscard]] metrics::Scale scale() const { return m_scale; }
+
+    // Panes
+    void setPaneCount(std::size_t count);
+    [[nodiscard]] std::size_t paneCount() const { return m_paneCount; }
+    void setFocusedPane(std::size_t pane);
+    [[nodiscard]] std::size_t focusedPane() const { return m_focused; }
+    void setPaneContent(std::size_t pane, PaneContent content, ResultId result = 0);
+    void setPaneTransform(std::size_t pane, PaneTransform transform);
+    /// Turns a pane to its error map and back; an error pane between absolute and signed.
+    void toggleError(std::size_t pane);
+    [[nodiscard]] const Pane& pane(std::size_t index) const { return m_panes.at(index); }
+    [[nodiscard]] PanePicture picture(std::size_t index) const;
+
+    // Notices
+    [[nodiscard]] const std::optional<Notice>& notice() const { return m_notice; }
+    void tell(Notice notice);
+    void dismissNotice();
+    void retry();  ///< what failed last
+
+private:
+    struct Opened { AcquisitionPtr acquisition; KspaceSlice first; };
+    struct Live { RunId run = 0; std::int64_t slice = 0; ImagePtr image; };
+    struct Measured { ImagePtr image; metrics::SliceMetrics values; };
+    struct MetricsAnswer {
+        std::map<std::int64_t, metrics::SliceMetrics> metrics;
+        std::map<std::int64_t, Reference> references;
+        std::string name;
+    };
+    /// An image made from others: found again while its sources are the same objects.
+    struct Derived {
+        enum class Kind { Error, SignedError, KSpace, Fourier, MapTiles } kind = Kind::Error;
+        std::shared_ptr<const void> from, with;
+        ImagePtr image;
+    };
+    struct Transformed { Pane pane; ImagePtr image; };
+
+    void notify(Changes changes);
+    void onOpened(Opened opened);
+    void resolveMaskNow();
+    void makePreview();
+    void wantSlices();
+    void measureResults();
+    void measureLive();
+    void makeTransforms();
+    void loadDevices();
+    void onPreview(RunId run, ComplexArray image);
+    void onEnded(const RunRow& row, const Outcome& outcome);
+    [[nodiscard]] std::vector<std::int64_t> chosenSlices() const;
+    [[nodiscard]] ReconstructionRequest request() const;
+    [[nodiscard]] bool previewIsCheap() const;
+    [[nodiscard]] const ResultEntry* entryOf(const Pane& pane) const;
+    [[nodiscard]] ImagePtr imageOf(const Pane& pane) const;
+    [[nodiscard]] ImagePtr errorOf(const Pane& pane) const;
+    [[nodiscard]] ImagePtr mapTiles() const;
+    [[nodiscard]] Derived transformOf(const Pane& pane) const;
+    [[nodiscard]] std::shared_ptr<const SamplingMask> maskOf(const Pane& pane) const;
+    [[nodiscard]] ImagePtr find(const Derived& wanted) const;
+    ImagePtr keep(Derived made) const;
+    [[nodiscard]] bool liveIn(const Pane& pane) const;
+    [[nodiscard]] const RunRow* runFor(const Pane& pane) const;
+    void describeReference(const Pane& pane, PanePicture& picture) const;
+    void describeReconstruction(const Pane& pane, PanePicture& picture) const;
+    [[nodiscard]] std::string metricsText(const Pane& pane) const;
+    [[nodiscard]] std::string placeholderOf(const Pane& pane) const;
+
+    Post m_post;
+    Events m_events;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
+    Changes m_pending = 0;
+
+    bool m_opening = false;
+    std::string m_path, m_dims;
+    AcquisitionPtr m_acquisition;
+    bool m_slicesLinked = true;
+
+    MaskState m_mask;
+    MapsState m_maps;
+    std::string m_method;
+    std::map<std::string, ParamValues> m_parameters;  ///< by method
+    SliceChoice m_sliceChoice;
+    std::string m_device = "cpu";
+    std::vector<DeviceInfo> m_devices;
+
+    std::map<RunId, AcquisitionPtr> m_runInputs;
+    ResultList m_results;
+    ResultId m_shown = 0, m_measuring = 0;
+    metrics::Scale m_scale = metrics::Scale::None;
+    Live m_live;
+    std::optional<Measured> m_measured;  ///< of the live image or the preview
+    std::map<std::int64_t, ImagePtr> m_preview;  ///< zero-filled images of the mask as it stands, by slice
+    mutable std::list<Derived> m_derived;        ///< a cache, newest first
+    std::array<Transformed, kMaximumPanes> m_transformed;  ///< what a pane showed last: stands until the next one is there
+
+    std::array<Pane, kMaximumPanes> m_panes;
+    std::size_t m_paneCount = 3, m_focused = 1;
+    std::optional<Notice> m_notice;
+    std::function<void()> m_retry;
+
+    // Last, so that they are joined before what they answer to goes away.
+    Background m_background;
+    SliceStore m_store;
+    RunBoard m_runs;
+};
+
+}  // namespace larmor::session

@@ -1,0 +1,269 @@
+// Running, results and their metrics.
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/base/io/save.h"
+#include "core/base/log.h"
+#include "core/session/engine_host.h"
+#include "core/session/workbench/workbench.h"
+
+namespace larmor::session {
+
+namespace {
+
+metrics::SliceMetrics compareSlice(const ComplexArray& reference, const ComplexArray& image, std::int64_t slice, metrics::Scale scale) {
+    const auto asStack = [](const ComplexArray& one) { return magnitude(one).reshaped({1, one.extent(0), one.extent(1)}); };
+    metrics::Options options;
+    options.scale = scale;
+    metrics::SliceMetrics measured = metrics::compare(asStack(reference), asStack(image), options).mean;
+    measured.slice = slice;
+    return measured;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> Workbench::chosenSlices() const {
+    const std::int64_t count = m_acquisition->header().sliceCount();
+    if (m_sliceChoice.kind == SliceChoice::Kind::This) return {slice()};
+    if (m_sliceChoice.kind == SliceChoice::Kind::Listed) {
+        std::vector<std::int64_t> slices = parseSlices(m_sliceChoice.listed, count + 1);  // people count from 1
+        for (std::int64_t& index : slices)
+            if (--index < 0) throw UsageError("Slices count from 1 here.", "Write them as 1-5, 8.");
+        if (slices.empty()) throw UsageError("No slices are chosen.", "Write them as 1-5, 8.");
+        return slices;
+    }
+    std::vector<std::int64_t> all(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+    return all;
+}
+
+ReconstructionRequest Workbench::request() const {
+    ReconstructionRequest asked;
+    asked.acquisition = m_acquisition;
+    asked.method = m_method;
+    asked.parameters = parameters();
+    asked.mask = m_mask.choice;
+    asked.mapsFile = m_maps.file;
+    asked.mapParameters = m_maps.parameters;
+    asked.device = m_device;
+    return asked;
+}
+
+RunId Workbench::reconstruct() {
+    const auto refuse = [this](std::string what, std::string why) -> RunId {
+        tell({Notice::Kind::Caution, Notice::Action::None, std::move(what), std::move(why)});
+        return 0;
+    };
+    if (!m_acquisition) return refuse("There is nothing to reconstruct yet.", "Open a k-space file, or drop one here.");
+    if (m_method.empty()) return refuse("No reconstruction method was found.", "The log lists the plugins that could not be loaded.");
+    if (!m_mask.problem.empty()) return refuse("The mask cannot be made: " + m_mask.problem, m_mask.hint);
+    try {
+        ReconstructionRequest asked = request();
+        asked.slices = chosenSlices();
+        const std::string mask = m_mask.allSamples ? "all samples" : maskName(asked.mask.toText());
+        const std::string name = fmt::format("{} · {}{} · {}", plugins().method(m_method).name, mask,
+                                             m_mask.resolved ? fmt::format(" R {:.2f}", m_mask.resolved->total) : "",
+                                             sliceListText(asked.slices));
+        const std::vector<std::int64_t> slices = asked.slices;
+        const RunId id = m_runs.submit(name, m_device, slices, [asked = std::move(asked)](const RunControl& run) { return session::reconstruct(asked, run); });
+        m_runInputs[id] = m_acquisition;
+        if (m_notice) dismissNotice();
+        log(LogLevel::Info, "recon", "queued " + name);
+        return id;
+    } catch (const Error& error) {
+        return refuse(error.what(), error.hint());
+    }
+}
+
+void Workbench::stopCurrent() {
+    if (const RunRow* row = m_runs.running()) return m_runs.stop(row->id);
+    for (const RunRow& row : m_runs.rows())
+        if (!row.ended()) return m_runs.stop(row.id);
+}
+
+void Workbench::onPreview(RunId run, ComplexArray image) {
+    const RunRow* row = m_runs.row(run);
+    if (!row || m_runInputs[run] != m_acquisition || image.rank() != 2) return;
+    const Matrix& recon = m_acquisition->header().recon;
+    if (image.extent(0) != recon.readout || image.extent(1) != recon.phase) image = cropToRecon(image, m_acquisition->header());
+    m_live = {run, row->sliceNow(), std::make_shared<const ComplexArray>(std::move(image))};
+    measureLive();
+    makeTransforms();
+    notify(kPanesChanged);
+}
+
+void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
+    const AcquisitionPtr acquisition = m_runInputs[row.id];
+    m_runInputs.erase(row.id);
+    if (m_live.run == row.id) m_live = {};
+    ReconstructionPtr result;
+    if (const auto* completed = std::get_if<Completed>(&outcome)) result = completed->result;
+    if (const auto* stopped = std::get_if<Stopped>(&outcome)) result = stopped->result;
+    if (result) {
+        const ResultId id = m_results.add(plugins().method(result->protocol.method).name, result, acquisition);
+        if (acquisition == m_acquisition) m_shown = id;
+        log(LogLevel::Info, "recon", fmt::format("{} {} after {:.1f} s", row.name, result->stoppedEarly ? "was stopped" : "is done", result->seconds));
+        measureResults();
+    } else if (row.failed) {
+        log(LogLevel::Error, "recon", row.name + " failed: " + row.problem);
+        m_retry = [this] { reconstruct(); };
+        tell({Notice::Kind::Failure, Notice::Action::Retry, row.problem, row.hint});
+    } else {
+        log(LogLevel::Info, "recon", row.name + " was cancelled");
+    }
+    makePreview();
+    makeTransforms();
+    notify(kResultsChanged | kPanesChanged | kQueueChanged);
+    if (m_events.runEnded) m_events.runEnded(row.id, outcome);
+}
+
+std::vector<double> Workbench::residualCurve() const {
+    const std::vector<TracePoint>* trace = nullptr;
+    std::int64_t wanted = 0;
+    if (const RunRow* row = m_runs.running()) {
+        trace = &row->trace;
+        if (!trace->empty()) wanted = trace->back().slice;
+    } else if (const ResultEntry* entry = m_results.entry(m_shown)) {
+        trace = &entry->result->trace;
+        wanted = slice();
+    }
+    std::vector<double> curve;
+    if (trace)
+        for (const TracePoint& point : *trace)
+            if (point.slice == wanted) curve.push_back(point.residual);
+    return curve;
+}
+
+void Workbench::measureResults() {
+    const ResultEntry* entry = m_results.firstWithoutMetrics();
+    if (!entry || m_measuring != 0) return;
+    m_measuring = entry->id;
+    const bool openOne = entry->acquisition == m_acquisition;
+    m_background.run<MetricsAnswer>(
+        "metrics",
+        [acquisition = entry->acquisition, images = entry->images, scale = m_scale,
+         known = openOne ? m_store.references() : std::map<std::int64_t, Reference>{}](const RunControl& run) {
+            MetricsAnswer answer;
+            for (const auto& [slice, image] : images) {
+                run.throwIfStopped();
+                const auto held = known.find(slice);
+                const Reference reference = held != known.end() ? held->second : makeSliceReference(*acquisition, slice, run);
+                answer.metrics[slice] = compareSlice(*reference.image, *image, slice, scale);
+                answer.name = reference.name;
+                if (held == known.end()) answer.references[slice] = reference;
+            }
+            return answer;
+        },
+        [this, id = entry->id, acquisition = entry->acquisition](MetricsAnswer answer) {
+            m_measuring = 0;
+            m_results.setMetrics(id, std::move(answer.metrics), answer.name, {});
+            if (acquisition == m_acquisition)
+                for (auto& [slice, reference] : answer.references) m_store.addReference(slice, std::move(reference));
+            notify(kResultsChanged | kPanesChanged);
+            measureResults();
+        },
+        [this, id = entry->id](const Problem& problem) {
+            m_measuring = 0;
+            m_results.setMetrics(id, {}, {}, problem.what);
+            notify(kResultsChanged | kPanesChanged);
+            measureResults();
+        });
+}
+
+void Workbench::measureLive() {
+    if (!m_acquisition || m_background.busy("measure")) return;
+    Pane current = m_panes[m_focused];
+    current.content = PaneContent::Reconstruction;
+    current.result = 0;
+    const ImagePtr image = (liveIn(current) || m_shown == 0) ? imageOf(current) : nullptr;
+    const Reference* reference = m_store.reference(current.slice);
+    if (!image || !reference || (m_measured && m_measured->image == image)) return;
+    m_background.run<Measured>(
+        "measure",
+        [image, reference = reference->image, slice = current.slice, scale = m_scale](const RunControl&) {
+            return Measured{image, compareSlice(*reference, *image, slice, scale)};
+        },
+        [this](Measured measured) {
+            m_measured = std::move(measured);
+            notify(kPanesChanged);
+            measureLive();
+        },
+        [this](const Problem& problem) { log(LogLevel::Warning, "metrics", problem.what); });
+}
+
+void Workbench::setScale(metrics::Scale scale) {
+    if (m_scale == scale) return;
+    m_scale = scale;
+    m_results.forgetMetrics();
+    m_measured.reset();
+    m_background.cancel("metrics");
+    m_background.cancel("measure");
+    m_measuring = 0;
+    m_derived.clear();
+    measureResults();
+    measureLive();
+    notify(kResultsChanged | kPanesChanged);
+}
+
+void Workbench::showResult(ResultId id) {
+    if (id != 0 && !m_results.entry(id)) return;
+    m_shown = id;
+    makePreview();
+    measureLive();
+    makeTransforms();
+    notify(kResultsChanged | kPanesChanged | kMethodChanged);
+}
+
+void Workbench::deleteResult(ResultId id) {
+    const ResultEntry* entry = m_results.entry(id);
+    if (!entry || entry->deleted) return;
+    m_results.remove(id);
+    const auto left = m_results.visible();
+    if (m_shown == id) m_shown = left.empty() ? 0 : left.back()->id;
+    for (Pane& pane : m_panes)
+        if (pane.result == id) pane.result = 0;
+    tell({Notice::Kind::Info, Notice::Action::Undo, fmt::format("{} ({}) was deleted.", entry->method, entry->maskText()), {}});
+    makePreview();
+    notify(kResultsChanged | kPanesChanged);
+}
+
+void Workbench::undoDelete() {
+    const ResultId id = m_results.undoRemove();
+    if (id == 0) return;
+    m_shown = id;
+    if (m_notice && m_notice->action == Notice::Action::Undo) dismissNotice();
+    notify(kResultsChanged | kPanesChanged);
+}
+
+void Workbench::exportResult(ResultId id, const std::string& path) {
+    const ResultEntry* entry = m_results.entry(id);
+    if (!entry) return;
+    m_background.run<std::string>(
+        "export " + path,
+        [result = entry->result, path](const RunControl&) {
+            io::saveReconstruction(path, *result);
+            return path;
+        },
+        [this](std::string saved) {
+            log(LogLevel::Info, "io", "saved " + std::filesystem::path(saved).filename().string());
+            tell({Notice::Kind::Info, Notice::Action::None, "Saved " + saved, {}});
+        },
+        [this, id, path](const Problem& problem) {
+            m_retry = [this, id, path] { exportResult(id, path); };
+            tell({Notice::Kind::Failure, Notice::Action::Retry, problem.what, problem.hint});
+        });
+}
+
+std::string Workbench::commandLineOf(ResultId id) const {
+    const ResultEntry* entry = m_results.entry(id);
+    return entry ? asCommandLine(entry->result->protocol, entry->result->protocol.method + ".h5") : std::string{};
+}
+
+std::string Workbench::bartCommandOf(ResultId id) const {
+    const ResultEntry* entry = m_results.entry(id);
+    return entry ? asBartCommand(entry->result->protocol) : std::string{};
+}
+
+}  // namespace larmor::session
