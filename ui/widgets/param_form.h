@@ -21,11 +21,14 @@ public:
     /// Values as they stand; fields that hold wrong text keep their last right value, see firstProblem().
     [[nodiscard]] ParamValues values() const;
     void setValues(const ParamValues& values);
-    /// "Regularisation λ: must be at most 10", or empty if all is right.
+    /// "Regularisation λ: must be at most 10", or empty if all is right. Opens the fold if the field is under it.
     [[nodiscard]] QString firstProblem() const;
 
 Q_SIGNALS:
     void edited();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;  ///< double click on a label resets its parameter
 
 private:
     struct Impl;
