@@ -15,6 +15,7 @@ larmor_need(spdlog "the log")
 larmor_need(fmt "text")
 larmor_need(PNG "pictures and masks as PNG")
 larmor_need(ZLIB "compressed NIfTI")
+larmor_need(pugixml "ISMRMRD headers")
 
 # HDF5: the serial library. VTK's packages bring the MPI one along, and it must not be taken by accident.
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)

@@ -1,0 +1,67 @@
+#include "core/base/io/array_file.h"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "core/base/io/file_facts.h"
+#include "core/base/io/formats.h"
+#include "core/base/io/hdf5_file.h"
+
+namespace larmor::io {
+namespace {
+
+constexpr const char* kKnownFormats = "HDF5, NumPy npy, BART cfl, MATLAB v5, NIfTI or PNG";
+
+std::string describeHead(const std::string& head) {
+    if (head.empty()) return "an empty file";
+    std::string text;
+    for (const char c : head.substr(0, 8)) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += std::isprint(byte) ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
+    }
+    return "a file that begins with \"" + text + "\"";
+}
+
+bool isGzip(const std::string& head) { return head.starts_with("\x1f\x8b"); }
+
+}  // namespace
+
+ArrayFile::~ArrayFile() = default;
+
+ComplexArray ArrayFile::read(const std::string& name) const {
+    const ArrayEntry& found = entry(name);
+    return read(found.name, Shape(found.shape.size(), 0), found.shape);
+}
+
+const ArrayEntry& ArrayFile::entry(const std::string& name) const {
+    const auto& all = entries();
+    if (name.empty() && !all.empty())
+        return *std::max_element(all.begin(), all.end(), [](const ArrayEntry& a, const ArrayEntry& b) { return elementCount(a.shape) < elementCount(b.shape); });
+    const auto found = std::find_if(all.begin(), all.end(), [&](const ArrayEntry& e) { return e.name == name || "/" + e.name == name; });
+    if (found != all.end()) return *found;
+    std::string names;
+    for (const ArrayEntry& e : all) names += (names.empty() ? "" : ", ") + (e.name.empty() ? "one without a name" : e.name);
+    throw IoError(path(), name, "an array of that name", names.empty() ? "no array of numbers" : "the arrays " + names);
+}
+
+ArrayFilePtr openArrayFile(const std::string& path) {
+    if (!isRegularFile(path)) {
+        if (const CflPaths pair = findCfl(path); !pair.data.empty()) return openCfl(pair);
+        (void)stampOf(path);  // says what is wrong with the path
+    }
+    const std::string head = readHead(path, 348);
+    if (looksLikeNpy(head)) return openNpy(path);
+    if (looksLikePng(head)) return openPng(path);
+    if (looksLikeMat5(head)) return openMat5(path);
+    if (hasHdf5Signature(path)) return openHdf5(path);
+    if (looksLikeNifti(head) || (isGzip(head) && looksLikeNifti(readUnpackedHead(path, 348)))) return openNifti(path);
+    if (const CflPaths pair = findCfl(path); !pair.data.empty()) return openCfl(pair);
+    if (const std::string ext = extensionOf(path); ext == ".cfl" || ext == ".hdr")
+        throw IoError(path, "", "a pair of .cfl and .hdr files with \"# Dimensions\" in the .hdr", ext == ".cfl" ? "no such .hdr file beside it" : describeHead(head));
+    throw IoError(path, "", kKnownFormats, describeHead(head));
+}
+
+}  // namespace larmor::io

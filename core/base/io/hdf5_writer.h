@@ -1,0 +1,43 @@
+#pragma once
+// Writing HDF5. Files are the same bytes for the same content: no times are stored.
+
+#include <string>
+
+#include "core/base/array.h"
+#include "core/base/io/hdf5_handle.h"
+
+namespace larmor::io {
+
+enum class Hdf5Kind { Complex64, Float32, Float64, UInt8 };
+
+/// Holds the lock of the library for as long as it lives. @throws IoError from everything.
+class Hdf5Writer {
+public:
+    enum class Mode { Create, Extend };
+    Hdf5Writer(const std::string& path, Mode mode);
+
+    void create(const std::string& dataset, const Shape& shape, Hdf5Kind kind);
+    /// Fills a box. @param values  row-major, of the data set's kind
+    void fill(const std::string& dataset, const Shape& start, const Shape& count, const void* values);
+    void write(const std::string& dataset, const ComplexArray& array) { writeWhole(dataset, array.shape(), Hdf5Kind::Complex64, array.data()); }
+    void write(const std::string& dataset, const RealArray& array) { writeWhole(dataset, array.shape(), Hdf5Kind::Float32, array.data()); }
+    void write(const std::string& dataset, const ByteArray& array) { writeWhole(dataset, array.shape(), Hdf5Kind::UInt8, array.data()); }
+    void write(const std::string& dataset, const Array<double>& array) { writeWhole(dataset, array.shape(), Hdf5Kind::Float64, array.data()); }
+    void writeText(const std::string& dataset, const std::string& text);
+
+    /// Of the file's root, or of a data set.
+    void setAttribute(const std::string& name, const std::string& text, const std::string& object = "/");
+    void setAttribute(const std::string& name, double value);
+    /// Writes what is left and closes. Without it the file may not be whole.
+    void close();
+
+private:
+    void writeWhole(const std::string& dataset, const Shape& shape, Hdf5Kind kind, const void* values);
+    void check(bool isDone, const std::string& dataset) const;
+
+    Hdf5Lock m_lock;
+    std::string m_path;
+    Hdf5Handle m_file;
+};
+
+}  // namespace larmor::io

@@ -1,0 +1,102 @@
+#include "core/base/io/ismrmrd_xml.h"
+
+#include <cmath>
+#include <cstring>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <pugixml.hpp>
+
+#include "core/base/error.h"
+
+namespace larmor::io {
+namespace {
+
+constexpr double kMaxExtent = 1 << 20;
+
+/// Headers come with and without a name space prefix.
+pugi::xml_node childOf(const pugi::xml_node& parent, std::string_view name) {
+    for (const pugi::xml_node& child : parent.children()) {
+        std::string_view found = child.name();
+        if (const auto colon = found.find(':'); colon != std::string_view::npos) found.remove_prefix(colon + 1);
+        if (found == name) return child;
+    }
+    return {};
+}
+
+std::optional<double> numberIn(const pugi::xml_node& parent, std::string_view name) {
+    const pugi::xml_node node = childOf(parent, name);
+    if (!node) return std::nullopt;
+    const double value = node.text().as_double(std::nan(""));
+    return std::isfinite(value) && value >= 0 && value <= kMaxExtent ? std::optional(value) : std::nullopt;
+}
+
+std::optional<Matrix> matrixIn(const pugi::xml_node& space) {
+    const pugi::xml_node node = childOf(space, "matrixSize");
+    const auto x = numberIn(node, "x"), y = numberIn(node, "y");
+    if (!x || !y || *x < 1 || *y < 1) return std::nullopt;
+    return Matrix{std::llround(*x), std::llround(*y), std::max<std::int64_t>(1, std::llround(numberIn(node, "z").value_or(1)))};
+}
+
+std::optional<FieldOfView> fovIn(const pugi::xml_node& space) {
+    const pugi::xml_node node = childOf(space, "fieldOfView_mm");
+    const auto x = numberIn(node, "x"), y = numberIn(node, "y");
+    if (!x || !y || *x <= 0 || *y <= 0) return std::nullopt;
+    return FieldOfView{*x, *y, numberIn(node, "z").value_or(0)};
+}
+
+void appendSpace(pugi::xml_node encoding, const char* name, const Matrix& matrix, const FieldOfView& fov) {
+    pugi::xml_node space = encoding.append_child(name), size = space.append_child("matrixSize"), extent = space.append_child("fieldOfView_mm");
+    const auto put = [](pugi::xml_node parent, const char* axis, const std::string& value) { parent.append_child(axis).text().set(value.c_str()); };
+    put(size, "x", std::to_string(matrix.readout));
+    put(size, "y", std::to_string(matrix.phase));
+    put(size, "z", std::to_string(matrix.partition));
+    put(extent, "x", fmt::format("{}", fov.readoutMm));
+    put(extent, "y", fmt::format("{}", fov.phaseMm));
+    put(extent, "z", fmt::format("{}", fov.partitionMm));
+}
+
+void appendLimits(pugi::xml_node encoding, const Matrix& encoded) {
+    pugi::xml_node limits = encoding.append_child("encodingLimits");
+    const auto put = [&](const char* name, std::int64_t count) {
+        pugi::xml_node limit = limits.append_child(name);
+        limit.append_child("minimum").text().set(0);
+        limit.append_child("maximum").text().set(static_cast<long long>(count - 1));
+        limit.append_child("center").text().set(static_cast<long long>(count / 2));
+    };
+    put("kspace_encoding_step_0", encoded.readout);
+    put("kspace_encoding_step_1", encoded.phase);
+    put("kspace_encoding_step_2", encoded.partition);
+}
+
+}  // namespace
+
+IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset) {
+    pugi::xml_document document;
+    const pugi::xml_parse_result result = document.load_buffer(xml.data(), xml.size());
+    if (!result) throw IoError(path, dataset, "a well-formed XML header", fmt::format("{} at character {}", result.description(), result.offset));
+    const pugi::xml_node encoding = childOf(childOf(document, "ismrmrdHeader"), "encoding");
+    if (!encoding) throw IoError(path, dataset, "an ISMRMRD header with an encoding", "XML without one");
+    const pugi::xml_node encoded = childOf(encoding, "encodedSpace"), recon = childOf(encoding, "reconSpace");
+    const pugi::xml_node limits = childOf(childOf(encoding, "encodingLimits"), "kspace_encoding_step_1");
+    const auto whole = [](std::optional<double> value) { return value ? std::optional<std::int64_t>(std::llround(*value)) : std::nullopt; };
+    return {matrixIn(encoded), matrixIn(recon), fovIn(encoded), fovIn(recon), whole(numberIn(limits, "center")), whole(numberIn(limits, "maximum"))};
+}
+
+std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov, const FieldOfView& reconFov,
+                         const std::string& contrast) {
+    pugi::xml_document document;
+    pugi::xml_node root = document.append_child("ismrmrdHeader");
+    root.append_attribute("xmlns") = "http://www.ismrm.org/ISMRMRD";
+    if (!contrast.empty()) root.append_child("measurementInformation").append_child("protocolName").text().set(contrast.c_str());
+    pugi::xml_node encoding = root.append_child("encoding");
+    appendSpace(encoding, "encodedSpace", encoded, encodedFov);
+    appendSpace(encoding, "reconSpace", recon, reconFov);
+    appendLimits(encoding, encoded);
+    encoding.append_child("trajectory").text().set("cartesian");
+    std::ostringstream out;
+    document.save(out, "  ");
+    return out.str();
+}
+
+}  // namespace larmor::io

@@ -1,0 +1,25 @@
+#pragma once
+// The part of an ISMRMRD XML header that Larmor uses. Subject and study fields are neither read nor kept.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/base/data/geometry.h"
+
+namespace larmor::io {
+
+struct IsmrmrdEncoding {
+    std::optional<Matrix> encoded, recon;
+    std::optional<FieldOfView> encodedFov, reconFov;
+    std::optional<std::int64_t> phaseCentre, phaseMaximum;  ///< encodingLimits/kspace_encoding_step_1
+};
+
+/// The first encoding. @throws IoError naming `path` and `dataset` if it is no well-formed ISMRMRD header.
+[[nodiscard]] IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset);
+
+/// A header that holds just these values and the limits of a whole phase encode.
+[[nodiscard]] std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov, const FieldOfView& reconFov,
+                                       const std::string& contrast);
+
+}  // namespace larmor::io

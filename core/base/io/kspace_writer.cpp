@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/base/io/file_facts.h"
+#include "core/base/io/hdf5_writer.h"
+#include "core/base/io/ismrmrd_xml.h"
+#include "core/base/io/save.h"
+#include "core/base/io/temporary_file.h"
+#include "core/base/version.h"
+
+namespace larmor::io {
+
+struct KspaceWriter::Impl {
+    TemporaryFile file;
+    std::string path;
+    Header header;
+    std::vector<bool> isWritten;
+    double maximum = 0, sumOfSquares = 0;
+};
+
+namespace {
+
+constexpr const char* kKspace = "kspace";
+constexpr const char* kImages = "reconstruction_rss";
+
+void checkHeader(const KspaceWriter::Header& h) {
+    const Shape shape{h.slices, h.coils, h.encoded.readout, h.encoded.phase, h.recon.readout, h.recon.phase};
+    if (std::any_of(shape.begin(), shape.end(), [](std::int64_t n) { return n < 1; }))
+        throw ShapeError("k-space to write", "slices, coils and matrices of at least 1", toText(shape));
+}
+
+}  // namespace
+
+KspaceWriter::KspaceWriter(const std::string& path, const Header& header) {
+    checkHeader(header);
+    if (extensionOf(path) != ".h5") throw UsageError(path + ": k-space is written as HDF5.", "Let the name end in .h5.");
+    m_impl.reset(new Impl{TemporaryFile(path), path, header, std::vector<bool>(static_cast<std::size_t>(header.slices)), 0, 0});
+    Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Create);
+    file.create(kKspace, {header.slices, header.coils, header.encoded.readout, header.encoded.phase}, Hdf5Kind::Complex64);
+    file.create(kImages, {header.slices, header.recon.readout, header.recon.phase}, Hdf5Kind::Float32);
+    file.writeText("ismrmrd_header", writeIsmrmrd(header.encoded, header.recon, header.encodedFov, header.reconFov, header.contrast));
+    file.setAttribute("acquisition", header.contrast);
+    file.setAttribute("larmor_version", version());
+    file.setAttribute("research_use_only", kResearchUseOnly);
+    if (!header.simulation.empty()) {
+        file.setAttribute("larmor_simulated", 1.0);
+        file.setAttribute("larmor_simulation", header.simulation);
+    }
+    file.close();
+}
+
+KspaceWriter::~KspaceWriter() = default;
+
+void KspaceWriter::writeSlice(std::int64_t slice, const ComplexArray& kspace, const RealArray& rss) {
+    const Header& h = m_impl->header;
+    if (slice < 0 || slice >= h.slices) throw ShapeError("slice index", fmt::format("0 to {}", h.slices - 1), std::to_string(slice));
+    checkShape(kspace.shape(), {h.coils, h.encoded.readout, h.encoded.phase}, "k-space of a slice");
+    checkShape(rss.shape(), {h.recon.readout, h.recon.phase}, "image of a slice");
+    Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
+    file.fill(kKspace, {slice, 0, 0, 0}, {1, h.coils, h.encoded.readout, h.encoded.phase}, kspace.data());
+    file.fill(kImages, {slice, 0, 0}, {1, h.recon.readout, h.recon.phase}, rss.data());
+    file.close();
+    for (const float value : rss.values()) {
+        m_impl->maximum = std::max(m_impl->maximum, static_cast<double>(value));
+        m_impl->sumOfSquares += static_cast<double>(value) * static_cast<double>(value);
+    }
+    m_impl->isWritten[static_cast<std::size_t>(slice)] = true;
+}
+
+void KspaceWriter::finish() {
+    const auto missing = std::count(m_impl->isWritten.begin(), m_impl->isWritten.end(), false);
+    if (missing > 0)
+        throw IoError(m_impl->path, kKspace, fmt::format("{} slices", m_impl->header.slices), fmt::format("{} slices written", m_impl->header.slices - missing));
+    {
+        Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
+        file.setAttribute("max", m_impl->maximum);
+        file.setAttribute("norm", std::sqrt(m_impl->sumOfSquares));
+        file.close();
+    }
+    m_impl->file.commit();
+}
+
+}  // namespace larmor::io

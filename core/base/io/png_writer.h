@@ -1,0 +1,10 @@
+#pragma once
+#include <string>
+
+#include "core/base/array.h"
+
+namespace larmor::io {
+/// @param pixels  [height, width] or [height, width, channels], 8 bits a sample  @param channels  1 grey, 3 RGB, 4 RGBA
+/// @throws IoError; ShapeError if the pixels do not fit the channels.
+void writePng(const std::string& path, const ByteArray& pixels, int channels);
+}  // namespace larmor::io

@@ -1,0 +1,168 @@
+#include "core/base/io/save.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/base/io/box.h"
+#include "core/base/io/file_facts.h"
+#include "core/base/io/hdf5_writer.h"
+#include "core/base/io/nifti_writer.h"
+#include "core/base/io/png_writer.h"
+#include "core/base/io/raw_writers.h"
+#include "core/base/io/sidecar.h"
+#include "core/base/io/temporary_file.h"
+#include "core/base/version.h"
+
+namespace larmor::io {
+namespace {
+
+constexpr std::array kResultExtensions{".h5", ".npy", ".cfl", ".nii.gz", ".nii", ".png"};
+constexpr std::size_t kBartSlice = 13;
+
+[[noreturn]] void refuseExtension(const std::string& path, const std::string& known) {
+    const std::string ext = extensionOf(path);
+    throw UsageError(fmt::format("{}: {} as a format to write.", path, ext.empty() ? "a name without extension says nothing" : "'" + ext + "' is not known"),
+                     "Use " + known + ".");
+}
+
+void markFile(Hdf5Writer& file) {
+    file.setAttribute("larmor_version", version());
+    file.setAttribute("research_use_only", kResearchUseOnly);
+}
+
+/// One mask as [readout, phase], several as [n, readout, phase].
+void writeMasks(Hdf5Writer& file, const std::vector<SamplingMask>& masks) {
+    if (masks.empty() || masks.front().empty()) return;
+    if (masks.size() == 1) return file.write("mask", masks.front().samples());
+    const Shape one{masks.front().readout(), masks.front().phase()};
+    ByteArray all({static_cast<std::int64_t>(masks.size()), one[0], one[1]});
+    for (std::size_t i = 0; i < masks.size(); ++i) {
+        checkShape(masks[i].samples().shape(), one, "mask " + std::to_string(i + 1));
+        std::copy(masks[i].samples().values().begin(), masks[i].samples().values().end(), all.block(static_cast<std::int64_t>(i)).begin());
+    }
+    file.write("mask", all);
+}
+
+void writeResultHdf5(const std::string& path, const Reconstruction& result) {
+    Hdf5Writer file(path, Hdf5Writer::Mode::Create);
+    file.write("reconstruction", result.images.pixels);
+    writeMasks(file, result.masks);
+    markFile(file);
+    file.setAttribute("larmor_protocol", result.protocol.toJson().dump());
+    file.setAttribute("larmor_result", resultToJson(result).dump());
+    if (result.images.simulated) file.setAttribute("larmor_simulated", 1.0);
+    if (const auto& pixel = result.images.geometry.pixel) {
+        file.setAttribute("pixel_size_readout_mm", pixel->readoutMm);
+        file.setAttribute("pixel_size_phase_mm", pixel->phaseMm);
+    }
+    file.close();
+}
+
+/// [slice, readout, phase] in BART's order: readout is dimension 0, phase encode 1, slice 13.
+void saveResultCfl(const std::string& path, const ComplexArray& pixels) {
+    Shape dims(kBartSlice + 1, 1);
+    dims[0] = pixels.extent(1);
+    dims[1] = pixels.extent(2);
+    dims[kBartSlice] = pixels.extent(0);
+    saveCfl(path, dims, permuteAxes(pixels, {0, 2, 1}).values());
+}
+
+/// The value that 99.5 % of the pixels stay below; all slices together, so that they can be compared.
+float windowTop(const RealArray& x) {
+    std::vector<float> sorted;
+    std::copy_if(x.values().begin(), x.values().end(), std::back_inserter(sorted), [](float v) { return std::isfinite(v); });
+    if (sorted.empty()) return 1;
+    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(0.995 * static_cast<double>(sorted.size() - 1) + 0.5);
+    std::nth_element(sorted.begin(), at, sorted.end());
+    const float top = *at > 0 ? *at : *std::max_element(sorted.begin(), sorted.end());
+    return top > 0 ? top : 1;
+}
+
+void saveResultPng(const std::string& path, const ComplexArray& pixels) {
+    const RealArray x = magnitude(pixels);
+    const float top = windowTop(x);
+    for (std::int64_t s = 0; s < x.extent(0); ++s) {
+        ByteArray grey({x.extent(1), x.extent(2)});
+        const auto values = x.block(s);
+        std::transform(values.begin(), values.end(), grey.values().begin(), [top](float v) {
+            return std::isfinite(v) ? static_cast<std::uint8_t>(std::lround(255 * std::clamp(v / top, 0.0F, 1.0F))) : std::uint8_t{0};
+        });
+        const std::string name = x.extent(0) == 1 ? path : fmt::format("{}_{:03}{}", withoutExtension(path), s + 1, path.substr(withoutExtension(path).size()));
+        savePng(name, grey, 1);
+    }
+}
+
+}  // namespace
+
+void saveReconstruction(const std::string& path, const Reconstruction& result) {
+    checkOutputPath(path);
+    const ComplexArray& pixels = result.images.pixels;
+    if (pixels.rank() != 3 || pixels.empty()) throw ShapeError("result", "[slice, readout, phase]", toText(pixels.shape()));
+    const std::string ext = extensionOf(path);
+    if (ext == ".h5") return writeAtomically(path, [&](const std::string& temporary) { writeResultHdf5(temporary, result); });
+    if (ext == ".npy") writeAtomically(path, [&](const std::string& temporary) { writeNpy(temporary, pixels); });
+    if (ext == ".cfl") saveResultCfl(path, pixels);
+    if (ext == ".nii" || ext == ".nii.gz") writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images); });
+    if (ext == ".png") saveResultPng(path, pixels);
+    writeAtomically(sidecarPath(path), [&](const std::string& temporary) { writeText(temporary, resultToJson(result).dump(2) + "\n"); });
+}
+
+void checkOutputPath(const std::string& path) {
+    const std::string ext = extensionOf(path);
+    if (std::find(kResultExtensions.begin(), kResultExtensions.end(), ext) == kResultExtensions.end())
+        refuseExtension(path, ".h5, .npy, .cfl, .nii.gz, .nii or .png");
+    checkTarget(path);
+}
+
+void saveArray(const std::string& path, const ComplexArray& array, const std::string& name) {
+    const std::string ext = extensionOf(path);
+    if (ext == ".cfl") {
+        // [.., coil, readout, phase] becomes BART's readout, phase, 1, coil, 1 ..., slice.
+        Shape dims(array.rank() > 3 ? kBartSlice + 1 : 4, 1);
+        if (array.rank() < 2 || array.rank() > 4) throw ShapeError(name, "2 to 4 dimensions for a cfl file", toText(array.shape()));
+        std::vector<std::size_t> order(array.rank());
+        for (std::size_t d = 0; d < order.size(); ++d) order[d] = d;
+        std::swap(order[order.size() - 1], order[order.size() - 2]);
+        dims[0] = array.extent(array.rank() - 2);
+        dims[1] = array.extent(array.rank() - 1);
+        if (array.rank() > 2) dims[3] = array.extent(array.rank() - 3);
+        if (array.rank() > 3) dims[kBartSlice] = array.extent(0);
+        return saveCfl(path, dims, permuteAxes(array, order).values());
+    }
+    if (ext != ".npy" && ext != ".h5") refuseExtension(path, ".npy, .cfl or .h5");
+    writeAtomically(path, [&](const std::string& temporary) {
+        if (ext == ".npy") return writeNpy(temporary, array);
+        Hdf5Writer file(temporary, Hdf5Writer::Mode::Create);
+        file.write(name, array);
+        markFile(file);
+        file.close();
+    });
+}
+
+void saveMask(const std::string& path, const SamplingMask& mask) {
+    const std::string ext = extensionOf(path);
+    if (ext == ".cfl") {
+        ComplexArray values(mask.samples().shape());
+        std::copy(mask.samples().values().begin(), mask.samples().values().end(), values.values().begin());
+        return saveCfl(path, values.shape(), reverseAxes(values).values());
+    }
+    if (ext == ".png") {
+        ByteArray white = mask.samples();
+        for (std::uint8_t& value : white.values()) value = value ? 255 : 0;
+        return savePng(path, white, 1);
+    }
+    if (ext != ".npy" && ext != ".h5") refuseExtension(path, ".npy, .h5, .cfl or .png");
+    writeAtomically(path, [&](const std::string& temporary) {
+        if (ext == ".npy") return writeNpy(temporary, mask.samples());
+        Hdf5Writer file(temporary, Hdf5Writer::Mode::Create);
+        file.write("mask", mask.samples());
+        file.setAttribute("description", mask.description(), "mask");
+        markFile(file);
+        file.close();
+    });
+}
+
+}  // namespace larmor::io

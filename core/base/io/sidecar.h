@@ -1,0 +1,28 @@
+#pragma once
+// What a result carries beside its pixels, as JSON: attributes of an HDF5 file, or the file `<path>.json` beside other formats.
+
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/data/reconstruction.h"
+
+namespace larmor::io {
+
+[[nodiscard]] nlohmann::json geometryToJson(const Geometry& geometry);
+/// Values that make no sense are left out.
+[[nodiscard]] Geometry geometryFromJson(const nlohmann::json& json);
+
+/// Everything of a result but pixels and masks.
+[[nodiscard]] nlohmann::json resultToJson(const Reconstruction& result);
+/// Fills everything but pixels and masks. @throws InputError for a protocol that is damaged.
+void resultFromJson(const nlohmann::json& json, Reconstruction& result);
+
+[[nodiscard]] std::string sidecarPath(const std::string& path);
+/// Absent if there is none. @throws IoError if there is one that is no JSON.
+[[nodiscard]] std::optional<nlohmann::json> readSidecar(const std::string& path);
+/// @throws IoError
+[[nodiscard]] nlohmann::json parseJson(const std::string& text, const std::string& path, const std::string& dataset);
+
+}  // namespace larmor::io
