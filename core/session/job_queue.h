@@ -38,7 +38,8 @@ struct JobProgress {
     double secondsRun = 0;
 };
 
-/// What the queue tells, on the worker's thread. The window hands the calls over to its own thread in one place.
+/// What the queue tells, on the worker's thread; a stop, and the end of a job that only waited, on the thread that asked for it.
+/// The window hands the calls over to its own thread in one place.
 struct JobEvents {
     std::function<void(const JobProgress&)> progress;   ///< at most 20 a second for one job, and at each change of state
     std::function<void(JobId)> previewReady;            ///< take it from preview(id)

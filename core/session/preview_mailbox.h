@@ -2,6 +2,7 @@
 #include <chrono>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "core/base/array.h"
 

@@ -15,6 +15,9 @@
 
 namespace larmor::session {
 
+/// What a protocol says of a mask that was edited by hand: the result itself holds it.
+inline constexpr const char* kDrawnMask = "drawn";
+
 /// How samples are left out. None of the members set: all acquired samples are used.
 struct MaskChoice {
     std::optional<masks::MaskSpec> spec;
@@ -42,7 +45,8 @@ struct ReconstructionRequest {
 /// acquired, generated masks thin the acquired lines.
 struct ResolvedMask {
     SamplingMask mask;
-    double acquired = 1, extra = 1, total = 1;  ///< acceleration factors; total is what the mask keeps of the full matrix
+    /// Acceleration factors, relative to the columns that the scanner filled; total = acquired x extra is what the mask keeps of them.
+    double acquired = 1, extra = 1, total = 1;
     std::vector<std::string> warnings;
 };
 [[nodiscard]] ResolvedMask resolveMask(const MaskChoice& choice, const AcquisitionHeader& header, const SamplingMask& acquired);

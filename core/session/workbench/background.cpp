@@ -1,5 +1,6 @@
 #include "core/session/workbench/background.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -140,6 +141,11 @@ bool Background::busy(const std::string& lane) const {
     const std::lock_guard lock(m_impl->mutex);
     const auto it = m_impl->lanes.find(lane);
     return it != m_impl->lanes.end() && !it->second.answered;
+}
+
+bool Background::busy() const {
+    const std::lock_guard lock(m_impl->mutex);
+    return std::any_of(m_impl->lanes.begin(), m_impl->lanes.end(), [](const auto& lane) { return !lane.second.answered; });
 }
 
 }  // namespace larmor::session

@@ -41,6 +41,7 @@ public:
     }
     void cancel(const std::string& lane);
     [[nodiscard]] bool busy(const std::string& lane) const;
+    [[nodiscard]] bool busy() const;  ///< any lane
 
 private:
     using Work = std::function<std::function<void()>(const RunControl&)>;

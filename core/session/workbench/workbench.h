@@ -169,6 +169,9 @@ public:
     void dismissNotice();
     void retry();  ///< what failed last
 
+    /// True while anything runs, waits or is being read: what shows is not final yet.
+    [[nodiscard]] bool working() const { return m_background.busy() || m_runs.busy() || m_pending != 0; }
+
 private:
     struct Opened { AcquisitionPtr acquisition; KspaceSlice first; };
     struct Live { RunId run = 0; std::int64_t slice = 0; ImagePtr image; };

@@ -1,0 +1,37 @@
+#include "app/cli/interrupt.h"
+
+#include <csignal>
+#include <thread>
+
+#include <unistd.h>
+
+#include "core/base/error.h"
+
+namespace larmor::cli {
+
+namespace {
+
+// Never destroyed: the waiting thread may outlive main.
+std::stop_source& source() {
+    static auto* shared = new std::stop_source();
+    return *shared;
+}
+
+}  // namespace
+
+Interrupt::Interrupt() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    (void)source();
+    std::thread([signals] {
+        for (int received = 0; sigwait(&signals, &received) == 0;)
+            if (!source().request_stop()) _exit(static_cast<int>(ExitCode::Cancelled));
+    }).detach();
+}
+
+std::stop_token Interrupt::token() const { return source().get_token(); }
+
+}  // namespace larmor::cli

@@ -1,0 +1,32 @@
+#include "app/cli/result_report.h"
+
+#include <fmt/format.h>
+
+#include "app/cli/json_output.h"
+#include "core/session/reconstruct.h"
+#include "core/session/slices_text.h"
+
+namespace larmor::cli {
+
+namespace {
+
+std::string accelerationText(const Protocol& protocol) {
+    if (protocol.acquiredAcceleration < 1.005) return fmt::format("achieved R {:.3f}", protocol.totalAcceleration);
+    return fmt::format("R {:.3f} in all (acquired {:.3f}, extra {:.3f})", protocol.totalAcceleration, protocol.acquiredAcceleration,
+                       protocol.extraAcceleration);
+}
+
+}  // namespace
+
+void reportResult(const Reconstruction& result, const std::string& output, bool asJson) {
+    const auto& protocol = result.protocol;
+    if (asJson) {
+        printJson({{"output", output}, {"shape", result.images.pixels.shape()}, {"seconds", result.seconds}, {"protocol", protocol.toJson()},
+                   {"command", session::asCommandLine(protocol, output)}});
+        return;
+    }
+    fmt::print("{}: {} of {}slice{} {}, {}, combined by {}, {:.1f} s\n", output, protocol.method, protocol.simulatedSource ? "simulated " : "",
+               protocol.slices.size() == 1 ? "" : "s", session::slicesText(protocol.slices), accelerationText(protocol), protocol.combination, result.seconds);
+}
+
+}  // namespace larmor::cli

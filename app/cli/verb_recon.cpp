@@ -1,0 +1,90 @@
+// larmor-cli recon: k-space to image.
+
+#include <fmt/format.h>
+
+#include "app/cli/common_options.h"
+#include "app/cli/result_report.h"
+#include "app/cli/terminal.h"
+#include "app/cli/verb.h"
+#include "core/base/io/save.h"
+#include "core/session/engine_host.h"
+#include "core/session/reconstruct.h"
+
+namespace larmor::cli {
+
+namespace {
+
+struct Options {
+    InputOptions input;
+    RunOptions run;
+    std::string method = "zero-filled", mask, maps, slices, output, device = "cpu";
+    std::vector<std::string> assignments, mapAssignments;
+    std::int64_t seed = 1;
+    bool fullFov = false, asJson = false, helpParameters = false;
+};
+
+session::ReconstructionRequest requestFrom(const Options& options) {
+    session::ReconstructionRequest request;
+    request.method = options.method;
+    request.parameters = parameterValues(session::plugins().method(options.method).params, options.assignments);
+    request.mapParameters = parameterValues(espiritParameters(), options.mapAssignments);
+    request.mask = session::MaskChoice::fromText(options.mask);
+    request.mapsFile = options.maps;
+    request.fullFov = options.fullFov;
+    request.device = options.device;
+    request.seed = options.seed;
+    checkOutput(options.output, options.input.file, {".h5", ".npy", ".cfl", ".png", ".nii.gz", ".nii"});
+    request.acquisition = options.input.open();
+    request.slices = slicesFrom(options.slices, request.acquisition->header());
+    return request;
+}
+
+void helpParameters(const std::string& id) {
+    const auto& method = session::plugins().method(id);
+    fmt::print("{}: {}\n\nParameters (--set):\n{}", method.name, method.summary, describe(method.params));
+    if (method.needsMaps()) fmt::print("\nCoil maps (--map-set):\n{}", describe(espiritParameters()));
+}
+
+void run(const Options& options, const Context& context) {
+    if (options.helpParameters) return helpParameters(options.method);
+    const auto request = requestFrom(options);
+    noteOrigin(request.acquisition->header());
+    options.run.apply();
+    TerminalProgress progress(options.run.quiet);
+    const auto result = session::reconstruct(request, {context.stop, &progress});
+    if (result.stoppedEarly) throw Cancelled();
+    io::saveReconstruction(options.output, result);
+    progress.clear();
+    reportResult(result, options.output, options.asJson);
+}
+
+}  // namespace
+
+Verb addRecon(CLI::App& app) {
+    auto* command = app.add_subcommand("recon", "Reconstructs images");
+    const auto options = std::make_shared<Options>();
+    options->input.addTo(*command);
+    command->add_option("--method", options->method, "zero-filled, cg-sense, l1-wavelet or another of 'larmor-cli methods'")->capture_default_str();
+    command->add_option("--mask", options->mask, "KIND:R=4,acs=24,seed=1 (equispaced, random, gaussian, poisson) or a file; all acquired samples where it is not given");
+    command->add_option("--maps", options->maps, "Coil maps; estimated from the samples that the mask keeps where it is not given");
+    command->add_option("--slices", options->slices, "Such as 3, 0-9 or 0,4,7-9, counted from 0; all where it is not given");
+    const auto repeatable = [&](const char* name, std::vector<std::string>& texts, const char* help) {
+        command->add_option(name, texts, help)->take_all()->type_size(1)->allow_extra_args(false);
+    };
+    repeatable("--set", options->assignments, "A parameter of the method, name=value; repeatable");
+    repeatable("--map-set", options->mapAssignments, "An option of the coil map estimation, name=value; repeatable");
+    command->add_flag("--help-parameters", options->helpParameters, "Lists the parameters of the method");
+    command->add_flag("--full-fov", options->fullFov, "Keep readout oversampling and the encoded matrix");
+    command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
+    addDevice(*command, options->device);
+    command->add_option("-o,--output", options->output, "image.h5, .npy, .cfl, .png, .nii or .nii.gz");
+    command->add_flag("--json", options->asJson, "One JSON document on standard output");
+    options->run.addTo(*command);
+    command->footer("Examples:\n  larmor-cli recon demo.h5 --method zero-filled -o image.png --slices 9\n"
+                    "  larmor-cli recon demo.h5 --method cg-sense --mask equispaced:R=4,acs=24,seed=1 --set iterations=20 -o image.h5\n"
+                    "  larmor-cli recon demo.h5 --method l1-wavelet --mask mask.npy --maps maps.cfl --slices 0-9 --set lambda=0.002 -o image.npy\n"
+                    "  larmor-cli recon --method l1-wavelet --help-parameters\n");
+    return {command, [options](const Context& context) { run(*options, context); }};
+}
+
+}  // namespace larmor::cli

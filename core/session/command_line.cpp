@@ -1,0 +1,123 @@
+// A protocol as the command that repeats it, and as BART's nearest equivalent.
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/session/engine_host.h"
+#include "core/session/reconstruct.h"
+#include "core/session/shell_quote.h"
+#include "core/session/slices_text.h"
+
+namespace larmor::session {
+
+namespace {
+
+constexpr const char* kDrawnMaskFile = "mask.npy";
+
+const PluginManifest* knownMethod(const std::string& id) {
+    for (const auto* method : plugins().methods())
+        if (method->id == id) return method;
+    return nullptr;
+}
+
+bool usesMaps(const PluginManifest& method, const nlohmann::json& parameters) {
+    return method.needsMaps(ParamValues::fromJson(method.params, parameters));
+}
+
+std::string valueText(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+/// Parameters as " --set name=value", in the form that parses back to the same value.
+std::string assignments(const char* flag, const nlohmann::json& values, const ParamList* specs) {
+    std::string text;
+    if (!values.is_object()) return text;
+    std::optional<ParamValues> checked;
+    if (specs) checked = ParamValues::fromJson(*specs, values);
+    for (const auto& [name, value] : values.items())
+        text += fmt::format(" {} {}", flag, shellQuoted(name + "=" + (checked ? checked->text(name) : valueText(value))));
+    return text;
+}
+
+/// Source with what is needed to understand it in the same way.
+std::string sourceText(const Protocol& protocol) {
+    std::string text = shellQuoted(protocol.source);
+    const bool ownOrder = protocol.sourceFormat.find("fastMRI") != std::string::npos;
+    if (!protocol.sourceArray.empty() && !ownOrder) text += " --array " + shellQuoted(protocol.sourceArray);
+    if (!protocol.sourceDims.empty() && !ownOrder) text += " --dims " + shellQuoted(protocol.sourceDims);
+    return text;
+}
+
+std::string maskText(const Protocol& protocol) {
+    if (protocol.mask.empty()) return {};
+    return " --mask " + shellQuoted(protocol.mask == kDrawnMask ? kDrawnMaskFile : protocol.mask);
+}
+
+std::string drawnMaskNote(const Protocol& protocol) {
+    return protocol.mask == kDrawnMask ? fmt::format("  # {}: the edited mask, saved from the mask panel", kDrawnMaskFile) : std::string();
+}
+
+std::string filledTemplate(const PluginManifest& method, const nlohmann::json& parameters) {
+    std::string command = method.bart;
+    const auto values = ParamValues::fromJson(method.params, parameters);
+    for (const auto& spec : method.params) {
+        const auto place = "{" + spec.name + "}";
+        for (auto at = command.find(place); at != std::string::npos; at = command.find(place)) command.replace(at, place.size(), values.text(spec.name));
+    }
+    return command;
+}
+
+std::string ecalibCommand(const nlohmann::json& mapParameters) {
+    const auto options = espiritOptionsFrom(ParamValues::fromJson(espiritParameters(), mapParameters));
+    return fmt::format("bart ecalib -m1 -r{} -k{} -t{} -c{}{} kspace maps", options.calibrationSize, options.kernelSize, options.threshold, options.crop,
+                       options.softSense ? " -S" : "");
+}
+
+/// Maps as BART finds them: estimated by itself, or given as a cfl pair. Empty where neither can be written as a command.
+std::string mapsCommand(const Protocol& protocol) {
+    if (protocol.maps.empty()) return ecalibCommand(protocol.mapParameters);
+    const std::filesystem::path maps(protocol.maps);
+    if (maps.extension() != ".cfl" && maps.extension() != ".hdr") return {};
+    return "bart copy " + shellQuoted(std::filesystem::path(maps).replace_extension().string()) + " maps";
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* separator) { return fmt::format("{}", fmt::join(parts, separator)); }
+
+}  // namespace
+
+std::string asCommandLine(const Protocol& protocol, const std::string& output) {
+    const auto* method = knownMethod(protocol.method);
+    const auto mapSpecs = espiritParameters();
+    std::string text = "larmor-cli recon " + sourceText(protocol) + " --method " + shellQuoted(protocol.method) + maskText(protocol);
+    if (!protocol.slices.empty()) text += " --slices " + slicesText(protocol.slices);
+    text += assignments("--set", protocol.parameters, method ? &method->params : nullptr);
+    if (!protocol.maps.empty())
+        text += " --maps " + shellQuoted(protocol.maps);
+    else if (!method || usesMaps(*method, protocol.parameters))
+        text += assignments("--map-set", protocol.mapParameters, &mapSpecs);
+    text += fmt::format(" --seed {}", protocol.seed);
+    if (protocol.device != "cpu" && !protocol.device.empty()) text += " --device " + shellQuoted(protocol.device);
+    if (protocol.fullFov) text += " --full-fov";
+    return text + " -o " + shellQuoted(output) + drawnMaskNote(protocol);
+}
+
+std::string asBartCommand(const Protocol& protocol) {
+    const auto* method = knownMethod(protocol.method);
+    if (!method || method->bart.empty()) return {};
+    const bool loop = protocol.slices.size() > 1;
+    const std::string slice = loop ? "$s" : slicesText(protocol.slices);
+    const std::string image = loop ? "image_$s" : "image";
+    std::vector<std::string> steps;
+    steps.push_back("larmor-cli kspace " + sourceText(protocol) + maskText(protocol) + (slice.empty() ? "" : " --slices " + slice) + " -o kspace.cfl");
+    const bool maps = usesMaps(*method, protocol.parameters);
+    if (maps) {
+        steps.push_back(mapsCommand(protocol));
+        if (steps.back().empty()) return {};
+    }
+    steps.push_back(fmt::format("bart {} kspace {}{}", filledTemplate(*method, protocol.parameters), maps ? "maps " : "", image));
+    if (!loop) return joined(steps, " && ") + drawnMaskNote(protocol);
+    std::vector<std::string> numbers;
+    for (const auto number : protocol.slices) numbers.push_back(std::to_string(number));
+    return fmt::format("for s in {}; do {}; done{}", joined(numbers, " "), joined(steps, " && "), drawnMaskNote(protocol));
+}
+
+}  // namespace larmor::session

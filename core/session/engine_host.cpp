@@ -1,0 +1,68 @@
+#include "core/session/engine_host.h"
+
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "core/base/log.h"
+#include "core/session/program_folder.h"
+
+namespace larmor::session {
+
+namespace {
+
+constexpr const char* kEngineLibrary = "liblarmor_recon.so";
+
+std::atomic<Engine*> loadedEngine{nullptr};
+std::mutex loading;
+
+std::string engineLibrary() {
+    const auto folders = libraryFolders();
+    for (const auto& folder : folders) {
+        const auto path = folder + "/" + kEngineLibrary;
+        if (std::filesystem::exists(path)) return path;
+    }
+    throw PluginError(fmt::format("{} was not found in {}.", kEngineLibrary, fmt::join(folders, ", ")),
+                      "Reinstall Larmor, or name the folder that holds it in LARMOR_LIB_PATH.");
+}
+
+std::string lastLinkerError() {
+    const char* reason = dlerror();
+    return reason ? reason : "unknown reason";
+}
+
+// The engine lives until the process ends: LibTorch does not survive being unloaded.
+Engine* loadEngine() {
+    const auto path = engineLibrary();
+    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        throw PluginError(fmt::format("{} could not be loaded: {}.", path, lastLinkerError()),
+                          "LibTorch may be missing or of another version; run ./larmor run to fetch it again.");
+    const auto factory = reinterpret_cast<EngineFactory>(dlsym(library, kEngineFactory));
+    if (!factory) throw PluginError(fmt::format("{} does not offer {}: {}.", path, kEngineFactory, lastLinkerError()), "Rebuild Larmor as a whole.");
+    Engine* engine = factory();
+    if (!engine) throw PluginError(fmt::format("{} gave no engine.", path), "Rebuild Larmor as a whole.");
+    log(LogLevel::Debug, "session", fmt::format("LibTorch {} loaded", engine->torchVersion()));
+    return engine;
+}
+
+}  // namespace
+
+Engine& engine() {
+    if (Engine* known = loadedEngine.load(std::memory_order_acquire)) return *known;
+    const std::lock_guard lock(loading);
+    if (!loadedEngine.load(std::memory_order_relaxed)) loadedEngine.store(loadEngine(), std::memory_order_release);
+    return *loadedEngine.load(std::memory_order_relaxed);
+}
+
+bool engineIsLoaded() { return loadedEngine.load(std::memory_order_acquire) != nullptr; }
+
+const PluginCatalogue& plugins() {
+    static const PluginCatalogue catalogue = readPluginCatalogue(pluginFolders());
+    return catalogue;
+}
+
+}  // namespace larmor::session

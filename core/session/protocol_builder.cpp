@@ -1,0 +1,54 @@
+#include "core/session/protocol_builder.h"
+
+#include <filesystem>
+
+#include "core/base/hash.h"
+#include "core/base/version.h"
+
+namespace larmor::session {
+
+namespace fs = std::filesystem;
+
+std::string absolutePath(const std::string& path) {
+    std::error_code error;
+    const auto absolute = fs::weakly_canonical(path, error);
+    return error ? path : absolute.string();
+}
+
+std::string hashOfSource(const std::string& path) {
+    const fs::path file(path);
+    if (file.extension() == ".hdr" || (!fs::exists(file) && fs::exists(path + ".cfl")))
+        return sha256OfFile(file.extension() == ".hdr" ? fs::path(file).replace_extension(".cfl").string() : path + ".cfl");
+    return sha256OfFile(path);
+}
+
+Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& parameters, const ParamValues& mapParameters) {
+    const auto& origin = request.acquisition->header().provenance;
+    Protocol protocol;
+    protocol.method = request.method;
+    protocol.parameters = parameters.toJson();
+    protocol.mask = request.mask.toText();
+    if (!request.mask.drawn && !request.mask.spec && !request.mask.file.empty()) protocol.mask = absolutePath(request.mask.file);
+    if (!request.mapsFile.empty()) protocol.maps = absolutePath(request.mapsFile);
+    protocol.mapParameters = mapParameters.toJson();
+    protocol.source = absolutePath(origin.path);
+    protocol.sourceFormat = origin.format;
+    protocol.sourceArray = origin.array;
+    protocol.sourceDims = origin.dims;
+    protocol.sourceHash = hashOfSource(origin.path);
+    protocol.simulatedSource = origin.simulated;
+    protocol.fullFov = request.fullFov;
+    protocol.device = request.device;
+    protocol.version = version();
+    protocol.seed = request.seed;
+    return protocol;
+}
+
+void addMasks(Protocol& protocol, const MaskBuilder& masks) {
+    protocol.maskHash = masks.hash();
+    protocol.acquiredAcceleration = masks.acquired();
+    protocol.totalAcceleration = masks.total();
+    protocol.extraAcceleration = masks.total() / masks.acquired();
+}
+
+}  // namespace larmor::session

@@ -1,0 +1,137 @@
+#include "core/session/reconstruct.h"
+
+#include <chrono>
+#include <set>
+
+#include "core/base/log.h"
+#include "core/session/engine_host.h"
+#include "core/session/image_builder.h"
+#include "core/session/protocol_builder.h"
+#include "core/session/slice_progress.h"
+#include "core/session/slice_source.h"
+
+namespace larmor::session {
+
+namespace {
+
+constexpr const char* kIterations = "iterations";
+
+std::int64_t stepsPerSlice(const PluginManifest& method, const ParamValues& values) {
+    if (!method.iterative) return 1;
+    for (const auto& spec : method.params)
+        if (spec.name == kIterations && spec.type == ParamType::Integer) return values.integer(kIterations);
+    return 0;
+}
+
+/// One reconstruction on its way: slices go in one by one, the result comes out of what is done.
+class SliceLoop {
+public:
+    SliceLoop(const ReconstructionRequest& request, const RunControl& run)
+        : m_request(request),
+          m_header(request.acquisition->header()),
+          m_method(plugins().method(request.method)),
+          m_values(completed(m_method.params, request.parameters)),
+          m_mapValues(completed(espiritParameters(), request.mapParameters)),
+          m_slices(chosenSlices(request.slices, m_header)),
+          m_images(static_cast<std::int64_t>(m_slices.size()), finishedMatrix(m_header, request.fullFov)),
+          m_progress(*run.progress, static_cast<std::int64_t>(m_slices.size()), stepsPerSlice(m_method, m_values),
+                     [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); }),
+          m_run{run.stop, &m_progress} {
+        if (m_method.needsMaps(m_values) && !request.mapsFile.empty())
+            m_given.emplace(request.mapsFile, m_header, static_cast<std::int64_t>(m_slices.size()));
+        m_result.protocol = protocolOf(request, m_values, m_mapValues);
+    }
+
+    /// Runs until all slices are done or a stop leaves something to keep. @throws Cancelled
+    void go() {
+        try {
+            for (std::size_t i = 0; i < m_slices.size() && !m_result.stoppedEarly; ++i) {
+                m_run.throwIfStopped();
+                addSlice(static_cast<std::int64_t>(i), m_slices[i]);
+            }
+        } catch (const Cancelled&) {
+            if (m_images.count() == 0) throw;
+            m_result.stoppedEarly = true;
+        }
+    }
+
+    Reconstruction take() {
+        m_result.images.pixels = m_images.take();
+        m_result.images.geometry = finishedGeometry(m_header, m_request.fullFov);
+        m_result.images.name = m_request.method;
+        m_result.images.simulated = m_header.provenance.simulated;
+        addMasks(m_result.protocol, m_masks);
+        m_result.masks = m_masks.take();
+        return std::move(m_result);
+    }
+
+private:
+    void addSlice(std::int64_t position, std::int64_t slice) {
+        auto masked = readMaskedSlice(*m_request.acquisition, slice, m_request.mask);
+        for (const auto& warning : masked.mask.warnings)
+            if (m_warned.insert(warning).second) log(LogLevel::Warning, "recon", warning);
+        const auto solution = solve(position, slice, std::move(masked.kspace), masked.mask.mask);
+        m_masks.add(masked.mask);
+        m_images.add(finished(solution.image, m_header, m_request.fullFov));
+        m_result.trace.insert(m_result.trace.end(), solution.trace.begin(), solution.trace.end());
+        m_result.protocol.combination = solution.combination;
+        m_result.protocol.slices.push_back(slice);
+        m_result.stoppedEarly = solution.stoppedEarly;
+        if (!solution.stoppedEarly) m_progress.endSlice();
+    }
+
+    SliceSolution solve(std::int64_t position, std::int64_t slice, ComplexArray kspace, const SamplingMask& mask) {
+        SliceProblem problem;
+        problem.kspace = std::move(kspace);
+        problem.mask = mask;
+        problem.espirit = espiritOptionsFrom(m_mapValues);
+        problem.sliceIndex = slice;
+        problem.seed = m_request.seed;
+        problem.device = m_request.device;
+        if (m_method.needsMaps(m_values)) problem.maps = mapsFor(position, slice, problem);
+        m_progress.begin(position, m_method.name, true);
+        return engine().reconstruct(m_method, m_values, problem, m_run);
+    }
+
+    CoilMaps mapsFor(std::int64_t position, std::int64_t slice, const SliceProblem& problem) {
+        if (m_given) return m_given->of(position, slice);
+        m_progress.begin(position, "coil maps", false);
+        return engine().estimateMaps(problem.kspace, problem.mask, problem.espirit, m_run);
+    }
+
+    const ReconstructionRequest& m_request;
+    const AcquisitionHeader& m_header;
+    const PluginManifest& m_method;
+    ParamValues m_values, m_mapValues;
+    std::vector<std::int64_t> m_slices;
+    std::optional<GivenMaps> m_given;
+    ImageBuilder m_images;
+    MaskBuilder m_masks;
+    std::set<std::string> m_warned;
+    SliceProgress m_progress;
+    RunControl m_run;
+    Reconstruction m_result;
+};
+
+}  // namespace
+
+Reconstruction reconstruct(const ReconstructionRequest& request, const RunControl& run) {
+    if (!request.acquisition) throw UsageError("There is no k-space to reconstruct.", "Open a file first.");
+    run.throwIfStopped();
+    const auto start = std::chrono::steady_clock::now();
+    SliceLoop loop(request, run);
+    loop.go();
+    auto result = loop.take();
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result;
+}
+
+CoilMaps estimateMaps(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& mask, const ParamValues& mapParameters,
+                      const RunControl& run) {
+    run.throwIfStopped();
+    const auto masked = readMaskedSlice(acquisition, slice, mask);
+    const auto options = espiritOptionsFrom(completed(espiritParameters(), mapParameters));
+    return engine().estimateMaps(masked.kspace, masked.mask.mask, options, run);
+}
+
+}  // namespace larmor::session

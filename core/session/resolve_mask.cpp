@@ -1,0 +1,77 @@
+// Which samples a reconstruction may use: what was asked for, restricted to what was acquired.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/base/io/load.h"
+#include "core/session/acquired.h"
+#include "core/session/reconstruct.h"
+
+namespace larmor::session {
+
+namespace {
+
+constexpr double kTolerance = 0.02;  // of R, as masks promise
+
+SamplingMask restricted(const SamplingMask& mask, const SamplingMask& acquired) {
+    return SamplingMask(intersect(mask, acquired).samples(), mask.description());
+}
+
+SamplingMask fittingMask(const SamplingMask& drawn, const AcquisitionHeader& header) {
+    checkShape(drawn.samples().shape(), {header.encoded.readout, header.encoded.phase}, "edited mask");
+    return drawn;
+}
+
+SamplingMask chosenMask(const MaskChoice& choice, const AcquisitionHeader& header, const SamplingMask& acquired) {
+    const auto [readout, phase, partition] = header.encoded;
+    if (choice.drawn) return restricted(fittingMask(*choice.drawn, header), acquired);
+    if (choice.spec) {
+        if (isAccelerated(acquired)) return masks::thin(acquired, *choice.spec);
+        const auto [begin, end] = filledColumns(header);
+        return restricted(masks::generate(*choice.spec, readout, phase, begin, end), acquired);
+    }
+    if (!choice.file.empty()) return restricted(io::readMask(choice.file, readout, phase), acquired);
+    return acquired;
+}
+
+void warnOfAcceleration(const MaskChoice& choice, ResolvedMask& resolved) {
+    if (!choice.spec || choice.drawn) return;
+    const double asked = choice.spec->acceleration;
+    if (std::abs(resolved.extra - asked) <= kTolerance * asked) return;
+    resolved.warnings.push_back(fmt::format("The mask reaches R {:.2f}, not {:g}: the matrix, the centre or what was acquired allow no closer value.",
+                                            resolved.extra, asked));
+}
+
+}  // namespace
+
+MaskChoice MaskChoice::fromText(const std::string& text) {
+    MaskChoice choice;
+    if (text.empty()) return choice;
+    if (masks::looksLikeMaskSpec(text))
+        choice.spec = masks::parseMaskSpec(text);
+    else
+        choice.file = text;
+    return choice;
+}
+
+std::string MaskChoice::toText() const {
+    if (drawn) return kDrawnMask;
+    if (spec) return masks::toText(*spec);
+    return file;
+}
+
+ResolvedMask resolveMask(const MaskChoice& choice, const AcquisitionHeader& header, const SamplingMask& acquired) {
+    ResolvedMask resolved;
+    resolved.mask = chosenMask(choice, header, acquired);
+    if (resolved.mask.keptCount() == 0)
+        throw InputError("The mask keeps no sample that was acquired.", "Choose another mask, or look at the acquired samples with larmor-cli info.");
+    resolved.acquired = accelerationOf(acquired, header);
+    resolved.total = accelerationOf(resolved.mask, header);
+    resolved.extra = resolved.total / resolved.acquired;
+    resolved.warnings = masks::maskWarnings(resolved.mask);
+    warnOfAcceleration(choice, resolved);
+    return resolved;
+}
+
+}  // namespace larmor::session

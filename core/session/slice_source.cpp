@@ -1,0 +1,77 @@
+#include "core/session/slice_source.h"
+
+#include <fmt/format.h>
+
+#include "core/base/io/load.h"
+#include "core/session/slices_text.h"
+
+namespace larmor::session {
+
+ComplexArray readFiniteSlice(const Acquisition& acquisition, std::int64_t slice) {
+    auto kspace = acquisition.readSlice(slice);
+    if (const auto bad = countNonFinite(kspace.values()); bad > 0)
+        throw InputError(fmt::format("{} of the {} k-space samples of {} (index {}) in {} are not finite (NaN or infinity).", bad, kspace.size(),
+                                     acquisition.header().describeSlice(slice), slice, acquisition.header().provenance.path),
+                         "Leave this slice out with --slices, or repair the file: a reconstruction from it would be empty.");
+    return kspace;
+}
+
+MaskedSlice readMaskedSlice(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& choice) {
+    MaskedSlice result;
+    result.kspace = readFiniteSlice(acquisition, slice);
+    const auto acquired = acquiredMaskOf(acquisition.header(), result.kspace);
+    if (acquired.keptCount() == 0)
+        throw InputError(fmt::format("The k-space of {} (index {}) in {} is zero everywhere.", acquisition.header().describeSlice(slice), slice,
+                                     acquisition.header().provenance.path),
+                         "Leave this slice out with --slices.");
+    result.mask = resolveMask(choice, acquisition.header(), acquired);
+    return result;
+}
+
+ParamValues completed(const ParamList& specs, const ParamValues& given) {
+    if (given.specs().empty()) return ParamValues(specs);
+    return ParamValues::fromJson(specs, given.toJson());
+}
+
+std::vector<std::int64_t> chosenSlices(const std::vector<std::int64_t>& slices, const AcquisitionHeader& header) {
+    if (slices.empty()) return allSlices(header.sliceCount());
+    for (const auto slice : slices)
+        if (slice < 0 || slice >= header.sliceCount())
+            throw UsageError(fmt::format("Slice {} does not exist: {} has {}, counted from 0.", slice, header.provenance.path, header.sliceCount()));
+    return slices;
+}
+
+GivenMaps::GivenMaps(const std::string& path, const AcquisitionHeader& header, std::int64_t slicesAsked) : m_maps(io::readCoilMaps(path)) {
+    if (m_maps.rank() == 3) {
+        Shape shape = m_maps.shape();
+        shape.insert(shape.begin(), 1);
+        m_maps = std::move(m_maps).reshaped(std::move(shape));
+    }
+    checkShape(m_maps.shape(), {-1, header.coils, header.encoded.readout, header.encoded.phase}, "coil maps of " + path);
+    const auto sets = m_maps.extent(0);
+    m_bySlice = sets == header.sliceCount();
+    if (sets == 1 || m_bySlice || sets == slicesAsked) return;
+    throw ShapeError("coil maps of " + path, fmt::format("1 set, or one for each of the {} slices", header.sliceCount()), fmt::format("{} sets", sets));
+}
+
+CoilMaps GivenMaps::of(std::int64_t position, std::int64_t slice) const {
+    const auto set = m_maps.extent(0) == 1 ? 0 : m_bySlice ? slice : position;
+    return {m_maps.slice(set), {}};
+}
+
+ComplexArray finished(ComplexArray image, const AcquisitionHeader& header, bool fullFov) {
+    return fullFov ? std::move(image) : cropToRecon(image, header);
+}
+
+Matrix finishedMatrix(const AcquisitionHeader& header, bool fullFov) { return fullFov ? header.encoded : header.recon; }
+
+Geometry finishedGeometry(const AcquisitionHeader& header, bool fullFov) {
+    if (!fullFov || header.encoded == header.recon) return header.geometry;
+    Geometry geometry;
+    if (header.encodedFov)
+        geometry.pixel = PixelSize{header.encodedFov->readoutMm / static_cast<double>(header.encoded.readout),
+                                   header.encodedFov->phaseMm / static_cast<double>(header.encoded.phase)};
+    return geometry;
+}
+
+}  // namespace larmor::session

@@ -1,0 +1,46 @@
+#pragma once
+// What the steps of a job share when they go through an acquisition slice by slice.
+
+#include <optional>
+
+#include "core/session/reconstruct.h"
+
+namespace larmor::session {
+
+/// K-space of a slice. @throws InputError that counts the samples that are not finite and names the slice.
+[[nodiscard]] ComplexArray readFiniteSlice(const Acquisition& acquisition, std::int64_t slice);
+
+/// The same, with the mask that applies to it.
+struct MaskedSlice {
+    ComplexArray kspace;
+    ResolvedMask mask;
+};
+[[nodiscard]] MaskedSlice readMaskedSlice(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& choice);
+
+/// Values for `specs`: those that were given, checked, the initial ones for the rest. @throws ParamError
+[[nodiscard]] ParamValues completed(const ParamList& specs, const ParamValues& given);
+
+/// Slices that were asked for, all where none was. @throws UsageError if one does not exist.
+[[nodiscard]] std::vector<std::int64_t> chosenSlices(const std::vector<std::int64_t>& slices, const AcquisitionHeader& header);
+
+/// Coil maps that a person gives: one set for all slices, or one a slice of the acquisition, or one a slice asked for.
+class GivenMaps {
+public:
+    /// @throws IoError, ShapeError if they do not fit the k-space.
+    GivenMaps(const std::string& path, const AcquisitionHeader& header, std::int64_t slicesAsked);
+    /// @param position  place among the slices asked for; @param slice  flat index in the acquisition
+    [[nodiscard]] CoilMaps of(std::int64_t position, std::int64_t slice) const;
+
+private:
+    ComplexArray m_maps;  // [set, coil, readout, phase]
+    bool m_bySlice = false;
+};
+
+/// Cropped to the reconstructed matrix, or not, as `fullFov` says.
+[[nodiscard]] ComplexArray finished(ComplexArray image, const AcquisitionHeader& header, bool fullFov);
+/// Matrix of finished images.
+[[nodiscard]] Matrix finishedMatrix(const AcquisitionHeader& header, bool fullFov);
+/// Geometry of finished images: pixels of the encoded matrix have their own size, and their place in the patient is not known.
+[[nodiscard]] Geometry finishedGeometry(const AcquisitionHeader& header, bool fullFov);
+
+}  // namespace larmor::session
