@@ -102,6 +102,13 @@ bool PluginManifest::needsMaps() const {
     return std::find(needs.begin(), needs.end(), "maps") != needs.end();
 }
 
+bool PluginManifest::needsMaps(const ParamValues& values) const {
+    const auto hasCombination = [](const ParamSpec& spec) { return spec.name == "combination" && spec.type == ParamType::Choice; };
+    const auto& specs = values.specs();
+    const bool rss = std::any_of(specs.begin(), specs.end(), hasCombination) && values.choice("combination") == "rss";
+    return needsMaps() && !rss;
+}
+
 std::vector<const PluginManifest*> PluginCatalogue::methods() const {
     std::vector<const PluginManifest*> result;
     for (const auto& plugin : plugins)

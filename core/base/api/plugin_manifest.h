@@ -26,6 +26,8 @@ struct PluginManifest {
     std::string bart;                ///< BART's equivalent, "{name}" stands for a parameter; empty: there is none
     ParamList params;
     [[nodiscard]] LARMOR_BASE_EXPORT bool needsMaps() const;
+    /// The same for these values: a root-sum-of-squares combination (parameter "combination" = "rss") needs none.
+    [[nodiscard]] LARMOR_BASE_EXPORT bool needsMaps(const ParamValues& values) const;
 };
 
 /// A plugin that could not be listed or loaded, and why: a row in a table, never thrown away.

@@ -1,0 +1,23 @@
+#pragma once
+// ESPIRiT: coil sensitivities as the eigenvectors of what the calibration data say about neighbouring k-space samples.
+// [Uecker et al., Magn Reson Med 2014]
+
+#include <ATen/core/Tensor.h>
+
+#include "core/base/api/engine.h"
+#include "core/recon/coils/calibration_region.h"
+
+namespace larmor::recon {
+
+struct EspiritMaps {
+    at::Tensor maps;        ///< [coil, readout, phase], sum |S|^2 = 1 inside the support, 0 outside
+    at::Tensor eigenvalue;  ///< [readout, phase] float32, 0..1
+};
+
+/// One set of maps, its phase turned so that the projection on the principal component of the coils is real.
+/// @param kspace [coil, readout, phase]; the samples that the mask leaves out are not looked at
+/// @throws InputError if the fully sampled centre is too small: says how large it is and must be; Cancelled
+[[nodiscard]] LARMOR_RECON_EXPORT EspiritMaps espirit(const at::Tensor& kspace, const SamplingMask& mask, const EspiritOptions& options,
+                                                      const RunControl& run);
+
+}  // namespace larmor::recon

@@ -1,0 +1,106 @@
+// The Engine behind which all of LibTorch lives; see core/base/api/engine.h.
+#include <thread>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <torch/version.h>
+
+#include "core/base/api/engine.h"
+#include "core/recon/coils/combine.h"
+#include "core/recon/coils/espirit.h"
+#include "core/recon/device.h"
+#include "core/recon/fft/centred_fft.h"
+#include "core/recon/mask_tensor.h"
+#include "core/recon/method_host.h"
+#include "core/recon/tensor_view.h"
+#include "core/recon/torch_errors.h"
+
+namespace larmor::recon {
+
+namespace {
+void checkKspace(const ComplexArray& kspace, const SamplingMask& mask) {
+    checkShape(kspace.shape(), {-1, -1, -1}, "k-space");
+    checkShape(mask.samples().shape(), {kspace.extent(1), kspace.extent(2)}, "mask");
+    if (const auto bad = countNonFinite(kspace.values()); bad > 0)
+        throw InputError(fmt::format("The k-space holds {} values that are not finite numbers.", bad),
+                         "The file is damaged or was not read as what it is.");
+}
+
+at::Tensor maskedKspace(const ComplexArray& kspace, const at::Tensor& mask, const Device& device) {
+    at::Tensor y = toTensor(kspace, device);
+    at::view_as_real(y).mul_(mask.unsqueeze(-1));
+    return y;
+}
+
+CoilMaps toCoilMaps(const EspiritMaps& maps) { return {toComplexArray(maps.maps), toRealArray(maps.eigenvalue)}; }
+
+class EngineImplementation final : public Engine {
+public:
+    EngineImplementation() { loadCudaBackend(); }
+
+    std::vector<DeviceInfo> devices() const override { return availableDevices(); }
+    std::string torchVersion() const override { return TORCH_VERSION; }
+    void setThreads(int count) override {
+        at::set_num_threads(count > 0 ? count : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+    }
+
+    CoilMaps estimateMaps(const ComplexArray& kspace, const SamplingMask& mask, const EspiritOptions& options, const RunControl& run) override {
+        checkKspace(kspace, mask);
+        return torchEdge("the coil maps", "cpu", [&] { return toCoilMaps(espirit(toTensor(kspace), mask, options, run)); });
+    }
+
+    SliceSolution reconstruct(const PluginManifest& manifest, const ParamValues& values, const SliceProblem& problem,
+                              const RunControl& run) override {
+        checkKspace(problem.kspace, problem.mask);
+        run.throwIfStopped();
+        return torchEdge("the reconstruction", problem.device, [&] { return solve(manifest, values, problem, run); });
+    }
+
+    ComplexArray combine(const ComplexArray& kspace, Combination how, const ComplexArray* maps) override {
+        checkShape(kspace.shape(), {-1, -1, -1}, "k-space");
+        if (how == Combination::Mvue && !maps) throw UsageError("The MVUE combination needs coil maps.", "Give maps, or combine by RSS.");
+        return torchEdge("the coil combination", "cpu", [&] {
+            const at::Tensor images = recon::ifft2c(toTensor(kspace));
+            return toComplexArray(how == Combination::Rss ? combineRss(images) : combineMvue(images, toTensor(*maps)));
+        });
+    }
+
+    ComplexArray fft2c(const ComplexArray& image) override {
+        return torchEdge("a transform", "cpu", [&] { return toComplexArray(recon::fft2c(toTensor(image))); });
+    }
+    ComplexArray ifft2c(const ComplexArray& kspace) override {
+        return torchEdge("a transform", "cpu", [&] { return toComplexArray(recon::ifft2c(toTensor(kspace))); });
+    }
+
+private:
+    SliceSolution solve(const PluginManifest& manifest, const ParamValues& values, const SliceProblem& problem, const RunControl& run) {
+        const Method& method = m_host.method(manifest);
+        MethodInput in;
+        in.device = Device(problem.device);
+        in.mask = toTensor(problem.mask, in.device);
+        in.y = maskedKspace(problem.kspace, in.mask, in.device);
+        in.seed = problem.seed;
+        in.slice = problem.sliceIndex;
+        SliceSolution solution;
+        if (manifest.needsMaps(values)) {
+            solution.maps = problem.maps ? *problem.maps : toCoilMaps(espirit(in.y, problem.mask, problem.espirit, run));
+            checkShape(solution.maps->maps.shape(), problem.kspace.shape(), "coil maps");
+            in.A = std::make_shared<SenseOperator>(toTensor(solution.maps->maps, in.device), in.mask);
+        }
+        MethodResult result = method.run(in, values, run);
+        solution.image = toComplexArray(result.image);
+        checkShape(solution.image.shape(), {problem.kspace.extent(1), problem.kspace.extent(2)}, "image of the method " + manifest.id);
+        solution.trace = std::move(result.trace);
+        solution.combination = std::move(result.combination);
+        solution.stoppedEarly = result.stoppedEarly;
+        return solution;
+    }
+
+    MethodHost m_host;
+};
+}  // namespace
+
+}  // namespace larmor::recon
+
+extern "C" LARMOR_EXPORT larmor::Engine* larmorCreateEngine() { return new larmor::recon::EngineImplementation(); }

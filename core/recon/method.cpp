@@ -1,0 +1,7 @@
+#include "core/recon/method.h"
+
+namespace larmor::recon {
+
+Method::~Method() = default;
+
+}  // namespace larmor::recon

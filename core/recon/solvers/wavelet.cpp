@@ -1,0 +1,133 @@
+#include "core/recon/solvers/wavelet.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace larmor::recon {
+
+namespace {
+const double kRoot2 = std::sqrt(2.0), kRoot3 = std::sqrt(3.0);
+const double kLow = (kRoot3 - 1) / kRoot2, kHigh = (kRoot3 + 1) / kRoot2;  ///< the last, scaling step of the lifting
+
+Shape shapeOf(const at::Tensor& tensor) { return tensor.sizes().vec(); }
+
+/// values[i] += weight * other[i + shift], cyclically, shift is 1 or -1.
+void addShifted(at::Tensor& values, const at::Tensor& other, std::int64_t dim, int shift, double weight) {
+    const std::int64_t n = values.size(dim), head = shift > 0 ? 0 : 1, tail = shift > 0 ? 1 : 0;
+    values.narrow(dim, head, n - 1).add_(other.narrow(dim, tail, n - 1), weight);
+    values.narrow(dim, shift > 0 ? n - 1 : 0, 1).add_(other.narrow(dim, shift > 0 ? 0 : n - 1, 1), weight);
+}
+
+void analyseLine(const at::Tensor& block, std::int64_t dim) {
+    const std::int64_t n = block.size(dim);
+    const at::Tensor even = block.slice(dim, 0, n, 2), odd = block.slice(dim, 1, n, 2);
+    at::Tensor low = at::add(even, odd, kRoot3);
+    at::Tensor high = at::sub(odd, low, kRoot3 / 4);
+    addShifted(high, low, dim, -1, -(kRoot3 - 2) / 4);
+    addShifted(low, high, dim, 1, -1);
+    block.narrow(dim, 0, n / 2).copy_(low.mul_(kLow));
+    block.narrow(dim, n / 2, n / 2).copy_(high.mul_(kHigh));
+}
+
+void synthesiseLine(const at::Tensor& block, std::int64_t dim) {
+    const std::int64_t n = block.size(dim);
+    at::Tensor low = block.narrow(dim, 0, n / 2) / kLow;
+    at::Tensor high = block.narrow(dim, n / 2, n / 2) / kHigh;
+    addShifted(low, high, dim, 1, 1);
+    addShifted(high, low, dim, -1, (kRoot3 - 2) / 4);
+    high.add_(low, kRoot3 / 4);
+    low.sub_(high, kRoot3);
+    block.slice(dim, 0, n, 2).copy_(low);
+    block.slice(dim, 1, n, 2).copy_(high);
+}
+
+/// Times that n can be halved, rounding up, before it is at most `minimum`.
+std::int64_t halvings(std::int64_t n, std::int64_t minimum) {
+    std::int64_t levels = 0;
+    for (; n > minimum; n = (n + 1) / 2) ++levels;
+    return levels;
+}
+
+std::int64_t roundedUp(std::int64_t n, std::int64_t unit) { return (n + unit - 1) / unit * unit; }
+}  // namespace
+
+WaveletTransform::WaveletTransform(std::int64_t readout, std::int64_t phase, std::int64_t minimumSize) : m_readout(readout), m_phase(phase) {
+    if (readout < 1 || phase < 1) throw ShapeError("image", "at least one pixel", toText(Shape{readout, phase}));
+    m_levels = std::min(halvings(readout, minimumSize), halvings(phase, minimumSize));
+    m_rows = roundedUp(readout, std::int64_t{1} << m_levels);
+    m_columns = roundedUp(phase, std::int64_t{1} << m_levels);
+}
+
+at::Tensor WaveletTransform::framed(const at::Tensor& x, std::int64_t rows, std::int64_t columns) const {
+    checkShape(shapeOf(x), domain(), "image");
+    at::Tensor frame = x;
+    if (m_rows != m_readout || m_columns != m_phase) frame = at::constant_pad_nd(x, {0, m_columns - m_phase, 0, m_rows - m_readout});
+    if (rows != 0 || columns != 0) return at::roll(frame, {rows, columns}, {0, 1});
+    return frame.is_same(x) ? x.clone() : frame;
+}
+
+at::Tensor WaveletTransform::unframed(const at::Tensor& x, std::int64_t rows, std::int64_t columns) const {
+    checkShape(shapeOf(x), codomain(), "framed image");
+    const at::Tensor turned = rows != 0 || columns != 0 ? at::roll(x, {-rows, -columns}, {0, 1}) : x;
+    return turned.narrow(0, 0, m_readout).narrow(1, 0, m_phase).contiguous();
+}
+
+void WaveletTransform::analyse(at::Tensor& image) const {
+    for (std::int64_t level = 0; level < m_levels; ++level) {
+        const at::Tensor block = image.narrow(0, 0, m_rows >> level).narrow(1, 0, m_columns >> level);
+        analyseLine(block, 1);
+        analyseLine(block, 0);
+    }
+}
+
+void WaveletTransform::synthesise(at::Tensor& coefficients) const {
+    for (std::int64_t level = m_levels - 1; level >= 0; --level) {
+        const at::Tensor block = coefficients.narrow(0, 0, m_rows >> level).narrow(1, 0, m_columns >> level);
+        synthesiseLine(block, 0);
+        synthesiseLine(block, 1);
+    }
+}
+
+at::Tensor WaveletTransform::forward(const at::Tensor& x) const {
+    at::Tensor image = framed(x);
+    analyse(image);
+    return image;
+}
+
+at::Tensor WaveletTransform::adjoint(const at::Tensor& coefficients) const {
+    checkShape(shapeOf(coefficients), codomain(), "wavelet coefficients");
+    at::Tensor image = coefficients.clone();
+    synthesise(image);
+    return unframed(image);
+}
+
+at::Tensor WaveletTransform::normal(const at::Tensor& x) const {
+    checkShape(shapeOf(x), domain(), "image");
+    return x.clone();
+}
+
+void softThreshold(at::Tensor& values, double threshold) {
+    if (threshold <= 0) return;
+    const at::Tensor factor = at::abs(values).reciprocal_().mul_(-threshold).add_(1).clamp_min_(0);
+    at::view_as_real(values).mul_(factor.unsqueeze(-1));
+}
+
+WaveletShrinkage::WaveletShrinkage(WaveletTransform transform, double weight, bool randomShift, NoiseSource shifts)
+    : m_transform(std::move(transform)), m_weight(weight), m_randomShift(randomShift), m_shifts(shifts) {}
+
+at::Tensor WaveletShrinkage::operator()(const at::Tensor& z) {
+    // Shifts by a multiple of the coarsest step change nothing.
+    const std::int64_t period = std::int64_t{1} << m_transform.levels();
+    const std::int64_t rows = m_randomShift ? m_shifts.below(period) : 0;
+    const std::int64_t columns = m_randomShift ? m_shifts.below(period) : 0;
+    at::Tensor image = m_transform.framed(z, rows, columns);
+    m_transform.analyse(image);
+    softThreshold(image, m_weight);
+    m_transform.synthesise(image);
+    return m_transform.unframed(image, rows, columns);
+}
+
+}  // namespace larmor::recon

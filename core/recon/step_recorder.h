@@ -1,0 +1,39 @@
+#pragma once
+// What every iterative method does after a step: report, give a preview when one is wanted, look for a stop, keep the trace.
+
+#include <string>
+#include <vector>
+
+#include "core/recon/method.h"
+#include "core/recon/solvers/solver_step.h"
+
+namespace larmor::recon {
+
+/// Serves as a solver's StepHook.
+class LARMOR_RECON_EXPORT StepRecorder {
+public:
+    /// @param stage  the method's name, as a person reads it
+    /// @param imageScale  factor from the solver's units to those of the image
+    StepRecorder(std::string stage, const MethodInput& in, double imageScale, const RunControl& run);
+    /// False once a stop is requested.
+    bool operator()(const SolverStep& step);
+    /// The image in the units of y with the trace. @throws Cancelled if the solver was stopped before its first step.
+    [[nodiscard]] MethodResult finish(const SolverResult& solved, const std::string& combination);
+
+private:
+    std::string m_stage;
+    std::int64_t m_slice;
+    double m_imageScale;
+    const RunControl& m_run;
+    std::vector<TracePoint> m_trace;
+};
+
+/// The problem in BART's units: k-space divided by picsScale.
+struct ScaledProblem {
+    NormalEquations equations;
+    double scale = 1;
+};
+/// @throws PluginError if the method's manifest does not declare that it needs maps
+[[nodiscard]] LARMOR_RECON_EXPORT ScaledProblem scaledProblem(const MethodInput& in);
+
+}  // namespace larmor::recon
