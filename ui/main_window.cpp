@@ -1,0 +1,227 @@
+#include "ui/main_window.h"
+
+#include <QCloseEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QTimer>
+
+#include "core/base/version.h"
+#include "ui/panels/activity_dock.h"
+#include "ui/panels/array_panel.h"
+#include "ui/panels/banner.h"
+#include "ui/panels/coil_panel.h"
+#include "ui/panels/data_panel.h"
+#include "ui/panels/mask_panel.h"
+#include "ui/panels/method_panel.h"
+#include "ui/panels/results_panel.h"
+#include "ui/panels/start_page.h"
+#include "ui/panels/status_strip.h"
+#include "ui/panels/tool_strip.h"
+#include "ui/panels/viewport_area.h"
+
+namespace larmor::ui {
+
+using session::Notice;
+
+MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
+    createModel();
+    createCentral();
+    createToolBar();
+    createDocks();
+    createMenu();
+    createKeys();
+    connectPanels();
+    showTitle();
+    resize(1440, 900);
+    m_initialLayout = QMainWindow::saveState();
+    restoreState();
+    m_area->setFocus();
+    onChanged(~session::Changes{0});
+}
+
+MainWindow::~MainWindow() = default;
+
+/// The one place where answers of other threads come to the window's thread.
+void MainWindow::createModel() {
+    session::Workbench::Events events;
+    events.changed = [this](session::Changes changes) { onChanged(changes); };
+    events.runEnded = [this](session::RunId, const session::Outcome&) {
+        if (m_activity) m_activity->showTab(ActivityDock::kResults);
+        Q_EMIT runEnded();
+    };
+    const auto post = [this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); };
+    m_workbench = std::make_unique<session::Workbench>(post, std::move(events));
+}
+
+void MainWindow::onChanged(session::Changes changes) {
+    if (!m_status) return;  // the window is still being built
+    if (changes & session::kDataChanged) {
+        const bool isOpen = m_workbench->acquisition() != nullptr;
+        m_pages->setCurrentIndex(isOpen ? 1 : 0);
+        m_start->setOpening(m_workbench->opening());
+        if (isOpen && !m_workbench->opening() && QString::fromStdString(m_workbench->path()) != m_lastPath) {
+            m_lastPath = QString::fromStdString(m_workbench->path());
+            rememberFile(m_lastPath);
+        }
+        showTitle();
+    }
+    m_data->refresh(changes);
+    m_mask->refresh(changes);
+    m_coils->refresh(changes);
+    m_method->refresh(changes);
+    m_activity->refresh(changes);
+    m_tools->refresh(changes);
+    m_status->refresh(changes);
+    m_area->refresh(changes);
+    if (changes & session::kNoticeChanged) {
+        const auto& notice = m_workbench->notice();
+        notice ? m_banner->show(*notice) : m_banner->clear();
+    }
+    Q_EMIT changed(changes);
+}
+
+void MainWindow::showTitle() {
+    const auto& acquisition = m_workbench->acquisition();
+    QString title = tr("Larmor — research use only");
+    if (acquisition) {
+        const QString name = QFileInfo(QString::fromStdString(m_workbench->path())).fileName();
+        title = (acquisition->header().provenance.simulated ? tr("%1 (simulated) — ").arg(name) : name + QStringLiteral(" — ")) + title;
+    }
+    setWindowTitle(title);
+}
+
+void MainWindow::openFile(const QString& path, const QString& dims) {
+    m_workbench->open(QFileInfo(path).absoluteFilePath().toStdString(), dims.toStdString());
+}
+
+void MainWindow::chooseFile() {
+    const QString folder = QFileInfo(m_lastPath).absolutePath();
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open k-space"), folder,
+                                                      tr("K-space (*.h5 *.hdf5 *.cfl *.hdr *.npy *.mat);;All files (*)"));
+    if (!path.isEmpty()) openFile(path);
+}
+
+void MainWindow::showArrays(const QString& path) {
+    m_arraysDock->show();
+    m_arraysDock->raise();
+    if (!path.isEmpty()) m_arrays->openFile(path);
+}
+
+void MainWindow::reconstruct() {
+    m_mask->flush();
+    m_method->flush();
+    for (const QString& problem : {m_mask->firstProblem(), m_method->firstProblem(), m_coils->firstProblem()}) {
+        if (problem.isEmpty()) continue;
+        return m_workbench->tell({Notice::Kind::Caution, Notice::Action::None, tr("A field is not right yet.").toStdString(), problem.toStdString()});
+    }
+    if (m_workbench->reconstruct() != 0) m_activity->showTab(ActivityDock::kQueue);
+}
+
+void MainWindow::toggleRun() {
+    if (m_workbench->runs().busy()) m_workbench->stopCurrent();
+    else reconstruct();
+}
+
+void MainWindow::stepSlice(int steps) { m_workbench->setSlice(m_workbench->slice() + steps); }
+
+void MainWindow::onNoticeAction(Notice::Action action) {
+    switch (action) {
+        case Notice::Action::Retry: m_workbench->retry(); break;
+        case Notice::Action::OpenLog: m_activity->showTab(ActivityDock::kLog); break;
+        case Notice::Action::OpenAsArrays: showArrays(m_lastPath); break;
+        case Notice::Action::OpenAnother: chooseFile(); break;
+        case Notice::Action::Undo: m_workbench->undoDelete(); break;
+        case Notice::Action::None: break;
+    }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (m_workbench->runs().busy() && !m_closing) {
+        event->ignore();
+        return askBeforeClosing();
+    }
+    saveState();
+    event->accept();
+}
+
+void MainWindow::askBeforeClosing() {
+    if (findChild<QMessageBox*>(QStringLiteral("closeBox"))) return;
+    auto* box = new QMessageBox(QMessageBox::Question, tr("Larmor"), tr("A reconstruction is running."), QMessageBox::NoButton, this);
+    box->setObjectName(QStringLiteral("closeBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(tr("Closing stops it. Results that were not exported are lost."));
+    QPushButton* stop = box->addButton(tr("Stop and close"), QMessageBox::AcceptRole);
+    stop->setObjectName(QStringLiteral("closeBox.stop"));
+    QPushButton* stay = box->addButton(tr("Keep running"), QMessageBox::RejectRole);
+    stay->setObjectName(QStringLiteral("closeBox.stay"));
+    box->setDefaultButton(stay);
+    connect(box, &QMessageBox::accepted, this, [this] {
+        m_closing = true;
+        m_workbench->runs().stopAll();
+        closeWhenStopped();
+    });
+    box->open();
+}
+
+void MainWindow::closeWhenStopped() {
+    if (m_workbench->runs().busy()) return;  // onChanged comes back here
+    QTimer::singleShot(0, this, &QWidget::close);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (!url.isLocalFile()) continue;
+        event->acceptProposedAction();
+        return openFile(url.toLocalFile());
+    }
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    if (!m_keys.press(*event)) QMainWindow::keyPressEvent(event);
+}
+
+void MainWindow::keyReleaseEvent(QKeyEvent* event) {
+    if (!m_keys.release(*event)) QMainWindow::keyReleaseEvent(event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    placeCard();
+}
+
+void MainWindow::connectPanels() {
+    connect(m_tools, &ToolStrip::openRequested, this, &MainWindow::chooseFile);
+    connect(m_tools, &ToolStrip::reconstructRequested, this, &MainWindow::reconstruct);
+    connect(m_tools, &ToolStrip::stopRequested, this, [this] { m_workbench->stopCurrent(); });
+    connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFile);
+    connect(m_start, &StartPage::fileChosen, this, [this](const QString& path) { openFile(path); });
+    connect(m_data, &DataPanel::openRequested, this, &MainWindow::chooseFile);
+    connect(m_data, &DataPanel::dimsEdited, this, [this](const QString& dims) { openFile(m_lastPath, dims); });
+    connect(m_banner, &Banner::actionRequested, this, &MainWindow::onNoticeAction);
+    connect(m_banner, &Banner::dismissed, this, [this] { m_workbench->dismissNotice(); });
+    connect(m_area, &ViewportArea::probed, m_status, &StatusStrip::showProbe);
+    connect(m_area, &ViewportArea::paneMenuRequested, this, &MainWindow::paneMenu);
+    connect(m_area, &ViewportArea::windowChanged, this, [this] {
+        const auto& display = m_area->focused().display();
+        m_status->showWindow(display.window, display.level);
+    });
+    connect(m_status, &StatusStrip::windowTyped, m_area, &ViewportArea::setWindowLevel);
+    connect(m_card, &FirstCard::closed, this, [] { QSettings().setValue(QStringLiteral("firstCardClosed"), true); });
+    connect(this, &MainWindow::changed, this, [this] {
+        if (m_closing) closeWhenStopped();
+    });
+}
+
+}  // namespace larmor::ui

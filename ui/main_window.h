@@ -1,0 +1,106 @@
+#pragma once
+// The workbench's window: docks around the images. It decides nothing; session::Workbench does.
+
+#include <memory>
+
+#include <QMainWindow>
+
+#include "core/session/workbench/workbench.h"
+#include "ui/panels/key_map.h"
+
+class QDockWidget;
+class QMenu;
+class QStackedWidget;
+
+namespace larmor::ui {
+
+class ActivityDock;
+class ArrayPanel;
+class Banner;
+class CoilPanel;
+class DataPanel;
+class FirstCard;
+class MaskPanel;
+class MethodPanel;
+class StartPage;
+class StatusStrip;
+class ToolStrip;
+class ViewportArea;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] session::Workbench& workbench() { return *m_workbench; }
+    [[nodiscard]] ViewportArea& viewports() { return *m_area; }
+    void openFile(const QString& path, const QString& dims = {});
+    void showArrays(const QString& path);
+    void chooseFile();
+    /// As the button does: says which field is wrong, or puts a run into the queue.
+    void reconstruct();
+    void resetLayout();
+
+Q_SIGNALS:
+    void changed(larmor::session::Changes changes);  ///< after the panels have taken it in
+    void runEnded();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void createModel();
+    void createCentral();
+    void createDocks();
+    void createToolBar();
+    void createMenu();
+    void createKeys();
+    void createImageKeys();
+    void connectPanels();
+    void onChanged(session::Changes changes);
+    void onNoticeAction(session::Notice::Action action);
+    void paneMenu(std::size_t pane, const QPoint& position);
+    void toggleRun();
+    void stepSlice(int steps);
+    void showKeys();
+    void showAbout();
+    void askBeforeClosing();
+    void closeWhenStopped();
+    void rememberFile(const QString& path);
+    void showRecentFiles();
+    void showTitle();
+    void restoreState();
+    void saveState() const;
+    void placeCard();
+    QDockWidget* createSideDock(const QString& objectName, const QString& title, QWidget* content, int width);
+
+    std::unique_ptr<session::Workbench> m_workbench;
+    KeyMap m_keys;
+    QStackedWidget* m_pages = nullptr;
+    StartPage* m_start = nullptr;
+    ViewportArea* m_area = nullptr;
+    Banner* m_banner = nullptr;
+    FirstCard* m_card = nullptr;
+    ToolStrip* m_tools = nullptr;
+    DataPanel* m_data = nullptr;
+    MaskPanel* m_mask = nullptr;
+    CoilPanel* m_coils = nullptr;
+    MethodPanel* m_method = nullptr;
+    ActivityDock* m_activity = nullptr;
+    StatusStrip* m_status = nullptr;
+    ArrayPanel* m_arrays = nullptr;
+    QDockWidget* m_left = nullptr;
+    QDockWidget* m_right = nullptr;
+    QDockWidget* m_arraysDock = nullptr;
+    QByteArray m_initialLayout;
+    QString m_lastPath;
+    bool m_closing = false;
+};
+
+}  // namespace larmor::ui

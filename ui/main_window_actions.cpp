@@ -1,0 +1,145 @@
+// Menus and keys of the window.
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QMenu>
+#include <QMessageBox>
+
+#include "core/base/version.h"
+#include "ui/main_window.h"
+#include "ui/panels/activity_dock.h"
+#include "ui/panels/results_panel.h"
+#include "ui/panels/tool_strip.h"
+#include "ui/panels/viewport_area.h"
+
+namespace larmor::ui {
+
+using render::Component;
+using session::PaneContent;
+
+void MainWindow::createMenu() {
+    QMenu* menu = m_tools->mainMenu();
+    const auto add = [&](QMenu* to, const QString& objectName, const QString& text, const QKeySequence& keys, auto&& call) {
+        QAction* action = to->addAction(text);
+        action->setObjectName(objectName);
+        action->setShortcut(keys);
+        connect(action, &QAction::triggered, this, call);
+        addAction(action);  // its shortcut holds in the whole window
+        return action;
+    };
+    add(menu, QStringLiteral("action.open"), tr("Open…"), QKeySequence::Open, [this] { chooseFile(); });
+    menu->addMenu(m_tools->recentMenu());
+    add(menu, QStringLiteral("action.arrays"), tr("Look at any file's arrays…"), tr("Ctrl+Shift+O"), [this] { showArrays(m_lastPath); });
+    add(menu, QStringLiteral("action.export"), tr("Export the result…"), tr("Ctrl+E"), [this] { m_activity->results().exportShown(); });
+    menu->addSeparator();
+    add(menu, QStringLiteral("action.undo"), tr("Undo delete"), QKeySequence::Undo, [this] { m_workbench->undoDelete(); });
+    menu->addSeparator();
+    for (QDockWidget* dock : {m_left, m_right, static_cast<QDockWidget*>(m_activity), m_arraysDock}) {
+        dock->toggleViewAction()->setObjectName(QStringLiteral("action.") + dock->objectName());
+        menu->addAction(dock->toggleViewAction());
+    }
+    add(menu, QStringLiteral("action.resetLayout"), tr("Reset layout"), {}, [this] { resetLayout(); });
+    menu->addSeparator();
+    add(menu, QStringLiteral("action.keys"), tr("Keys and mouse"), QKeySequence(Qt::Key_F1), [this] { showKeys(); });
+    add(menu, QStringLiteral("action.about"), tr("About Larmor"), {}, [this] { showAbout(); });
+    menu->addSeparator();
+    add(menu, QStringLiteral("action.quit"), tr("Quit"), QKeySequence(tr("Ctrl+Q")), [this] { close(); });
+}
+
+void MainWindow::createKeys() {
+    const QString run = tr("Running"), panes = tr("Panes"), slices = tr("Slices"), mouse = tr("Mouse on an image");
+    m_keys.add({Qt::Key_Space, run, tr("reconstruct, or stop what runs"), [this] { toggleRun(); }, {}});
+    m_keys.add({Qt::Key_Escape, run, tr("stop what runs"), [this] { m_workbench->stopCurrent(); }, {}});
+    createImageKeys();
+    for (int i = 0; i < static_cast<int>(session::kMaximumPanes); ++i)
+        m_keys.add({Qt::Key_1 + i, panes, {}, [this, i] { m_area->focusPane(static_cast<std::size_t>(i)); }, {}});
+    for (const auto& [key, steps] : {std::pair{Qt::Key_Left, -1}, {Qt::Key_Down, -1}, {Qt::Key_Right, 1}, {Qt::Key_Up, 1}})
+        m_keys.add({key, slices, {}, [this, steps = steps] { stepSlice(steps); }, {}});
+    m_keys.describe(panes, QStringLiteral("1 – 9"), tr("frame a pane; keys act on the framed one"));
+    m_keys.describe(slices, tr("Right, Up"), tr("next slice"));
+    m_keys.describe(slices, tr("Left, Down"), tr("slice before"));
+    m_keys.describe(slices, tr("Wheel"), tr("turn through the slices"));
+    m_keys.describe(mouse, tr("Ctrl+wheel"), tr("zoom at the pointer"));
+    m_keys.describe(mouse, tr("Middle drag"), tr("window (across) and level (up and down)"));
+    m_keys.describe(mouse, tr("Shift+drag"), tr("move the image"));
+    m_keys.describe(mouse, tr("Double click"), tr("one pane full, and back"));
+    m_keys.describe(mouse, tr("Right click"), tr("choose what the pane shows"));
+    const QString files = tr("Window");
+    m_keys.describe(files, QStringLiteral("Ctrl+O"), tr("open a k-space file"));
+    m_keys.describe(files, QStringLiteral("Ctrl+Shift+O"), tr("look at any file's arrays"));
+    m_keys.describe(files, QStringLiteral("Ctrl+E"), tr("export the result that is shown"));
+    m_keys.describe(files, QStringLiteral("Ctrl+Z"), tr("take back a deleted result"));
+    m_keys.describe(files, QStringLiteral("F1"), tr("this list"));
+    m_keys.describe(files, QStringLiteral("Ctrl+Q"), tr("quit"));
+}
+
+void MainWindow::createImageKeys() {
+    const QString images = tr("The framed pane");
+    const auto component = [this](Component shown) { return [this, shown] { m_area->showComponent(shown); }; };
+    m_keys.add({Qt::Key_M, images, tr("magnitude"), component(Component::Magnitude), {}});
+    m_keys.add({Qt::Key_P, images, tr("phase"), component(Component::Phase), {}});
+    m_keys.add({Qt::Key_R, images, tr("real part"), component(Component::Real), {}});
+    m_keys.add({Qt::Key_I, images, tr("imaginary part"), component(Component::Imaginary), {}});
+    m_keys.add({Qt::Key_K, images, tr("k-space of the slice, logarithmic"), [this] { m_area->showKspace(); }, {}});
+    m_keys.add({Qt::Key_F, images, tr("Fourier transform of what is shown"), [this] { m_area->showFourier(); }, {}});
+    m_keys.add({Qt::Key_E, images, tr("error map; again: signed"), [this] { m_workbench->toggleError(m_workbench->focusedPane()); }, {}});
+    m_keys.add({Qt::Key_X, images, tr("while held: the pane framed before, in its place"), [this] { m_area->setFlicker(true); }, [this] { m_area->setFlicker(false); }});
+    m_keys.add({Qt::Key_H, images, tr("hide or show the text on the images"), [this] { m_area->setOverlayVisible(!m_area->overlayVisible()); }, {}});
+    m_keys.add({Qt::Key_0, images, tr("whole image, its own window"), [this] { m_area->resetViews(); }, {}});
+}
+
+void MainWindow::paneMenu(std::size_t pane, const QPoint& position) {
+    auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("paneMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const session::Pane now = m_workbench->pane(pane);
+    const auto add = [&](QMenu* to, const QString& text, PaneContent content, session::ResultId result) {
+        QAction* action = to->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(now.content == content && now.result == result);
+        connect(action, &QAction::triggered, this, [this, pane, content, result] { m_workbench->setPaneContent(pane, content, result); });
+    };
+    add(menu, tr("Reference"), PaneContent::Reference, 0);
+    add(menu, tr("Reconstruction that is current"), PaneContent::Reconstruction, 0);
+    add(menu, tr("Its error map"), PaneContent::Error, 0);
+    add(menu, tr("Coil maps"), PaneContent::CoilMaps, 0);
+    const auto entries = m_workbench->results().visible();
+    if (!entries.empty()) {
+        QMenu* images = menu->addMenu(tr("One result"));
+        QMenu* errors = menu->addMenu(tr("Error map of one result"));
+        for (const auto* entry : entries) {
+            const QString text = QString::fromStdString(entry->method + " · " + entry->maskText() + " · " + entry->parameters);
+            add(images, text, PaneContent::Reconstruction, entry->id);
+            add(errors, text, PaneContent::Error, entry->id);
+        }
+    }
+    menu->addSeparator();
+    connect(menu->addAction(tr("Whole image, its own window")), &QAction::triggered, this, [this] { m_area->resetViews(); });
+    connect(menu->addAction(tr("Copy as a picture")), &QAction::triggered, this,
+            [this, pane] { QApplication::clipboard()->setImage(m_area->viewport(pane).grabPane()); });
+    connect(menu->addAction(tr("Save as a picture…")), &QAction::triggered, this, [this, pane] {
+        const QImage picture = m_area->viewport(pane).grabPane();
+        const QString path = QFileDialog::getSaveFileName(this, tr("Save the pane"), QStringLiteral("pane.png"), tr("Pictures (*.png)"));
+        if (!path.isEmpty() && !picture.save(path))
+            m_workbench->tell({session::Notice::Kind::Failure, session::Notice::Action::None, "The picture could not be written to " + path.toStdString(),
+                               "Is the folder writable, and is there room on the disk?"});
+    });
+    menu->popup(position);
+}
+
+void MainWindow::showKeys() {
+    if (findChild<KeyMapDialog*>()) return;
+    (new KeyMapDialog(m_keys, this))->show();
+}
+
+void MainWindow::showAbout() {
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Larmor"), tr("Larmor %1").arg(QString::fromStdString(version())), QMessageBox::Close, this);
+    box->setObjectName(QStringLiteral("aboutBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(tr("A workbench for accelerated MRI reconstruction.\n\n%1").arg(QString::fromLatin1(kResearchUseOnly)));
+    box->open();
+}
+
+}  // namespace larmor::ui

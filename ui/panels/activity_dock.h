@@ -1,0 +1,41 @@
+#pragma once
+// The dock at the bottom: queue, results, log. Its title bar is the row of tabs, with the buttons of the tab that is open.
+
+#include <QDockWidget>
+
+#include "core/session/workbench/workbench.h"
+
+class QStackedWidget;
+class QTabBar;
+
+namespace larmor::ui {
+
+class LogPanel;
+class QueuePanel;
+class ResultsPanel;
+
+class ActivityDock : public QDockWidget {
+    Q_OBJECT
+public:
+    enum Tab { kQueue, kResults, kLog };
+    explicit ActivityDock(session::Workbench& workbench, QWidget* parent = nullptr);
+    void refresh(session::Changes changes);
+    void showTab(Tab tab);
+    [[nodiscard]] ResultsPanel& results() const { return *m_results; }
+
+private:
+    QWidget* createTitle();
+
+    session::Workbench& m_workbench;
+    QTabBar* m_tabs = nullptr;
+    QStackedWidget* m_buttons = nullptr;
+    QStackedWidget* m_pages;
+    QueuePanel* m_queue;
+    ResultsPanel* m_results;
+    LogPanel* m_log;
+};
+
+/// A slim title bar for a dock: a place to grab it by, and a button that closes it.
+[[nodiscard]] QWidget* dockTitle(QDockWidget* dock, QWidget* content);
+
+}  // namespace larmor::ui

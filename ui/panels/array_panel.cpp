@@ -1,0 +1,271 @@
+#include "ui/panels/array_panel.h"
+
+#include <cmath>
+
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QMimeData>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSlider>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include "render/slice_view.h"
+#include "ui/panels/section.h"
+#include "ui/widgets/viewport.h"
+
+namespace larmor::ui {
+
+namespace {
+
+enum Role { kIndex, kRows, kColumns, kMontage };
+
+int roleOf(const session::PlaneChoice& choice, std::size_t axis) {
+    if (axis == choice.rowAxis) return kRows;
+    if (axis == choice.columnAxis) return kColumns;
+    return choice.montageAxis == axis ? kMontage : kIndex;
+}
+
+/// The shape as the file's own users write it.
+QString shapeText(const io::ArrayEntry& entry) {
+    QStringList sizes;
+    for (const std::int64_t size : entry.shape) sizes << QString::number(size);
+    if (entry.columnMajor) std::reverse(sizes.begin(), sizes.end());
+    return sizes.join(QStringLiteral(" × "));
+}
+
+}  // namespace
+
+ArrayPanel::ArrayPanel(session::Post post, QWidget* parent) : QWidget(parent), m_viewport(new Viewport(this)), m_background(std::move(post), 1) {
+    setObjectName(QStringLiteral("arrayPanel"));
+    setAcceptDrops(true);
+    auto* side = new QWidget(this);
+    side->setFixedWidth(300);
+    auto* sideLayout = new QVBoxLayout(side);
+    sideLayout->setContentsMargins(12, 8, 12, 8);
+    sideLayout->setSpacing(8);
+    createTop(sideLayout);
+    m_axes = new QWidget;
+    m_axesLayout = new QVBoxLayout(m_axes);
+    m_axesLayout->setContentsMargins(0, 0, 8, 0);
+    auto* scroll = new QScrollArea(side);
+    scroll->setWidget(m_axes);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    sideLayout->addWidget(scroll, 1);
+    m_viewport->setObjectName(QStringLiteral("arrays.view"));
+    m_viewport->setAccessibleName(tr("Array"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(side);
+    layout->addWidget(m_viewport, 1);
+    setFocusPolicy(Qt::StrongFocus);
+    ViewportLabels labels;
+    labels.placeholder = tr("Drop any HDF5, npy, cfl, mat, NIfTI or PNG file here");
+    m_viewport->setLabels(labels);
+}
+
+ArrayPanel::~ArrayPanel() = default;
+
+void ArrayPanel::createTop(QVBoxLayout* layout) {
+    m_fileLabel = new ElidedLabel(Qt::ElideMiddle, this);
+    m_fileLabel->setObjectName(QStringLiteral("arrays.file"));
+    auto* open = button(tr("Open…"), QStringLiteral("arrays.open"), tr("Open any file that holds arrays"), this);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_fileLabel, 1);
+    row->addWidget(open);
+    m_arrays = new QComboBox(this);
+    m_arrays->setObjectName(QStringLiteral("arrays.list"));
+    m_arrays->setAccessibleName(tr("Array in the file"));
+    m_arrays->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    keepKeysWithImages(m_arrays);
+    m_facts = dimLabel({}, this);
+    m_facts->setObjectName(QStringLiteral("arrays.facts"));
+    m_problem = new QLabel(this);
+    m_problem->setObjectName(QStringLiteral("arrays.problem"));
+    m_problem->setProperty("role", "failure");
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    layout->addWidget(heading(tr("Arrays of a file"), this));
+    layout->addLayout(row);
+    layout->addWidget(m_arrays);
+    layout->addWidget(m_facts);
+    layout->addWidget(m_problem);
+    layout->addWidget(separator(this));
+    connect(open, &QPushButton::clicked, this, [this] {
+        const QString path = QFileDialog::getOpenFileName(this, tr("Open arrays"));
+        if (!path.isEmpty()) openFile(path);
+    });
+    connect(m_arrays, &QComboBox::currentIndexChanged, this, &ArrayPanel::chooseArray);
+}
+
+void ArrayPanel::openFile(const QString& path) {
+    m_background.cancel("plane");
+    m_background.run<io::ArrayFilePtr>(
+        "file", [path = path.toStdString()](const RunControl&) { return io::openArrayFile(path); },
+        [this](io::ArrayFilePtr file) { showFile(std::move(file)); },
+        [this](const session::Problem& problem) { showText(m_problem, QString::fromStdString(problem.what + " " + problem.hint)); });
+}
+
+void ArrayPanel::showFile(io::ArrayFilePtr file) {
+    m_file = std::move(file);
+    showText(m_problem, {});
+    m_fileLabel->setText(QFileInfo(QString::fromStdString(m_file->path())).fileName());
+    m_fileLabel->setToolTip(QString::fromStdString(m_file->path()));
+    const QSignalBlocker quiet(m_arrays);
+    m_arrays->clear();
+    int largest = 0;
+    const auto& entries = m_file->entries();
+    for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
+        const auto& each = entries[static_cast<std::size_t>(i)];
+        const QString name = each.name.empty() ? tr("the array") : QString::fromStdString(each.name);
+        m_arrays->addItem(QStringLiteral("%1   %2").arg(name, shapeText(each)));
+        if (elementCount(each.shape) > elementCount(entries[static_cast<std::size_t>(largest)].shape)) largest = i;
+    }
+    m_arrays->setCurrentIndex(entries.empty() ? -1 : largest);
+    chooseArray(m_arrays->currentIndex());
+}
+
+const io::ArrayEntry* ArrayPanel::entry() const {
+    const int index = m_arrays->currentIndex();
+    return m_file && index >= 0 ? &m_file->entries()[static_cast<std::size_t>(index)] : nullptr;
+}
+
+QString ArrayPanel::axisName(std::size_t axis) const {
+    const auto* shown = entry();
+    const std::size_t number = shown->columnMajor ? shown->shape.size() - 1 - axis : axis;
+    return tr("Axis %1").arg(number);
+}
+
+void ArrayPanel::chooseArray(int) {
+    const auto* shown = entry();
+    if (!shown) return showText(m_facts, m_file ? tr("This file holds no arrays.") : QString());
+    showText(m_facts, tr("%1 · %2 · %3%4").arg(QString::fromStdString(m_file->format()), shapeText(*shown), QString::fromStdString(shown->type),
+                                            shown->columnMajor ? tr(" · first axis runs fastest") : QString()));
+    m_choice = session::PlaneChoice::initial(shown->shape);
+    m_freshWindow = true;
+    buildAxes();
+    read();
+}
+
+void ArrayPanel::buildAxes() {
+    while (QLayoutItem* item = m_axesLayout->takeAt(0)) {
+        if (item->widget()) item->widget()->deleteLater();
+        delete item;
+    }
+    const auto* shown = entry();
+    const std::size_t rank = shown->shape.size();
+    for (std::size_t i = 0; i < rank; ++i) m_axesLayout->addWidget(axisRow(shown->columnMajor ? rank - 1 - i : i));
+    m_axesLayout->addStretch(1);
+}
+
+QWidget* ArrayPanel::axisRow(std::size_t axis) {
+    const std::int64_t size = entry()->shape[axis];
+    const int role = roleOf(m_choice, axis);
+    auto* row = new QWidget(m_axes);
+    auto* name = new QLabel(tr("%1 · %2").arg(axisName(axis)).arg(size), row);
+    auto* roles = new QComboBox(row);
+    roles->setObjectName(QStringLiteral("arrays.role.%1").arg(axis));
+    roles->setAccessibleName(tr("What %1 is shown as").arg(axisName(axis)));
+    roles->addItems({tr("One index"), tr("Rows"), tr("Columns"), tr("Montage")});
+    roles->setCurrentIndex(role);
+    keepKeysWithImages(roles);
+    auto* grid = new QGridLayout(row);
+    grid->setContentsMargins(0, 0, 0, 4);
+    grid->addWidget(name, 0, 0);
+    grid->addWidget(roles, 0, 1);
+    if (role == kIndex && size > 1) {
+        auto* slider = new QSlider(Qt::Horizontal, row);
+        slider->setObjectName(QStringLiteral("arrays.index.%1").arg(axis));
+        slider->setAccessibleName(tr("Index on %1").arg(axisName(axis)));
+        slider->setRange(0, static_cast<int>(size - 1));
+        auto* number = new QSpinBox(row);
+        number->setRange(0, static_cast<int>(size - 1));
+        number->setAccessibleName(slider->accessibleName());
+        slider->setValue(static_cast<int>(m_choice.index[axis]));
+        number->setValue(slider->value());
+        grid->addWidget(slider, 1, 0);
+        grid->addWidget(number, 1, 1);
+        connect(slider, &QSlider::valueChanged, number, &QSpinBox::setValue);
+        connect(number, &QSpinBox::valueChanged, slider, &QSlider::setValue);
+        connect(slider, &QSlider::valueChanged, this, [this, axis](int value) {
+            m_choice.index[axis] = value;
+            read();
+        });
+    }
+    connect(roles, &QComboBox::activated, this, [this, axis](int chosen) { setRole(axis, chosen); });
+    return row;
+}
+
+void ArrayPanel::setRole(std::size_t axis, int role) {
+    if (role == kRows) m_choice.setRowAxis(axis);
+    if (role == kColumns) m_choice.setColumnAxis(axis);
+    if (role == kMontage) m_choice.setMontageAxis(axis);
+    if (role == kIndex && m_choice.montageAxis == axis) m_choice.setMontageAxis(std::nullopt);
+    m_viewport->resetView();
+    buildAxes();
+    read();
+}
+
+void ArrayPanel::read() {
+    const auto* shown = entry();
+    if (!shown) return;
+    m_background.run<ComplexArray>(
+        "plane", [file = m_file, shown = *shown, choice = m_choice](const RunControl&) { return session::readPlane(*file, shown, choice); },
+        [this](ComplexArray stack) { showPlane(stack); },
+        [this](const session::Problem& problem) {
+            m_viewport->setImage(nullptr);
+            showText(m_problem, QString::fromStdString(problem.what + " " + problem.hint));
+        });
+}
+
+void ArrayPanel::showPlane(const ComplexArray& stack) {
+    showText(m_problem, {});
+    const auto across = static_cast<std::int64_t>(std::ceil(std::sqrt(static_cast<double>(stack.extent(0)))));
+    auto image = stack.extent(0) == 1 ? stack.slice(0) : render::montage(stack, across);
+    m_viewport->setImage(std::make_shared<const ComplexArray>(std::move(image)));
+    if (std::exchange(m_freshWindow, false)) {
+        m_viewport->resetView();
+        m_viewport->resetWindow();
+    }
+    ViewportLabels labels;
+    const auto* shown = entry();
+    labels.title = shown && !shown->name.empty() ? QString::fromStdString(shown->name) : m_fileLabel->text();
+    labels.subtitle = tr("rows %1, columns %2").arg(axisName(m_choice.rowAxis).toLower(), axisName(m_choice.columnAxis).toLower());
+    m_viewport->setLabels(labels);
+}
+
+void ArrayPanel::keyPressEvent(QKeyEvent* event) {
+    using render::Component;
+    const std::pair<int, Component> keys[] = {{Qt::Key_M, Component::Magnitude}, {Qt::Key_P, Component::Phase}, {Qt::Key_R, Component::Real},
+                                              {Qt::Key_I, Component::Imaginary}, {Qt::Key_K, Component::LogMagnitude}};
+    for (const auto& [key, component] : keys) {
+        if (event->key() != key || event->modifiers() != Qt::NoModifier) continue;
+        m_viewport->setComponent(component);
+        render::DisplayState state = m_viewport->display();
+        state.colours = component == Component::Phase ? render::ColourMap::PhaseWheel : render::ColourMap::Grey;
+        m_viewport->setDisplay(state);
+        m_viewport->resetWindow();
+        m_viewport->setColourBar(component == Component::Phase, tr("rad"));
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+void ArrayPanel::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void ArrayPanel::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) return openFile(url.toLocalFile());
+}
+
+}  // namespace larmor::ui

@@ -1,0 +1,82 @@
+#include "ui/panels/banner.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+
+#include "ui/panels/section.h"
+#include "ui/widgets/theme.h"
+
+namespace larmor::ui {
+
+using session::Notice;
+
+namespace {
+
+QString actionText(Notice::Action action) {
+    switch (action) {
+        case Notice::Action::Retry: return Banner::tr("Try again");
+        case Notice::Action::OpenLog: return Banner::tr("Open log");
+        case Notice::Action::OpenAsArrays: return Banner::tr("Show its arrays");
+        case Notice::Action::OpenAnother: return Banner::tr("Open another file…");
+        case Notice::Action::Undo: return Banner::tr("Undo");
+        case Notice::Action::None: break;
+    }
+    return {};
+}
+
+struct Looks { const char* role; const char* iconName; QColor colour; };
+
+Looks looksOf(Notice::Kind kind) {
+    if (kind == Notice::Kind::Failure) return {"banner-failure", "error", palette::kFailure};
+    if (kind == Notice::Kind::Caution) return {"banner-caution", "warning", palette::kCaution};
+    return {"banner-info", "info", palette::kAccent};
+}
+
+}  // namespace
+
+Banner::Banner(QWidget* parent)
+    : QFrame(parent), m_symbol(new QLabel(this)), m_what(new QLabel(this)), m_why(dimLabel({}, this)), m_action(nullptr) {
+    setObjectName(QStringLiteral("banner"));
+    m_what->setObjectName(QStringLiteral("banner.what"));
+    m_what->setWordWrap(true);
+    m_what->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_why->setObjectName(QStringLiteral("banner.why"));
+    m_action = button({}, QStringLiteral("banner.action"), tr("The next sensible thing to do"), this);
+    auto* close = button({}, QStringLiteral("banner.close"), tr("Close this message"), this);
+    close->setAccessibleName(tr("Close"));
+    close->setIcon(icon(QStringLiteral("close")));
+    close->setFlat(true);
+    close->setFixedSize(28, 28);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addWidget(m_what);
+    words->addWidget(m_why);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(12, 8, 8, 8);
+    row->setSpacing(12);
+    row->addWidget(m_symbol, 0, Qt::AlignTop);
+    row->addLayout(words, 1);
+    row->addWidget(m_action, 0, Qt::AlignVCenter);
+    row->addWidget(close, 0, Qt::AlignVCenter);
+    connect(m_action, &QPushButton::clicked, this, [this] { Q_EMIT actionRequested(m_kind); });
+    connect(close, &QPushButton::clicked, this, &Banner::dismissed);
+    hide();
+}
+
+void Banner::show(const Notice& notice) {
+    const Looks looks = looksOf(notice.kind);
+    setStyleProperty(*this, "role", QString::fromLatin1(looks.role));
+    m_symbol->setPixmap(icon(QString::fromLatin1(looks.iconName), looks.colour).pixmap(20, 20));
+    m_what->setText(QString::fromStdString(notice.what));
+    setAccessibleName(m_what->text());
+    showText(m_why, QString::fromStdString(notice.why));
+    m_kind = notice.action;
+    m_action->setText(actionText(notice.action));
+    m_action->setAccessibleName(m_action->text());
+    m_action->setVisible(notice.action != Notice::Action::None);
+    QFrame::show();
+}
+
+void Banner::clear() { hide(); }
+
+}  // namespace larmor::ui

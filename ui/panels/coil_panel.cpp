@@ -1,0 +1,144 @@
+#include "ui/panels/coil_panel.h"
+
+#include <algorithm>
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QPushButton>
+
+#include "render/slice_view.h"
+#include "ui/panels/section.h"
+#include "ui/widgets/param_form.h"
+#include "ui/widgets/theme.h"
+
+namespace larmor::ui {
+
+namespace {
+constexpr int kTilesAcross = 6, kGap = 4;
+}
+
+MapGrid::MapGrid(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("coils.maps"));
+    setAccessibleName(tr("Magnitude of the coil maps"));
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+    hide();
+}
+
+void MapGrid::setMaps(const ComplexArray& maps) {
+    m_tiles.clear();
+    for (std::int64_t coil = 0; coil < maps.extent(0); ++coil) {
+        const RealArray one = magnitude(maps.slice(coil));
+        const float peak = *std::max_element(one.values().begin(), one.values().end());
+        const double window = peak > 0 ? static_cast<double>(peak) : 1.0;
+        const render::Frame frame = render::toFrame(one, window, window / 2, render::ColourMap::Grey);
+        const QImage image(frame.rgba->data(), frame.width, frame.height, QImage::Format_RGBA8888);
+        m_tiles.push_back(image.scaled(128, 128, Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    }
+    show();
+    updateGeometry();
+    update();
+}
+
+void MapGrid::clear() {
+    m_tiles.clear();
+    hide();
+}
+
+int MapGrid::edge(int width) const { return std::max(8, (width - (kTilesAcross - 1) * kGap) / kTilesAcross); }
+
+QSize MapGrid::sizeHint() const { return {264, heightForWidth(264)}; }
+
+int MapGrid::heightForWidth(int width) const {
+    const int rows = (static_cast<int>(m_tiles.size()) + kTilesAcross - 1) / kTilesAcross;
+    return rows == 0 ? 0 : rows * edge(width) + (rows - 1) * kGap;
+}
+
+void MapGrid::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    const int side = edge(width());
+    for (int i = 0; i < static_cast<int>(m_tiles.size()); ++i) {
+        const QRect cell((i % kTilesAcross) * (side + kGap), (i / kTilesAcross) * (side + kGap), side, side);
+        const QImage& tile = m_tiles[static_cast<std::size_t>(i)];
+        QSize size = tile.size().scaled(cell.size(), Qt::KeepAspectRatio);
+        QRect target(QPoint(0, 0), size);
+        target.moveCenter(cell.center());
+        painter.fillRect(cell, palette::kImageArea);
+        painter.drawImage(target, tile);
+    }
+}
+
+CoilPanel::CoilPanel(session::Workbench& workbench, QWidget* parent)
+    : QWidget(parent),
+      m_workbench(workbench),
+      m_form(new ParamForm(QStringLiteral("maps"), this)),
+      m_state(dimLabel({}, this)),
+      m_grid(new MapGrid(this)) {
+    setObjectName(QStringLiteral("coilPanel"));
+    m_state->setObjectName(QStringLiteral("coils.state"));
+    m_form->setSpecs(espiritParameters());
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(heading(tr("Coils"), this));
+    layout->addWidget(m_form);
+    layout->addWidget(createButtons());
+    layout->addWidget(m_state);
+    layout->addWidget(m_grid);
+    connect(m_form, &ParamForm::edited, this, [this] {
+        if (m_form->firstProblem().isEmpty()) m_workbench.setMapParameters(m_form->values());
+    });
+}
+
+QWidget* CoilPanel::createButtons() {
+    auto* row = new QWidget(this);
+    m_estimate = button(tr("Estimate"), QStringLiteral("coils.estimate"),
+                        tr("Estimate the maps of this slice by ESPIRiT from the samples that the mask keeps, to look at them.\n"
+                           "Every run estimates its own."), row);
+    auto* load = button(tr("Load…"), QStringLiteral("coils.load"), tr("Take maps from npy, cfl, HDF5 or mat instead of estimating them"), row);
+    m_clear = button(tr("Estimate instead"), QStringLiteral("coils.clear"), tr("Forget the given maps and estimate them again"), row);
+    m_clear->hide();
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_estimate);
+    layout->addWidget(load);
+    layout->addWidget(m_clear);
+    layout->addStretch(1);
+    connect(m_estimate, &QPushButton::clicked, this, [this] { m_workbench.estimateMapsNow(); });
+    connect(load, &QPushButton::clicked, this, &CoilPanel::chooseFile);
+    connect(m_clear, &QPushButton::clicked, this, [this] { m_workbench.setMapsFile({}); });
+    return row;
+}
+
+QString CoilPanel::firstProblem() const { return m_form->isHidden() ? QString() : m_form->firstProblem(); }
+
+void CoilPanel::chooseFile() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Load coil maps"), {}, tr("Coil maps (*.npy *.cfl *.hdr *.h5 *.mat);;All files (*)"));
+    if (!path.isEmpty()) m_workbench.setMapsFile(path.toStdString());
+}
+
+void CoilPanel::refresh(session::Changes changes) {
+    if (!(changes & (session::kMapsChanged | session::kDataChanged))) return;
+    const auto& maps = m_workbench.maps();
+    m_form->setVisible(maps.file.empty());
+    m_clear->setVisible(!maps.file.empty());
+    m_estimate->setVisible(maps.file.empty());
+    m_estimate->setEnabled(m_workbench.acquisition() != nullptr && !maps.working);
+    if (m_shown != maps.estimated) {
+        m_shown = maps.estimated;
+        m_shown ? m_grid->setMaps(m_shown->maps) : m_grid->clear();
+    }
+    QString state;
+    if (maps.working) state = tr("Estimating …");
+    else if (!maps.problem.empty()) state = QString::fromStdString(maps.problem + (maps.hint.empty() ? "" : "\n" + maps.hint));
+    else if (!maps.file.empty()) state = tr("From %1").arg(QFileInfo(QString::fromStdString(maps.file)).fileName());
+    else if (m_shown) state = tr("%1 maps of slice %2, |S|, each to its own peak").arg(m_shown->maps.extent(0)).arg(maps.slice + 1);
+    setStyleProperty(*m_state, "role", maps.problem.empty() ? QVariant() : QStringLiteral("failure"));
+    showText(m_state, state);
+}
+
+}  // namespace larmor::ui

@@ -1,0 +1,143 @@
+#include "ui/panels/data_panel.h"
+
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QSpinBox>
+
+#include "ui/panels/section.h"
+#include "ui/widgets/theme.h"
+
+namespace larmor::ui {
+
+namespace {
+
+ElidedLabel* fact(const QString& objectName, QWidget* parent) {
+    auto* label = new ElidedLabel(Qt::ElideRight, parent);
+    label->setObjectName(objectName);
+    return label;
+}
+
+}  // namespace
+
+DataPanel::DataPanel(session::Workbench& workbench, QWidget* parent)
+    : QWidget(parent),
+      m_workbench(workbench),
+      m_file(new ElidedLabel(Qt::ElideMiddle, this)),
+      m_simulated(new QLabel(tr("simulated"), this)),
+      m_empty(dimLabel(tr("Nothing is open. Drop a k-space file here, or open one."), this)),
+      m_facts(createFacts()) {
+    setObjectName(QStringLiteral("dataPanel"));
+    m_file->setObjectName(QStringLiteral("data.file"));
+    m_simulated->setObjectName(QStringLiteral("data.simulated"));
+    m_simulated->setProperty("role", "tag");
+    auto* open = button({}, QStringLiteral("data.open"), tr("Open a k-space file (Ctrl+O)"), this);
+    open->setAccessibleName(tr("Open"));
+    open->setIcon(icon(QStringLiteral("open")));
+    auto* fileRow = new QHBoxLayout;
+    fileRow->addWidget(m_file, 1);
+    fileRow->addWidget(m_simulated);
+    fileRow->addWidget(open);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(heading(tr("Data"), this));
+    layout->addLayout(fileRow);
+    layout->addWidget(m_empty);
+    layout->addWidget(m_facts);
+    connect(open, &QPushButton::clicked, this, &DataPanel::openRequested);
+    m_simulated->hide();
+    m_facts->hide();
+}
+
+QWidget* DataPanel::createFacts() {
+    auto* facts = new QWidget(this);
+    m_sliceSlider = new QSlider(Qt::Horizontal, facts);
+    m_sliceSlider->setObjectName(QStringLiteral("data.sliceSlider"));
+    m_sliceSlider->setAccessibleName(tr("Slice"));
+    m_slice = new QSpinBox(facts);
+    m_slice->setObjectName(QStringLiteral("data.slice"));
+    m_slice->setAccessibleName(tr("Slice number"));
+    m_slice->setKeyboardTracking(false);
+    m_slice->setMinimumWidth(92);
+    auto* sliceRow = new QHBoxLayout;
+    sliceRow->addWidget(m_sliceSlider, 1);
+    sliceRow->addWidget(m_slice);
+    m_dims = new QLineEdit(facts);
+    m_dims->setObjectName(QStringLiteral("data.dims"));
+    m_dims->setAccessibleName(tr("Order of the file's axes"));
+    m_dims->setToolTip(tr("The file's axes in its own order. Type another order and press Enter to read it again:\n"
+                          "coil, readout, phase, slice, partition, frame, contrast, repetition, average, set, or - for an axis of size 1."));
+    m_dimsReason = dimLabel({}, facts);
+    m_dimsReason->setObjectName(QStringLiteral("data.dimsReason"));
+    m_matrix = fact(QStringLiteral("data.matrix"), facts);
+    m_pixel = fact(QStringLiteral("data.pixel"), facts);
+    m_coils = fact(QStringLiteral("data.coils"), facts);
+    m_format = fact(QStringLiteral("data.format"), facts);
+    m_notes = cautionLabel(facts);
+    m_notes->setObjectName(QStringLiteral("data.notes"));
+    auto* form = fieldLayout();
+    form->addRow(tr("Slice"), sliceRow);
+    form->addRow(tr("Matrix"), m_matrix);
+    form->addRow(tr("Pixel"), m_pixel);
+    form->addRow(tr("Coils"), m_coils);
+    form->addRow(tr("Format"), m_format);
+    form->addRow(tr("Dims"), m_dims);
+    form->addRow({}, m_dimsReason);
+    form->addRow(m_notes);
+    facts->setLayout(form);
+    connect(m_sliceSlider, &QSlider::valueChanged, this, [this](int value) { m_workbench.setSlice(value); });
+    connect(m_slice, &QSpinBox::valueChanged, this, [this](int value) { m_workbench.setSlice(value - 1); });
+    connect(m_dims, &QLineEdit::returnPressed, this, [this] { Q_EMIT dimsEdited(m_dims->text().simplified().remove(QLatin1Char(' '))); });
+    return facts;
+}
+
+void DataPanel::refresh(session::Changes changes) {
+    const auto& acquisition = m_workbench.acquisition();
+    if (changes & session::kDataChanged) {
+        m_empty->setText(m_workbench.opening() ? tr("Opening …") : tr("Nothing is open. Drop a k-space file here, or open one."));
+        m_empty->setVisible(!acquisition || m_workbench.opening());
+        m_facts->setVisible(acquisition != nullptr);
+        m_simulated->setVisible(acquisition && acquisition->header().provenance.simulated);
+        if (acquisition) showHeader(acquisition->header());
+    }
+    if (!acquisition || !(changes & (session::kDataChanged | session::kPanesChanged))) return;
+    const QSignalBlocker noSlider(m_sliceSlider), noSpin(m_slice);
+    m_sliceSlider->setValue(static_cast<int>(m_workbench.slice()));
+    m_slice->setValue(static_cast<int>(m_workbench.slice()) + 1);
+    m_slice->setToolTip(QString::fromStdString(acquisition->header().describeSlice(m_workbench.slice())));
+}
+
+void DataPanel::showHeader(const AcquisitionHeader& header) {
+    const Provenance& origin = header.provenance;
+    const auto text = [](const std::string& s) { return QString::fromStdString(s); };
+    const QFileInfo file(text(origin.path));
+    m_file->setText(file.fileName());
+    m_file->setToolTip(file.absoluteFilePath());
+    m_simulated->setToolTip(origin.simulation.empty() ? tr("This data was simulated, not acquired.") : text(origin.simulation));
+    const QSignalBlocker noSlider(m_sliceSlider), noSpin(m_slice);
+    const int count = static_cast<int>(header.sliceCount());
+    m_sliceSlider->setRange(0, count - 1);
+    m_sliceSlider->setEnabled(count > 1);
+    m_slice->setRange(1, count);
+    m_slice->setSuffix(tr(" of %1").arg(count));
+    const QString times = QStringLiteral("%1 × %2");
+    QString matrix = times.arg(header.recon.readout).arg(header.recon.phase);
+    if (!(header.recon == header.encoded)) matrix += tr(" (encoded %1)").arg(times.arg(header.encoded.readout).arg(header.encoded.phase));
+    m_matrix->setText(matrix);
+    m_matrix->setToolTip(tr("Readout × phase encode. %1").arg(matrix));
+    const auto& pixel = header.geometry.pixel;
+    m_pixel->setText(pixel ? tr("%1 × %2 mm").arg(pixel->readoutMm, 0, 'f', 2).arg(pixel->phaseMm, 0, 'f', 2) : tr("unknown"));
+    m_coils->setText(QString::number(header.coils));
+    m_format->setText(text(origin.format) + (header.contrast.empty() ? QString() : QStringLiteral(" · ") + text(header.contrast)));
+    m_dims->setText(text(origin.dims));
+    showText(m_dimsReason, origin.dimsGuessed ? tr("Guessed: %1").arg(text(origin.dimsReason)) : text(origin.dimsReason));
+    QStringList notes;
+    for (const std::string& note : origin.notes) notes << text(note);
+    showText(m_notes, notes.join(QLatin1Char('\n')));
+}
+
+}  // namespace larmor::ui

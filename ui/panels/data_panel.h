@@ -1,0 +1,49 @@
+#pragma once
+// What is open: the file, how its dimensions were read and why, slices, matrix, pixel, coils.
+
+#include <QWidget>
+
+#include "core/session/workbench/workbench.h"
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSlider;
+class QSpinBox;
+
+namespace larmor::ui {
+
+class ElidedLabel;
+
+class DataPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit DataPanel(session::Workbench& workbench, QWidget* parent = nullptr);
+    void refresh(session::Changes changes);
+
+Q_SIGNALS:
+    void openRequested();
+    /// The person typed another order of the file's axes.
+    void dimsEdited(const QString& dims);
+
+private:
+    QWidget* createFacts();
+    void showHeader(const AcquisitionHeader& header);
+
+    session::Workbench& m_workbench;
+    ElidedLabel* m_file;
+    QLabel* m_simulated;
+    QLabel* m_empty;
+    QWidget* m_facts;
+    QSlider* m_sliceSlider = nullptr;
+    QSpinBox* m_slice = nullptr;
+    QLineEdit* m_dims = nullptr;
+    QLabel* m_dimsReason = nullptr;
+    ElidedLabel* m_matrix = nullptr;
+    ElidedLabel* m_pixel = nullptr;
+    ElidedLabel* m_coils = nullptr;
+    ElidedLabel* m_format = nullptr;
+    QLabel* m_notes = nullptr;
+};
+
+}  // namespace larmor::ui

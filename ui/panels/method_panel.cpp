@@ -1,0 +1,91 @@
+#include "ui/panels/method_panel.h"
+
+#include <QComboBox>
+#include <QVBoxLayout>
+
+#include "core/session/engine_host.h"
+#include "ui/panels/section.h"
+#include "ui/widgets/mini_plots.h"
+#include "ui/widgets/param_form.h"
+
+namespace larmor::ui {
+
+MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
+    : QWidget(parent),
+      m_workbench(workbench),
+      m_method(new QComboBox(this)),
+      m_summary(dimLabel({}, this)),
+      m_form(new ParamForm(QStringLiteral("method"), this)),
+      m_curveHeading(heading(tr("Convergence"), this)),
+      m_curve(new LinePlot(this)),
+      m_curveText(dimLabel({}, this)) {
+    setObjectName(QStringLiteral("methodPanel"));
+    m_method->setObjectName(QStringLiteral("method.list"));
+    m_method->setAccessibleName(tr("Reconstruction method"));
+    keepKeysWithImages(m_method);
+    m_summary->setObjectName(QStringLiteral("method.summary"));
+    m_curve->setObjectName(QStringLiteral("method.curve"));
+    m_curve->setAccessibleName(tr("Relative residual of each step"));
+    m_curve->setToolTip(tr("‖A x − y‖ / ‖y‖ after each step, on a logarithmic axis"));
+    m_curve->setFixedHeight(140);
+    m_curveText->setObjectName(QStringLiteral("method.curveText"));
+    for (const PluginManifest* manifest : session::plugins().methods())
+        m_method->addItem(QString::fromStdString(manifest->name), QString::fromStdString(manifest->id));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(heading(tr("Method"), this));
+    layout->addWidget(m_method);
+    layout->addWidget(m_summary);
+    layout->addWidget(m_form);
+    layout->addSpacing(8);
+    layout->addWidget(separator(this));
+    layout->addSpacing(4);
+    layout->addWidget(m_curveHeading);
+    layout->addWidget(m_curve);
+    layout->addWidget(m_curveText);
+    layout->addStretch(1);
+    connect(m_method, &QComboBox::activated, this, [this] { m_workbench.setMethod(m_method->currentData().toString().toStdString()); });
+    connect(m_form, &ParamForm::edited, this, &MethodPanel::flush);
+    showMethod();
+}
+
+QString MethodPanel::firstProblem() const { return m_form->firstProblem(); }
+
+void MethodPanel::flush() {
+    if (m_form->firstProblem().isEmpty()) m_workbench.setParameters(m_form->values());
+}
+
+void MethodPanel::refresh(session::Changes changes) {
+    if (changes & session::kMethodChanged) showMethod();
+    if (changes & (session::kMethodChanged | session::kQueueChanged | session::kResultsChanged)) showCurve();
+}
+
+void MethodPanel::showMethod() {
+    const QString id = QString::fromStdString(m_workbench.method());
+    if (id.isEmpty()) return showText(m_summary, tr("No method plugins were found. The log says where they were looked for."));
+    if (m_formOf == id) return;
+    m_formOf = id;
+    m_method->setCurrentIndex(m_method->findData(id));
+    const PluginManifest& manifest = session::plugins().method(id.toStdString());
+    QString summary = QString::fromStdString(manifest.summary);
+    if (!manifest.reference.empty()) summary += QStringLiteral("  [%1]").arg(QString::fromStdString(manifest.reference));
+    showText(m_summary, summary);
+    m_form->setSpecs(manifest.params);
+    m_form->setValues(m_workbench.parameters());
+    m_form->setVisible(!manifest.params.empty());
+}
+
+void MethodPanel::showCurve() {
+    const std::vector<double> curve = m_workbench.residualCurve();
+    if (curve.empty()) {
+        m_curve->clear();
+        const bool running = m_workbench.runs().running() != nullptr;
+        return showText(m_curveText, running ? tr("No residual has been reported yet.") : tr("The residual of an iterative method is drawn here as it runs."));
+    }
+    m_curve->setSeries(curve, tr("residual"), true);
+    m_curve->setXRange(1, static_cast<double>(curve.size()), tr("step"));
+    showText(m_curveText, tr("Residual %1 after step %2").arg(curve.back(), 0, 'g', 3).arg(curve.size()));
+}
+
+}  // namespace larmor::ui

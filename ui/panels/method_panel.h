@@ -1,0 +1,39 @@
+#pragma once
+// The method and its parameters, as its manifest declares them, and the convergence of the run.
+
+#include <QWidget>
+
+#include "core/session/workbench/workbench.h"
+
+class QComboBox;
+class QLabel;
+
+namespace larmor::ui {
+
+class LinePlot;
+class ParamForm;
+
+class MethodPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit MethodPanel(session::Workbench& workbench, QWidget* parent = nullptr);
+    void refresh(session::Changes changes);
+    [[nodiscard]] QString firstProblem() const;
+    /// Hands the form's values over; called before a run.
+    void flush();
+
+private:
+    void showMethod();
+    void showCurve();
+
+    session::Workbench& m_workbench;
+    QComboBox* m_method;
+    QLabel* m_summary;
+    ParamForm* m_form;
+    QLabel* m_curveHeading;
+    LinePlot* m_curve;
+    QLabel* m_curveText;
+    QString m_formOf;
+};
+
+}  // namespace larmor::ui

@@ -1,0 +1,213 @@
+#include "ui/panels/tool_strip.h"
+
+#include <QActionGroup>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QToolButton>
+
+#include "ui/panels/section.h"
+#include "ui/widgets/theme.h"
+
+namespace larmor::ui {
+
+ToolStrip::ToolStrip(session::Workbench& workbench, ViewportArea& area, QWidget* parent) : QToolBar(parent), m_workbench(workbench), m_area(area) {
+    setObjectName(QStringLiteral("toolStrip"));
+    setWindowTitle(tr("Toolbar"));
+    setMovable(false);
+    setContextMenuPolicy(Qt::PreventContextMenu);
+    setIconSize({20, 20});
+    setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_mainMenu = new QMenu(this);
+    m_recentMenu = new QMenu(tr("Recent files"), this);
+    QToolButton* brand = menuButton(QStringLiteral("tool.menu"), tr("Files, docks, keys, about"), m_mainMenu);
+    brand->setText(tr("Larmor"));
+    brand->setStyleSheet(QStringLiteral("font-weight: 600"));
+    auto* open = new QToolButton(this);
+    open->setObjectName(QStringLiteral("tool.open"));
+    open->setText(tr("Open"));
+    open->setAccessibleName(tr("Open"));
+    open->setIcon(icon(QStringLiteral("open")));
+    open->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    open->setToolTip(tr("Open a k-space file (Ctrl+O)"));
+    open->setPopupMode(QToolButton::MenuButtonPopup);
+    open->setMenu(m_recentMenu);
+    addWidget(open);
+    connect(open, &QToolButton::clicked, this, &ToolStrip::openRequested);
+    addSeparator();
+    createRun();
+    addSeparator();
+    createLayouts();
+    addSeparator();
+    createLinks();
+    createErrorMenu();
+    createDevice();
+}
+
+QToolButton* ToolStrip::menuButton(const QString& objectName, const QString& toolTip, QMenu* menu) {
+    auto* made = new QToolButton(this);
+    made->setObjectName(objectName);
+    made->setToolTip(toolTip);
+    made->setAccessibleName(toolTip);
+    made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    made->setPopupMode(QToolButton::InstantPopup);
+    made->setMenu(menu);
+    addWidget(made);
+    return made;
+}
+
+void ToolStrip::createRun() {
+    m_reconstruct = button(tr("Reconstruct"), QStringLiteral("tool.reconstruct"), tr("Reconstruct with the mask and method as they stand (Space)"), this);
+    m_reconstruct->setProperty("primary", true);
+    m_reconstruct->setIcon(icon(QStringLiteral("play"), palette::kOnAccent));
+    m_slices = new QComboBox(this);
+    m_slices->setObjectName(QStringLiteral("tool.slices"));
+    m_slices->setAccessibleName(tr("Slices to reconstruct"));
+    m_slices->setToolTip(tr("Which slices Reconstruct works on"));
+    m_slices->addItems({tr("This slice"), tr("All slices"), tr("Slices…")});
+    keepKeysWithImages(m_slices);
+    m_listed = new QLineEdit(this);
+    m_listed->setObjectName(QStringLiteral("tool.sliceList"));
+    m_listed->setAccessibleName(tr("List of slices"));
+    m_listed->setPlaceholderText(tr("1-5, 8"));
+    m_listed->setToolTip(tr("Slices, counted from 1: 1-5, 8"));
+    m_listed->setFixedWidth(88);
+    m_stop = button(tr("Stop"), QStringLiteral("tool.stop"), tr("Stop what runs; an iterative method keeps its last estimate (Esc)"), this);
+    m_stop->setIcon(icon(QStringLiteral("stop")));
+    m_stop->setEnabled(false);
+    addWidget(m_reconstruct);
+    addWidget(m_slices);
+    m_listedAction = addWidget(m_listed);
+    m_listedAction->setVisible(false);
+    addWidget(m_stop);
+    connect(m_reconstruct, &QPushButton::clicked, this, &ToolStrip::reconstructRequested);
+    connect(m_stop, &QPushButton::clicked, this, &ToolStrip::stopRequested);
+    connect(m_slices, &QComboBox::currentIndexChanged, this, [this](int index) {
+        m_listedAction->setVisible(index == 2);
+        if (index == 2) m_listed->setFocus();
+        takeSliceChoice();
+    });
+    connect(m_listed, &QLineEdit::textChanged, this, &ToolStrip::takeSliceChoice);
+}
+
+void ToolStrip::takeSliceChoice() {
+    using Kind = session::SliceChoice::Kind;
+    constexpr Kind kinds[] = {Kind::This, Kind::All, Kind::Listed};
+    m_workbench.setSliceChoice({kinds[m_slices->currentIndex()], m_listed->text().remove(QLatin1Char(' ')).toStdString()});
+}
+
+void ToolStrip::createLayouts() {
+    m_layouts = new QActionGroup(this);
+    for (const int count : {1, 2, 3, 4, 6, 9}) {
+        QAction* action = addAction(icon(QStringLiteral("layout-%1").arg(count)), QString());
+        action->setObjectName(QStringLiteral("tool.layout.%1").arg(count));
+        action->setText(count == 1 ? tr("1 pane") : tr("%1 panes").arg(count));
+        action->setToolTip(action->text());
+        action->setCheckable(true);
+        action->setData(count);
+        m_layouts->addAction(action);
+        auto* shown = qobject_cast<QToolButton*>(widgetForAction(action));
+        shown->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        shown->setObjectName(action->objectName() + QStringLiteral(".button"));
+        shown->setAccessibleName(action->text());
+        connect(action, &QAction::triggered, this, [this, count] { m_workbench.setPaneCount(static_cast<std::size_t>(count)); });
+    }
+}
+
+void ToolStrip::createLinks() {
+    auto* menu = new QMenu(this);
+    const std::pair<const char*, QString> names[] = {{"slice", tr("Slice")}, {"zoom", tr("Zoom")}, {"pan", tr("Pan")}, {"window", tr("Window")}, {"cursor", tr("Cursor")}};
+    for (std::size_t i = 0; i < m_linkActions.size(); ++i) {
+        QAction* action = menu->addAction(names[i].second);
+        action->setObjectName(QStringLiteral("tool.link.%1").arg(QString::fromLatin1(names[i].first)));
+        action->setCheckable(true);
+        action->setChecked(true);
+        connect(action, &QAction::toggled, this, &ToolStrip::takeLinks);
+        m_linkActions[i] = action;
+    }
+    m_links = menuButton(QStringLiteral("tool.links"), tr("What the panes do together"), menu);
+    m_links->setIcon(icon(QStringLiteral("link")));
+    showLinks();
+}
+
+void ToolStrip::takeLinks() {
+    m_area.setLinks({m_linkActions[1]->isChecked(), m_linkActions[2]->isChecked(), m_linkActions[3]->isChecked(), m_linkActions[4]->isChecked()});
+    m_workbench.setSlicesLinked(slicesLinked());
+    showLinks();
+}
+
+bool ToolStrip::slicesLinked() const { return m_linkActions[0]->isChecked(); }
+
+void ToolStrip::setLinks(const PaneLinks& links, bool slice) {
+    const bool states[] = {slice, links.zoom, links.pan, links.window, links.cursor};
+    for (std::size_t i = 0; i < m_linkActions.size(); ++i) {
+        const QSignalBlocker quiet(m_linkActions[i]);
+        m_linkActions[i]->setChecked(states[i]);
+    }
+    takeLinks();
+}
+
+void ToolStrip::showLinks() {
+    QStringList on;
+    for (const QAction* action : m_linkActions)
+        if (action->isChecked()) on << action->text().toLower();
+    const bool all = on.size() == static_cast<int>(m_linkActions.size());
+    m_links->setText(all ? tr("Linked") : on.isEmpty() ? tr("Not linked") : tr("Linked: %1").arg(on.size() > 2 ? tr("%1 of 5").arg(on.size()) : on.join(QStringLiteral(", "))));
+    m_links->setToolTip(tr("What the panes do together: %1").arg(on.isEmpty() ? tr("nothing") : on.join(QStringLiteral(", "))));
+}
+
+void ToolStrip::createErrorMenu() {
+    auto* menu = new QMenu(this);
+    auto* gains = new QActionGroup(menu);
+    for (const int gain : {1, 2, 5, 10, 20}) {
+        QAction* action = menu->addAction(tr("× %1").arg(gain));
+        action->setObjectName(QStringLiteral("tool.gain.%1").arg(gain));
+        action->setCheckable(true);
+        action->setChecked(gain == static_cast<int>(m_area.errorGain()));
+        gains->addAction(action);
+        connect(action, &QAction::triggered, this, [this, gain] {
+            m_area.setErrorGain(gain);
+            m_error->setText(tr("Error × %1").arg(gain));
+        });
+    }
+    menu->addSeparator();
+    QAction* scale = menu->addAction(tr("Scale images to the reference first (least squares)"));
+    scale->setObjectName(QStringLiteral("tool.scale"));
+    scale->setCheckable(true);
+    connect(scale, &QAction::toggled, this, [this](bool on) { m_workbench.setScale(on ? metrics::Scale::LeastSquares : metrics::Scale::None); });
+    m_error = menuButton(QStringLiteral("tool.error"), tr("How much error maps are magnified"), menu);
+    m_error->setText(tr("Error × %1").arg(m_area.errorGain()));
+}
+
+void ToolStrip::createDevice() {
+    auto* space = new QWidget(this);
+    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    addWidget(space);
+    m_deviceMenu = new QMenu(this);
+    m_device = menuButton(QStringLiteral("tool.device"), tr("What runs are computed on"), m_deviceMenu);
+    m_device->setText(tr("CPU"));
+}
+
+void ToolStrip::refresh(session::Changes changes) {
+    if (changes & (session::kQueueChanged | session::kDataChanged)) {
+        m_stop->setEnabled(m_workbench.runs().busy());
+        m_reconstruct->setEnabled(m_workbench.acquisition() != nullptr);
+    }
+    if (changes & session::kPanesChanged)
+        for (QAction* action : m_layouts->actions()) action->setChecked(action->data().toULongLong() == m_workbench.paneCount());
+    if (changes & session::kDevicesChanged) showDevices();
+}
+
+void ToolStrip::showDevices() {
+    m_deviceMenu->clear();
+    for (const DeviceInfo& device : m_workbench.devices()) {
+        QAction* action = m_deviceMenu->addAction(QString::fromStdString(device.name));
+        action->setCheckable(true);
+        action->setChecked(device.id == m_workbench.device());
+        if (action->isChecked()) m_device->setText(action->text());
+        connect(action, &QAction::triggered, this, [this, id = device.id] { m_workbench.setDevice(id); });
+    }
+}
+
+}  // namespace larmor::ui
