@@ -56,8 +56,11 @@ std::string drawnMaskNote(const Protocol& protocol) {
     return protocol.mask == kDrawnMask ? fmt::format("  # {}: the edited mask, saved from the mask panel", kDrawnMaskFile) : std::string();
 }
 
-std::string filledTemplate(const PluginManifest& method, const nlohmann::json& parameters) {
+/// The sidecar's template with its parameters. It names its files "kspace", "maps" and, last, "image".
+std::string filledTemplate(const PluginManifest& method, const nlohmann::json& parameters, const std::string& image) {
+    constexpr std::string_view kImage = "image";
     std::string command = method.bart;
+    if (command.ends_with(kImage)) command.replace(command.size() - kImage.size(), kImage.size(), image);
     const auto values = ParamValues::fromJson(method.params, parameters);
     for (const auto& spec : method.params) {
         const auto place = "{" + spec.name + "}";
@@ -113,7 +116,7 @@ std::string asBartCommand(const Protocol& protocol) {
         steps.push_back(mapsCommand(protocol));
         if (steps.back().empty()) return {};
     }
-    steps.push_back(fmt::format("bart {} kspace {}{}", filledTemplate(*method, protocol.parameters), maps ? "maps " : "", image));
+    steps.push_back("bart " + filledTemplate(*method, protocol.parameters, image));
     if (!loop) return joined(steps, " && ") + drawnMaskNote(protocol);
     std::vector<std::string> numbers;
     for (const auto number : protocol.slices) numbers.push_back(std::to_string(number));

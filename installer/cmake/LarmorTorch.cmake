@@ -32,3 +32,5 @@ if(LARMOR_CUFFT_INCLUDE AND LARMOR_CUDART_INCLUDE)
   set(LARMOR_HAVE_CUFFT ON)
 endif()
 message(STATUS "LibTorch: ${LARMOR_TORCH_LIB_DIR}; cuFFT headers: ${LARMOR_CUFFT_INCLUDE}")
+# LibTorch brings headers of its own fmt, newer than the distribution's library: in its company fmt is used as headers alone.
+target_compile_definitions(larmor_torch INTERFACE FMT_HEADER_ONLY)

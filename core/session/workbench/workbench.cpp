@@ -209,7 +209,8 @@ void Workbench::makePreview() {
     if (!m_parameters.contains("zero-filled")) return;
     ReconstructionRequest asked = request();
     asked.method = "zero-filled";
-    asked.parameters = m_parameters.at("zero-filled");
+    asked.parameters = ParamValues(m_parameters.at("zero-filled").specs());
+    asked.parameters.set("combination", std::string("rss"));  // needs no coil maps
     asked.slices = {slice()};
     m_background.run<ImagePtr>(
         "preview",
