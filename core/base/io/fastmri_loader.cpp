@@ -63,13 +63,13 @@ void readPadding(const IsmrmrdEncoding& xml, AcquisitionHeader& header) {
     if (!xml.phaseCentre || !xml.phaseMaximum) return;
     const std::int64_t left = (xml.encoded ? xml.encoded->phase : columns) / 2 - *xml.phaseCentre;
     const std::int64_t right = left + *xml.phaseMaximum + 1;
-    if (right <= 0 || left >= columns || right <= left) {
+    if (left < 0 || right > columns || right <= left) {
         header.provenance.notes.push_back(fmt::format("the header's limits of phase encode (centre {}, maximum {}) do not fit the data and are not used",
                                                       *xml.phaseCentre, *xml.phaseMaximum));
         return;
     }
-    header.phaseBegin = std::max<std::int64_t>(left, 0);
-    header.phaseEnd = std::min(right, columns);
+    header.phaseBegin = left;
+    header.phaseEnd = right;
 }
 
 void readMask(const Hdf5File& file, const std::string& path, AcquisitionHeader& header) {
