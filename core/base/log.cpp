@@ -8,7 +8,8 @@
 #include <fmt/format.h>
 #include <spdlog/details/os.h>
 #include <spdlog/logger.h>
-#include <spdlog/sinks/base_sink.h>
+#include <spdlog/formatter.h>
+#include <spdlog/sinks/sink.h>
 
 namespace larmor {
 
@@ -35,17 +36,17 @@ LogLevel fromSpdlog(spdlog::level::level_enum level) {
 }
 
 /// Hands lines to a function. Its lock is recursive, so that a sink may log or remove itself.
-class FunctionSink final : public spdlog::sinks::base_sink<std::recursive_mutex> {
+class FunctionSink final : public spdlog::sinks::sink {
 public:
     explicit FunctionSink(LogSink function) : m_function(std::move(function)) {}
     /// Waits for a call in progress; none follows.
     void disconnect() {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(m_mutex);
         m_function = nullptr;
     }
 
-protected:
-    void sink_it_(const spdlog::details::log_msg& message) override {
+    void log(const spdlog::details::log_msg& message) override {
+        const std::lock_guard lock(m_mutex);
         const LogSink function = m_function;
         if (!function) return;
         const std::tm time = spdlog::details::os::localtime(spdlog::log_clock::to_time_t(message.time));
@@ -53,9 +54,12 @@ protected:
                   std::string(message.payload.data(), message.payload.size()),
                   fmt::format("{:02}:{:02}:{:02}", time.tm_hour, time.tm_min, time.tm_sec)});
     }
-    void flush_() override {}
+    void flush() override {}
+    void set_pattern(const std::string&) override {}
+    void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
 
 private:
+    std::recursive_mutex m_mutex;
     LogSink m_function;
 };
 
