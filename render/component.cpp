@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <vector>
 
@@ -43,7 +44,7 @@ std::pair<double, double> logWindow(const ComplexArray& image) {
 float quickPhase(float real, float imaginary) {
     const float x = std::abs(real), y = std::abs(imaginary);
     const float large = std::max(x, y);
-    if (large == 0) return 0;
+    if (large == 0) return std::numeric_limits<float>::quiet_NaN();
     const float a = std::min(x, y) / large;
     const float s = a * a;
     float angle = ((-0.0464964749F * s + 0.15931422F) * s - 0.327622764F) * s * a + a;

@@ -9,7 +9,7 @@
 
 namespace larmor::render {
 
-/// Radians in (-pi, pi], 0 for a zero pixel, NaN for NaN. Within 4e-4 of atan2: a hundredth of a colour step.
+/// Radians in (-pi, pi]; NaN for NaN and for zero, which has no phase. Within 4e-4 of atan2: a hundredth of a colour step.
 [[nodiscard]] float quickPhase(float real, float imaginary);
 
 /// One component of one pixel. LogMagnitude of zero is minus infinity.

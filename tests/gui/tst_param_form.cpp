@@ -76,7 +76,8 @@ private Q_SLOTS:
         m_form->setSpecs(sampleSpecs());
         m_form->resize(300, 300);
         m_form->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_form.get()));
+        QApplication::setActiveWindow(m_form.get());  // there may be no window manager to do it
+        QVERIFY(QTest::qWaitForWindowExposed(m_form.get()));
     }
     void cleanup() { m_form.reset(); }
 

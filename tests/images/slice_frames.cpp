@@ -209,3 +209,14 @@ TEST_CASE("odd panes: one pixel, no image, a new image of another size") {
     CHECK(isBlack(pixelAt(view.render(unitWindow(), 30, 50), 15, 25)));
     CHECK_THROWS_AS(view.setImage(share(ComplexArray(Shape{2, 2, 2}))), ShapeError);
 }
+
+TEST_CASE("a zero pixel has no phase and is black under the phase wheel") {
+    SliceView view;
+    view.setImage(share(ComplexArray(Shape{3, 3})));
+    DisplayState state;
+    state.component = Component::Phase;
+    state.colours = ColourMap::PhaseWheel;
+    state.window = 2 * std::numbers::pi;
+    state.level = 0;
+    CHECK(isBlack(pixelAt(view.render(state, 30, 30), 15, 15)));
+}

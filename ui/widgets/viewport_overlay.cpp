@@ -18,6 +18,7 @@ namespace {
 constexpr int kMargin = 8, kGap = 12;
 constexpr int kLeastText = 40;  ///< narrower than this, a shortened text says nothing
 constexpr int kBarHeight = 8, kTagPadding = 6;
+constexpr int kRoomyRows = 8;  ///< panes higher than that spend a row on the title alone
 const QColor kOutline(0, 0, 0, 175);
 
 enum class Kind { Title, Text, Figures, Badge, Tag, ScaleBar, ColourBar };
@@ -25,7 +26,7 @@ enum class Kind { Title, Text, Figures, Badge, Tag, ScaleBar, ColourBar };
 struct Item {
     Kind kind = Kind::Text;
     QString text;         ///< for bars: the text at the right end
-    QString low;          ///< colour bar: the text at the left end
+    QString low;          ///< colour bar: the text at the left end; figures: a shorter text where there is little room
     double length = 0;    ///< of a bar
 };
 
@@ -39,7 +40,7 @@ public:
         : m_painter(painter), m_scene(scene), m_metrics(painter.font()), m_line(m_metrics.height() + 2) {}
 
     OverlayAreas paint() {
-        std::vector<Row> top = rows(topLeft(), topRight());
+        std::vector<Row> top = rows(topLeft(), belowTitle(topRight()));
         std::vector<Row> bottom = m_scene.hasImage ? rows(bottomLeft(), bottomRight()) : std::vector<Row>{};
         const int room = std::max(1, (m_scene.size.height() - 2 * kMargin) / m_line);
         while (static_cast<int>(top.size() + bottom.size()) > room && !bottom.empty()) bottom.pop_back();
@@ -57,12 +58,21 @@ private:
     static std::vector<Row> rows(const Items& left, const Items& right) {
         std::vector<Row> paired(std::max(left.size(), right.size()));
         for (std::size_t i = 0; i < left.size(); ++i) paired[i].left = left[i];
-        for (std::size_t i = 0; i < right.size(); ++i) paired[i].right = right[i];
+        for (std::size_t i = 0; i < right.size(); ++i)
+            if (!right[i].text.isEmpty()) paired[i].right = right[i];
         return paired;
     }
 
-    static void add(Items& items, Kind kind, const QString& text) {
-        if (!text.isEmpty()) items.push_back({kind, text, {}, 0});
+    static void add(Items& items, Kind kind, const QString& text, const QString& brief = {}) {
+        if (!text.isEmpty()) items.push_back({kind, text, brief, 0});
+    }
+
+    /// The right side, moved down by a row where the title needs the whole width.
+    [[nodiscard]] Items belowTitle(Items right) const {
+        const int title = m_metrics.horizontalAdvance(m_scene.labels->title);
+        const bool crowded = title > 0 && !right.empty() && title + kGap + widthOf(right.front()) > m_scene.size.width() - 2 * kMargin;
+        if (crowded && m_scene.size.height() > kRoomyRows * m_line) right.insert(right.begin(), Item{});
+        return right;
     }
 
     [[nodiscard]] Items topLeft() const {
@@ -89,7 +99,8 @@ private:
             const QString unit = m_scene.unit.isEmpty() ? QString() : " " + m_scene.unit;
             items.push_back({Kind::ColourBar, shortFigure(high) + unit, shortFigure(low), std::clamp(m_scene.size.width() * 0.28, 40.0, 110.0)});
         } else {
-            add(items, Kind::Figures, "W " + steadyFigure(display.window) + " L " + steadyFigure(display.level) + " · " + zoom);
+            const QString window = "W " + steadyFigure(display.window) + " L " + steadyFigure(display.level);
+            add(items, Kind::Figures, window + " · " + zoom, window);
         }
         if (const auto bar = scaleBar()) items.push_back(*bar);
         return items;
@@ -129,9 +140,16 @@ private:
     void paintRow(const Row& row, int y) {
         const int room = m_scene.size.width() - 2 * kMargin;
         int left = row.left ? widthOf(*row.left) : 0, right = row.right ? widthOf(*row.right) : 0;
-        if (row.left && row.right && left + kGap + right > room) share(*row.left, *row.right, room - kGap, left, right);
-        if (row.left && left > 0) paintItem(*row.left, kMargin, y, std::min(left, room));
-        if (row.right && right > 0) {
+        Item leftItem = row.left.value_or(Item{});
+        if (right > 0 && left + kGap + right > room) {
+            if (leftItem.kind == Kind::Figures && !leftItem.low.isEmpty()) {
+                leftItem.text = leftItem.low;
+                left = widthOf(leftItem);
+            }
+            if (left > 0 && left + kGap + right > room) share(leftItem, *row.right, room - kGap, left, right);
+        }
+        if (left > 0) paintItem(leftItem, kMargin, y, std::min(left, room));
+        if (right > 0) {
             right = std::min(right, room);
             paintItem(*row.right, m_scene.size.width() - kMargin - right, y, right);
         }
@@ -164,15 +182,19 @@ private:
         }
     }
 
+    [[nodiscard]] QString shortened(const QString& text, int width) const {
+        return m_metrics.horizontalAdvance(text) <= width ? text : m_metrics.elidedText(text, Qt::ElideRight, width);
+    }
+
     void paintText(const Item& item, int x, int y, int width, double baseline) {
-        const QString shown = m_metrics.elidedText(item.text, Qt::ElideRight, width);
+        const QString shown = shortened(item.text, width);
         if (item.kind == Kind::Title && shown != item.text) m_areas.title = QRect(x, y, width, m_line);
         paintOutlined(m_painter, {static_cast<double>(x), baseline}, shown, palette::kText);
     }
 
     void paintTag(const Item& item, const QRect& box) {
         const bool badge = item.kind == Kind::Badge;
-        const QString shown = m_metrics.elidedText(item.text, Qt::ElideRight, box.width() - 2 * kTagPadding);
+        const QString shown = shortened(item.text, box.width() - 2 * kTagPadding);
         m_painter.setRenderHint(QPainter::Antialiasing);
         m_painter.setPen(badge ? Qt::NoPen : QPen(palette::kCaution));
         m_painter.setBrush(badge ? palette::kAccent : QColor(0, 0, 0, 190));
