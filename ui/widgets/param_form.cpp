@@ -18,7 +18,7 @@ namespace larmor::ui {
 
 namespace {
 
-constexpr int kGap = 8;
+constexpr int kGap = 8, kRowHeight = 28;
 
 double asDouble(const ParamValue& value) {
     if (const auto* real = std::get_if<double>(&value)) return *real;
@@ -130,6 +130,7 @@ struct ParamForm::Impl {
                 if (advanced && !more) addFold(*grid);
                 rows.push_back(makeRow(spec));
                 const int line = grid->rowCount();
+                if (!advanced) grid->setRowMinimumHeight(line, kRowHeight);
                 grid->addWidget(rows.back().label, line, 0);
                 grid->addWidget(rows.back().control(), line, 1);
             }
