@@ -128,6 +128,31 @@ with h5py.File(folder + 'badmask.h5', 'w') as f:
     CHECK(ioErrorOf([&] { (void)io::openAcquisition(dir.file("badmask.h5")); }).find("'mask': expected 7 values") != std::string::npos);
 }
 
+TEST_CASE("fastMRI: texts of every kind that h5py stores") {
+    const TempDir dir;
+    runPython(kXml + R"(
+header = xml((22, 15), (11, 11), (440.0, 300.0), (220.0, 220.0), 6, 12)
+for name, options in {'old': {}, 'new': {'libver': 'latest'}, 'block': {'userblock_size': 1024}}.items():
+    for kind, text in {'variable': lambda t: t, 'fixed': lambda t: np.bytes_(t.encode())}.items():
+        with h5py.File(folder + name + kind + '.h5', 'w', **options) as f:
+            f['kspace'] = ramp(3, 2, 22, 15)
+            for i in range(4 if name == 'new' else 60):
+                f.attrs['note%d' % i] = 'x' * i
+            f.attrs['acquisition'] = text('CORPDFS_FBK')
+            f['ismrmrd_header'] = text(header)
+            f.attrs['larmor_simulation'] = text('coils: ä')
+)",
+              {dir.path()});
+    for (const char* name : {"oldvariable", "newvariable", "blockvariable", "oldfixed", "newfixed", "blockfixed"}) {
+        CAPTURE(name);
+        const auto scan = io::openAcquisition(dir.file(std::string(name) + ".h5"));
+        CHECK(scan->header().contrast == "CORPDFS_FBK");
+        CHECK(scan->header().recon == Matrix{11, 11, 1});
+        CHECK(scan->header().provenance.simulation == "coils: ä");
+        CHECK(scan->readSlice(1) == ramp({3, 2, 22, 15}).slice(1));
+    }
+}
+
 TEST_CASE("fastMRI: other axes or another data set when a person says so") {
     const TempDir dir;
     runPython(kXml + R"(

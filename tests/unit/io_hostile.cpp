@@ -158,19 +158,26 @@ import h5py, scipy.io
 scipy.io.savemat(folder + 'a.mat', {'kspace': ramp(5, 4, 3), 'mask': np.ones((3, 4)) > 0}, do_compression=False)
 scipy.io.savemat(folder + 'b.mat', {'kspace': ramp(5, 4, 3)}, do_compression=True)
 np.save(folder + 'a', ramp(3, 4, 5))
+with h5py.File(folder + 'a.h5', 'w') as f:
+    f['kspace'] = ramp(2, 3, 4, 5)
+    f['ismrmrd_header'] = '<ismrmrdHeader><encoding/></ismrmrdHeader>'
+    f.attrs['acquisition'] = 'AXT1'
+with h5py.File(folder + 'b.h5', 'w') as f: f.create_dataset('kspace', data=ramp(2, 3, 4, 5), chunks=(1, 3, 4, 5), compression='gzip')
 )",
               {dir.path()});
-    for (const char* name : {"a.mat", "b.mat", "a.npy"}) {
+    for (const char* name : {"a.mat", "b.mat", "a.npy", "a.h5", "b.h5"}) {
         const std::string good = readFile(dir.file(name));
         const std::string path = dir.file(std::string("changed-") + name);
         int refused = 0;
-        for (std::size_t at = 0; at < std::min<std::size_t>(good.size(), 420); ++at) {
-            for (const char flip : {'\x01', '\x80', '\xff'}) {
+        for (std::size_t at = 0; at < std::min<std::size_t>(good.size(), 4096); ++at) {
+            if (good[at] == 0 && at % 5 != 0) continue;  // most of a file is padding
+            for (const char flip : {'\x01', '\xff'}) {
                 std::string bad = good;
                 bad[at] = static_cast<char>(bad[at] ^ flip);
                 writeFile(path, bad);
                 try {
                     (void)io::openArrayFile(path)->read("");
+                    (void)io::openAcquisition(path)->readSlice(0);
                 } catch (const InputError&) {
                     ++refused;
                 }

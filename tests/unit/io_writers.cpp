@@ -1,7 +1,9 @@
 // What Larmor writes, read by h5py, numpy, BART and by the format's definition.
 #include <doctest/doctest.h>
 
-#include <sys/stat.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include <cmath>
 #include <filesystem>
@@ -298,9 +300,32 @@ TEST_CASE("writing is all or nothing") {
     io::saveArray(dir.file("link.npy"), ramp({2, 3}), "x");
     CHECK(fs::is_symlink(dir.file("link.npy")));
     CHECK(io::openArrayFile(dir.file("a.npy"))->read("") == ramp({2, 3}));
-    CHECK(ioErrorOf([&] { io::saveArray(dir.file("none/a.npy"), ramp({2, 3}), "x"); }).find("Create the folder") == std::string::npos);
     CHECK(ioErrorOf([&] { io::saveArray(dir.file("none/a.npy"), ramp({2, 3}), "x"); }).find("there is none") != std::string::npos);
-    CHECK(ioErrorOf([&] { io::saveArray("/dev/full.npy/x.npy", ramp({2, 3}), "x"); }) != "no error");
+}
+
+TEST_CASE("no space: an error that names the file, and nothing left behind") {
+    const TempDir dir;
+    Reconstruction large = result(1);
+    large.images.pixels = ramp({20, 200, 200});
+    for (cfloat& value : large.images.pixels.values()) value *= 1.0F + 0.1F * std::sin(value.real());
+    large.masks.clear();
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const auto previous = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{100'000, before.rlim_max};
+    for (const char* name : {"a.h5", "a.npy", "a.cfl", "a.nii", "a.nii.gz"}) {
+        CAPTURE(name);
+        setrlimit(RLIMIT_FSIZE, &small);
+        const std::string message = ioErrorOf([&] { io::saveReconstruction(dir.file(name), large); });
+        setrlimit(RLIMIT_FSIZE, &before);
+        CAPTURE(message);
+        CHECK(message.find(dir.file(name)) != std::string::npos);
+        CHECK(message.find("written") != std::string::npos);
+        CHECK(namesIn(dir).empty());
+    }
+    std::signal(SIGXFSZ, previous);
+    io::saveReconstruction(dir.file("a.h5"), large);
+    CHECK(io::readReconstruction(dir.file("a.h5")).images.pixels == large.images.pixels);
 }
 
 TEST_CASE("output paths are checked before the work") {

@@ -8,6 +8,7 @@
 
 #include "core/base/io/box.h"
 #include "core/base/io/file_facts.h"
+#include "core/base/io/hdf5_text.h"
 #include "core/base/io/hdf5_types.h"
 
 namespace larmor::io {
@@ -152,7 +153,7 @@ ComplexArray Hdf5File::read(const std::string& name) const {
 std::optional<std::string> Hdf5File::textAttribute(const std::string& name) const {
     if (H5Aexists(m_file.id(), name.c_str()) <= 0) return std::nullopt;
     const Hdf5Handle attribute(H5Aopen(m_file.id(), name.c_str(), H5P_DEFAULT), H5Aclose);
-    return attribute.valid() ? readString(attribute.id(), true) : std::nullopt;
+    return attribute.valid() ? readAttributeText(m_path, m_file.id(), attribute.id(), name) : std::nullopt;
 }
 
 std::optional<double> Hdf5File::numberAttribute(const std::string& name) const {
@@ -169,7 +170,7 @@ std::optional<double> Hdf5File::numberAttribute(const std::string& name) const {
 
 std::optional<std::string> Hdf5File::text(const std::string& name) const {
     const Hdf5Handle dataset = openDataset(m_file.id(), name);
-    return dataset.valid() ? readString(dataset.id(), false) : std::nullopt;
+    return dataset.valid() ? readDatasetText(m_path, m_file.id(), dataset.id()) : std::nullopt;
 }
 
 bool hasHdf5Signature(const std::string& path) {

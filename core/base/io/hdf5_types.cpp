@@ -3,7 +3,6 @@
 #include <hdf5.h>
 
 #include <array>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -43,31 +42,6 @@ std::optional<Hdf5NumberType> complexType(hid_t type) {
     return std::nullopt;
 }
 
-constexpr std::size_t kMaxText = 16 << 20;
-
-std::optional<std::string> variableText(hid_t object, bool isAttribute, hid_t type, hid_t space) {
-    const Hdf5Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
-    H5Tset_size(memory.id(), H5T_VARIABLE);
-    H5Tset_cset(memory.id(), H5Tget_cset(type));
-    char* value = nullptr;
-    const herr_t status = isAttribute ? H5Aread(object, memory.id(), &value) : H5Dread(object, memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value);
-    if (status < 0 || !value) return std::nullopt;
-    std::string text(value, strnlen(value, kMaxText));
-    H5Dvlen_reclaim(memory.id(), space, H5P_DEFAULT, &value);
-    return text;
-}
-
-std::optional<std::string> fixedText(hid_t object, bool isAttribute, hid_t type) {
-    const std::size_t bytes = H5Tget_size(type);
-    if (bytes == 0 || bytes > kMaxText) return std::nullopt;
-    if (!isAttribute && H5Dget_storage_size(object) < bytes) return std::nullopt;
-    std::string text(bytes, '\0');
-    const herr_t status = isAttribute ? H5Aread(object, type, text.data()) : H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data());
-    if (status < 0) return std::nullopt;
-    text.resize(strnlen(text.data(), bytes));
-    return text;
-}
-
 }  // namespace
 
 std::optional<Hdf5NumberType> numberTypeOf(std::int64_t type) {
@@ -80,14 +54,6 @@ Hdf5Handle memoryTypeOf(const Hdf5NumberType& type) {
     H5Tinsert(compound.id(), type.real.c_str(), 0, H5T_NATIVE_FLOAT);
     H5Tinsert(compound.id(), type.imaginary.c_str(), sizeof(float), H5T_NATIVE_FLOAT);
     return compound;
-}
-
-std::optional<std::string> readString(std::int64_t object, bool isAttribute) {
-    const Hdf5Handle type(isAttribute ? H5Aget_type(object) : H5Dget_type(object), H5Tclose);
-    const Hdf5Handle space(isAttribute ? H5Aget_space(object) : H5Dget_space(object), H5Sclose);
-    if (!type.valid() || !space.valid() || H5Tget_class(type.id()) != H5T_STRING || H5Sget_simple_extent_npoints(space.id()) != 1)
-        return std::nullopt;
-    return H5Tis_variable_str(type.id()) > 0 ? variableText(object, isAttribute, type.id(), space.id()) : fixedText(object, isAttribute, type.id());
 }
 
 }  // namespace larmor::io

@@ -20,8 +20,5 @@ struct Hdf5NumberType {
 [[nodiscard]] std::optional<Hdf5NumberType> numberTypeOf(std::int64_t type);
 /// The type that such data takes in memory: float, or two floats.
 [[nodiscard]] Hdf5Handle memoryTypeOf(const Hdf5NumberType& type);
-/// A string of fixed or variable length, of an attribute (`isAttribute`) or a data set. Absent if the object holds another kind,
-/// several strings, or one of more than 16 MiB.
-[[nodiscard]] std::optional<std::string> readString(std::int64_t object, bool isAttribute);
 
 }  // namespace larmor::io
