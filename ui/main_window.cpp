@@ -117,7 +117,6 @@ void MainWindow::showArrays(const QString& path) {
 
 void MainWindow::reconstruct() {
     m_mask->flush();
-    m_method->flush();
     for (const QString& problem : {m_mask->firstProblem(), m_method->firstProblem(), m_coils->firstProblem()}) {
         if (problem.isEmpty()) continue;
         return m_workbench->tell({Notice::Kind::Caution, Notice::Action::None, tr("A field is not right yet.").toStdString(), problem.toStdString()});
@@ -196,11 +195,6 @@ void MainWindow::keyReleaseEvent(QKeyEvent* event) {
     if (!m_keys.release(*event)) QMainWindow::keyReleaseEvent(event);
 }
 
-void MainWindow::resizeEvent(QResizeEvent* event) {
-    QMainWindow::resizeEvent(event);
-    placeCard();
-}
-
 void MainWindow::connectPanels() {
     connect(m_tools, &ToolStrip::openRequested, this, &MainWindow::chooseFile);
     connect(m_tools, &ToolStrip::reconstructRequested, this, &MainWindow::reconstruct);
@@ -218,7 +212,6 @@ void MainWindow::connectPanels() {
         m_status->showWindow(display.window, display.level);
     });
     connect(m_status, &StatusStrip::windowTyped, m_area, &ViewportArea::setWindowLevel);
-    connect(m_card, &FirstCard::closed, this, [] { QSettings().setValue(QStringLiteral("firstCardClosed"), true); });
     connect(this, &MainWindow::changed, this, [this] {
         if (m_closing) closeWhenStopped();
     });

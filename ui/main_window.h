@@ -19,7 +19,6 @@ class ArrayPanel;
 class Banner;
 class CoilPanel;
 class DataPanel;
-class FirstCard;
 class MaskPanel;
 class MethodPanel;
 class StartPage;
@@ -52,7 +51,6 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void createModel();
@@ -77,7 +75,6 @@ private:
     void showTitle();
     void restoreState();
     void saveState() const;
-    void placeCard();
     QDockWidget* createSideDock(const QString& objectName, const QString& title, QWidget* content, int width);
 
     std::unique_ptr<session::Workbench> m_workbench;
@@ -86,7 +83,6 @@ private:
     StartPage* m_start = nullptr;
     ViewportArea* m_area = nullptr;
     Banner* m_banner = nullptr;
-    FirstCard* m_card = nullptr;
     ToolStrip* m_tools = nullptr;
     DataPanel* m_data = nullptr;
     MaskPanel* m_mask = nullptr;

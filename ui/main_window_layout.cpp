@@ -48,8 +48,6 @@ void MainWindow::createCentral() {
     layout->addWidget(m_banner);
     layout->addWidget(m_pages, 1);
     setCentralWidget(central);
-    m_card = new FirstCard(central);
-    m_card->setVisible(!QSettings().value(QStringLiteral("firstCardClosed")).toBool());
 }
 
 void MainWindow::createToolBar() {
@@ -89,10 +87,10 @@ void MainWindow::createDocks() {
     column->addWidget(separator(scan));
     column->addWidget(m_coils);
     column->addStretch(1);
-    m_left = createSideDock(QStringLiteral("dock.scan"), tr("Scan and sampling"), scan, kLeftWidth);
+    m_left = createSideDock(QStringLiteral("dock.scan"), tr("Data"), scan, kLeftWidth);
     m_method = new MethodPanel(*m_workbench);
     m_method->setContentsMargins(12, 4, 12, 12);
-    m_right = createSideDock(QStringLiteral("dock.method"), tr("Reconstruction"), m_method, kRightWidth);
+    m_right = createSideDock(QStringLiteral("dock.method"), tr("Method"), m_method, kRightWidth);
     m_activity = new ActivityDock(*m_workbench, this);
     m_arrays = new ArrayPanel([this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); });
     m_arraysDock = new QDockWidget(tr("Arrays"), this);
@@ -168,14 +166,6 @@ void MainWindow::showRecentFiles() {
         connect(action, &QAction::triggered, this, [this, path] { openFile(path); });
     }
     if (files.isEmpty()) menu->addAction(tr("No files yet"))->setEnabled(false);
-}
-
-void MainWindow::placeCard() {
-    if (!m_card || m_card->isHidden()) return;
-    m_card->adjustSize();
-    const QWidget* area = m_card->parentWidget();
-    m_card->move((area->width() - m_card->width()) / 2, area->height() - m_card->height() - 24);
-    m_card->raise();
 }
 
 }  // namespace larmor::ui

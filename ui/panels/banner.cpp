@@ -41,7 +41,8 @@ Banner::Banner(QWidget* parent)
     m_what->setWordWrap(true);
     m_what->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_why->setObjectName(QStringLiteral("banner.why"));
-    m_action = button({}, QStringLiteral("banner.action"), tr("The next sensible thing to do"), this);
+    m_action = button({}, QStringLiteral("banner.action"), {}, this);
+    m_action->setAccessibleName(tr("What to do next"));
     auto* close = button({}, QStringLiteral("banner.close"), tr("Close this message"), this);
     close->setAccessibleName(tr("Close"));
     close->setIcon(icon(QStringLiteral("close")));

@@ -28,8 +28,8 @@ DataPanel::DataPanel(session::Workbench& workbench, QWidget* parent)
       m_workbench(workbench),
       m_file(new ElidedLabel(Qt::ElideMiddle, this)),
       m_simulated(new QLabel(tr("simulated"), this)),
-      m_empty(dimLabel(tr("Nothing is open. Drop a k-space file here, or open one."), this)),
-      m_facts(createFacts()) {
+      m_empty(dimLabel(tr("Nothing is open. Drop a k-space file here, or open one."), this)) {
+    m_facts = createFacts();
     setObjectName(QStringLiteral("dataPanel"));
     m_file->setObjectName(QStringLiteral("data.file"));
     m_simulated->setObjectName(QStringLiteral("data.simulated"));
@@ -39,12 +39,11 @@ DataPanel::DataPanel(session::Workbench& workbench, QWidget* parent)
     open->setIcon(icon(QStringLiteral("open")));
     auto* fileRow = new QHBoxLayout;
     fileRow->addWidget(m_file, 1);
-    fileRow->addWidget(m_simulated);
+    fileRow->addWidget(m_simulated, 0, Qt::AlignVCenter);
     fileRow->addWidget(open);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
-    layout->addWidget(heading(tr("Data"), this));
     layout->addLayout(fileRow);
     layout->addWidget(m_empty);
     layout->addWidget(m_facts);
@@ -62,7 +61,8 @@ QWidget* DataPanel::createFacts() {
     m_slice->setObjectName(QStringLiteral("data.slice"));
     m_slice->setAccessibleName(tr("Slice number"));
     m_slice->setKeyboardTracking(false);
-    m_slice->setMinimumWidth(92);
+    m_slice->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    m_slice->setMinimumWidth(84);
     auto* sliceRow = new QHBoxLayout;
     sliceRow->addWidget(m_sliceSlider, 1);
     sliceRow->addWidget(m_slice);
@@ -86,7 +86,7 @@ QWidget* DataPanel::createFacts() {
     form->addRow(tr("Coils"), m_coils);
     form->addRow(tr("Format"), m_format);
     form->addRow(tr("Dims"), m_dims);
-    form->addRow({}, m_dimsReason);
+    form->addRow(m_dimsReason);
     form->addRow(m_notes);
     facts->setLayout(form);
     connect(m_sliceSlider, &QSlider::valueChanged, this, [this](int value) { m_workbench.setSlice(value); });

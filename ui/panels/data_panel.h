@@ -34,7 +34,7 @@ private:
     ElidedLabel* m_file;
     QLabel* m_simulated;
     QLabel* m_empty;
-    QWidget* m_facts;
+    QWidget* m_facts = nullptr;
     QSlider* m_sliceSlider = nullptr;
     QSpinBox* m_slice = nullptr;
     QLineEdit* m_dims = nullptr;

@@ -23,15 +23,12 @@ constexpr int kFromFile = 4, kAllSamples = 5;  // after the kinds that masks are
 
 masks::Kind kindAt(int index) { return static_cast<masks::Kind>(index); }
 
-/// The form's values of a spec, by way of its text: "equispaced:R=4,acs=24,seed=1".
 ParamValues valuesOf(const masks::MaskSpec& spec) {
     ParamValues values(masks::maskParameters(spec.kind));
-    const std::string text = masks::toText(spec);
-    const QString list = QString::fromStdString(text.substr(text.find(':') + 1));
-    for (const QString& assignment : list.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        const auto [name, value] = splitAssignment(assignment.toStdString());
-        values.setFromText(name, value);
-    }
+    values.set("R", spec.acceleration);
+    values.set("acs", spec.acs);
+    values.set("seed", static_cast<std::int64_t>(spec.seed));
+    if (spec.acsReadout) values.set("acs_readout", *spec.acsReadout);
     return values;
 }
 
@@ -45,6 +42,13 @@ QString achievedText(const session::MaskState& mask) {
     else
         text += MaskPanel::tr(" · %1 % of samples").arg(100.0 * static_cast<double>(kept.keptCount()) / static_cast<double>(kept.sampleCount()), 0, 'f', 1);
     return text;
+}
+
+/// Lines are the same in every row: a square picture shows them wider than the matrix's own shape would.
+SamplingMask pictureOf(const SamplingMask& mask) {
+    if (!mask.isColumnwise()) return mask;
+    const auto row = mask.samples().block(0);
+    return SamplingMask::fromColumns({row.begin(), row.end()}, mask.phase(), mask.description());
 }
 
 }  // namespace
@@ -139,6 +143,7 @@ void MaskPanel::chooseKind(int index) {
         if (spec) {
             masks::MaskSpec next = *spec;
             next.kind = kindAt(index);
+            if (next.kind != masks::Kind::Poisson) next.acsReadout.reset();
             m_form->setValues(valuesOf(next));
         }
     }
@@ -192,7 +197,7 @@ void MaskPanel::showState() {
         m_pointSpreadText->clear();
         return showText(m_warnings, {});
     }
-    m_picture->setMask(mask.resolved->mask);
+    m_picture->setMask(pictureOf(mask.resolved->mask));
     const auto& profile = mask.pointSpread.profile;
     m_pointSpread->setSeries(std::vector<double>(profile.begin(), profile.end()), tr("point spread"));
     const double half = static_cast<double>(profile.size()) / 2;

@@ -3,6 +3,8 @@
 #include <QComboBox>
 #include <QVBoxLayout>
 
+#include <nlohmann/json.hpp>
+
 #include "core/session/engine_host.h"
 #include "ui/panels/section.h"
 #include "ui/widgets/mini_plots.h"
@@ -34,7 +36,6 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    layout->addWidget(heading(tr("Method"), this));
     layout->addWidget(m_method);
     layout->addWidget(m_summary);
     layout->addWidget(m_form);
@@ -46,14 +47,14 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
     layout->addWidget(m_curveText);
     layout->addStretch(1);
     connect(m_method, &QComboBox::activated, this, [this] { m_workbench.setMethod(m_method->currentData().toString().toStdString()); });
-    connect(m_form, &ParamForm::edited, this, &MethodPanel::flush);
+    connect(m_form, &ParamForm::edited, this, &MethodPanel::take);
     showMethod();
 }
 
 QString MethodPanel::firstProblem() const { return m_form->firstProblem(); }
 
-void MethodPanel::flush() {
-    if (m_form->firstProblem().isEmpty()) m_workbench.setParameters(m_form->values());
+void MethodPanel::take() {
+    if (m_formOf.toStdString() == m_workbench.method() && m_form->firstProblem().isEmpty()) m_workbench.setParameters(m_form->values());
 }
 
 void MethodPanel::refresh(session::Changes changes) {
@@ -64,7 +65,10 @@ void MethodPanel::refresh(session::Changes changes) {
 void MethodPanel::showMethod() {
     const QString id = QString::fromStdString(m_workbench.method());
     if (id.isEmpty()) return showText(m_summary, tr("No method plugins were found. The log says where they were looked for."));
-    if (m_formOf == id) return;
+    if (m_formOf == id) {
+        if (m_form->values().toJson() != m_workbench.parameters().toJson()) m_form->setValues(m_workbench.parameters());
+        return;
+    }
     m_formOf = id;
     m_method->setCurrentIndex(m_method->findData(id));
     const PluginManifest& manifest = session::plugins().method(id.toStdString());
@@ -79,10 +83,11 @@ void MethodPanel::showMethod() {
 void MethodPanel::showCurve() {
     const std::vector<double> curve = m_workbench.residualCurve();
     if (curve.empty()) {
-        m_curve->clear();
+        m_curve->hide();
         const bool running = m_workbench.runs().running() != nullptr;
         return showText(m_curveText, running ? tr("No residual has been reported yet.") : tr("The residual of an iterative method is drawn here as it runs."));
     }
+    m_curve->show();
     m_curve->setSeries(curve, tr("residual"), true);
     m_curve->setXRange(1, static_cast<double>(curve.size()), tr("step"));
     showText(m_curveText, tr("Residual %1 after step %2").arg(curve.back(), 0, 'g', 3).arg(curve.size()));

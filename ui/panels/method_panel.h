@@ -19,10 +19,9 @@ public:
     explicit MethodPanel(session::Workbench& workbench, QWidget* parent = nullptr);
     void refresh(session::Changes changes);
     [[nodiscard]] QString firstProblem() const;
-    /// Hands the form's values over; called before a run.
-    void flush();
 
 private:
+    void take();
     void showMethod();
     void showCurve();
 

@@ -6,8 +6,10 @@
 #include <QHeaderView>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSettings>
 
 #include "ui/panels/section.h"
+#include "ui/panels/start_page.h"
 #include "ui/panels/table.h"
 
 namespace larmor::ui {
@@ -41,7 +43,8 @@ QueuePanel::QueuePanel(session::Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       m_workbench(workbench),
       m_table(new RowTable(QStringLiteral("queue.table"), {tr("Run"), tr("Device"), tr("Progress"), {}, tr("Time"), {}}, this)),
-      m_empty(dimLabel(tr("Nothing is running. Space reconstructs the slice that is shown."), this)) {
+      m_empty(dimLabel(tr("Nothing is running. Space reconstructs the slice that is shown."), this)),
+      m_card(new FirstCard(this)) {
     setObjectName(QStringLiteral("queuePanel"));
     m_table->setAccessibleName(tr("Queue"));
     m_table->setSelectionMode(QAbstractItemView::NoSelection);
@@ -58,6 +61,12 @@ QueuePanel::QueuePanel(session::Workbench& workbench, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_table);
     layout->addWidget(m_empty);
+    layout->addWidget(m_card);
+    layout->addStretch(0);
+    connect(m_card, &FirstCard::closed, this, [this] {
+        QSettings().setValue(QStringLiteral("firstCardClosed"), true);
+        showEmptyPlace(m_ids.empty());
+    });
     rebuild();
 }
 
@@ -96,7 +105,13 @@ void QueuePanel::rebuild() {
         });
     }
     m_table->setVisible(!rows.empty());
-    m_empty->setVisible(rows.empty());
+    showEmptyPlace(rows.empty());
+}
+
+void QueuePanel::showEmptyPlace(bool empty) {
+    const bool first = !QSettings().value(QStringLiteral("firstCardClosed")).toBool();
+    m_card->setVisible(empty && first);
+    m_empty->setVisible(empty && !first);
 }
 
 void QueuePanel::update(int row, const RunRow& run) {

@@ -9,6 +9,7 @@ class QLabel;
 
 namespace larmor::ui {
 
+class FirstCard;
 class RowTable;
 
 class QueuePanel : public QWidget {
@@ -19,11 +20,13 @@ public:
 
 private:
     void rebuild();
+    void showEmptyPlace(bool empty);
     void update(int row, const session::RunRow& run);
 
     session::Workbench& m_workbench;
     RowTable* m_table;
     QLabel* m_empty;
+    FirstCard* m_card;
     std::vector<session::RunId> m_ids;
 };
 

@@ -26,8 +26,8 @@ ResultsPanel::ResultsPanel(session::Workbench& workbench, QWidget* parent)
       m_workbench(workbench),
       m_table(new RowTable(QStringLiteral("results.table"),
                            {tr("Method"), tr("Mask"), tr("R"), tr("Slices"), tr("Parameters"), tr("NRMSE"), tr("PSNR dB"), tr("SSIM"), tr("Time s")}, this)),
-      m_empty(dimLabel(tr("No results yet. Each run's result is kept here with what it took to make it."), this)),
-      m_actions(createActions()) {
+      m_empty(dimLabel(tr("No results yet. Each run's result is kept here with what it took to make it."), this)) {
+    m_actions = createActions();
     setObjectName(QStringLiteral("resultsPanel"));
     m_table->setAccessibleName(tr("Results"));
     auto* header = m_table->horizontalHeader();

@@ -80,12 +80,13 @@ QString windowStyle() {
 QLabel[role="section"] { color: %1; font-size: 11px; font-weight: 600; letter-spacing: 0.5px; padding-top: 2px; }
 QLabel[role="caution"] { color: %2; }
 QLabel[role="failure"] { color: %3; }
-QLabel[role="tag"] { color: %2; border: 1px solid %2; border-radius: 3px; padding: 0 4px; font-size: 11px; }
+QLabel[role="tag"] { color: %2; border: 1px solid %2; border-radius: 3px; padding: 1px 5px; font-size: 11px; }
 QFrame[role="separator"] { background: %4; border: none; }
 QFrame[role="card"] { background: %5; border: 1px solid %4; border-radius: 6px; }
 QFrame[role="banner-failure"] { background: %5; border: none; border-left: 3px solid %3; }
 QFrame[role="banner-caution"] { background: %5; border: none; border-left: 3px solid %2; }
 QFrame[role="banner-info"] { background: %5; border: none; border-left: 3px solid %6; }
+QStatusBar QLineEdit { min-height: 16px; padding: 1px 6px; }
 QWidget#imageArea { background: #000000; }
 )")
         .arg(name(palette::kDimText), name(palette::kCaution), name(palette::kFailure), name(palette::kLine), name(palette::kRaised),

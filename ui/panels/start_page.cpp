@@ -61,17 +61,16 @@ void StartPage::setRecentFiles(const QStringList& paths) {
 
 FirstCard::FirstCard(QWidget* parent) : QFrame(parent) {
     setObjectName(QStringLiteral("firstCard"));
-    setProperty("role", "card");
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(16, 12, 12, 12);
-    layout->setSpacing(4);
+    layout->setContentsMargins(12, 4, 8, 8);
+    layout->setSpacing(3);
     auto* top = new QHBoxLayout;
     top->addWidget(heading(tr("To begin with"), this), 1);
     auto* close = button({}, QStringLiteral("firstCard.close"), tr("Close; it does not come back"), this);
     close->setAccessibleName(tr("Close"));
     close->setIcon(icon(QStringLiteral("close")));
     close->setFlat(true);
-    close->setFixedSize(24, 24);
+    close->setFixedSize(22, 22);
     top->addWidget(close);
     layout->addLayout(top);
     const QStringList lines{tr("Space reconstructs the slice that is shown; Esc stops."), tr("Change R or the kind of mask on the left and watch what it does."),

@@ -31,7 +31,6 @@ QLineEdit* numberEdit(const QString& objectName, const QString& name, const QStr
     edit->setToolTip(toolTip);
     edit->setValidator(new QDoubleValidator(edit));
     edit->setFixedWidth(84);
-    edit->setFixedHeight(22);
     edit->setFocusPolicy(Qt::ClickFocus);
     return edit;
 }

@@ -94,7 +94,7 @@ void ToolStrip::createRun() {
 void ToolStrip::takeSliceChoice() {
     using Kind = session::SliceChoice::Kind;
     constexpr Kind kinds[] = {Kind::This, Kind::All, Kind::Listed};
-    m_workbench.setSliceChoice({kinds[m_slices->currentIndex()], m_listed->text().remove(QLatin1Char(' ')).toStdString()});
+    m_workbench.setSliceChoice({kinds[m_slices->currentIndex()], m_listed->text().toStdString()});
 }
 
 void ToolStrip::createLayouts() {

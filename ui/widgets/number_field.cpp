@@ -157,6 +157,7 @@ NumberField::NumberField(const Range& range, QWidget* parent) : QWidget(parent),
     if (range.slider) {
         auto* slider = m_impl->slider = new QSlider(Qt::Horizontal);
         slider->setObjectName("slider");
+        slider->setAccessibleName("Slider");
         slider->setRange(0, NumberScale::kPositions);
         slider->setPageStep(NumberScale::kPositions / 20);
         slider->setMinimumWidth(48);

@@ -66,24 +66,28 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
         if (entry->acquisition != m_acquisition)
             what += " · " + std::filesystem::path(entry->result->protocol.source).filename().string();
     } else if (m_acquisition) {
-        what = "Zero-filled · preview of the mask";
+        what = "Zero-filled preview";
         if (m_mask.resolved)
             picture.topRight = fmt::format("{} R {:.2f}", m_mask.allSamples ? "all samples" : maskName(m_mask.choice.toText()), m_mask.resolved->total);
     }
     picture.title = what;
-    if (picture.isError) picture.title = fmt::format("{} · {}", pane.signedError ? "error" : "|error|", what);
+    if (picture.isError) {
+        picture.title = pane.signedError ? "error" : "|error|";
+        picture.topRight = pane.result != 0 ? what : std::string{};
+        return;
+    }
     picture.metrics = metricsText(pane);
-    if (row && !picture.isError) {
+    if (row) {
         const StepReport& step = row->progress.step;
         picture.badge = row->progress.state == JobState::Stopping ? "stopping"
                         : step.total > 0                           ? fmt::format("step {} / {}", step.step, step.total)
                         : step.stage.empty()                       ? "starting"
                                                                    : step.stage;
     }
-    if (entry && entry->result->stoppedEarly && !picture.isError) {
+    if (entry && entry->result->stoppedEarly) {
         picture.caution = "stopped early";
         picture.cautionReason = "The run was stopped: this is its last estimate, not its end.";
-    } else if (m_acquisition && m_acquisition->header().provenance.simulated && !picture.isError) {
+    } else if (m_acquisition && m_acquisition->header().provenance.simulated) {
         picture.caution = "simulated";
         picture.cautionReason = m_acquisition->header().provenance.simulation;
     }

@@ -14,7 +14,7 @@ namespace {
 MaskChoice initialMask(const AcquisitionHeader& header) {
     masks::MaskSpec spec;
     const std::int64_t columns = (header.phaseEnd > 0 ? header.phaseEnd : header.encoded.phase) - header.phaseBegin;
-    spec.acs = std::clamp<std::int64_t>(columns / 16 * 2, 2, 24);
+    spec.acs = std::clamp<std::int64_t>(columns * 3 / 16, 2, 24);
     MaskChoice choice;
     choice.spec = spec;
     return choice;
@@ -269,7 +269,10 @@ void Workbench::setMethod(const std::string& id) {
     notify(kMethodChanged);
 }
 
-void Workbench::setParameters(ParamValues values) { m_parameters[m_method] = std::move(values); }
+void Workbench::setParameters(ParamValues values) {
+    m_parameters[m_method] = std::move(values);
+    notify(kMethodChanged);
+}
 
 const ParamValues& Workbench::parameters() const {
     static const ParamValues none;

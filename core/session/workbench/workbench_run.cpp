@@ -28,7 +28,9 @@ std::vector<std::int64_t> Workbench::chosenSlices() const {
     const std::int64_t count = m_acquisition->header().sliceCount();
     if (m_sliceChoice.kind == SliceChoice::Kind::This) return {slice()};
     if (m_sliceChoice.kind == SliceChoice::Kind::Listed) {
-        std::vector<std::int64_t> slices = parseSlices(m_sliceChoice.listed, count + 1);  // people count from 1
+        std::string listed = m_sliceChoice.listed;
+        std::erase(listed, ' ');
+        std::vector<std::int64_t> slices = parseSlices(listed, count + 1);  // people count from 1
         for (std::int64_t& index : slices)
             if (--index < 0) throw UsageError("Slices count from 1 here.", "Write them as 1-5, 8.");
         if (slices.empty()) throw UsageError("No slices are chosen.", "Write them as 1-5, 8.");

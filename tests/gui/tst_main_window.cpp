@@ -1,0 +1,233 @@
+// The main job in the real window: open, mask, reconstruct, compare, stop, fail, close.
+
+#include <QDropEvent>
+#include <QLabel>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableWidget>
+#include <QTest>
+
+#include "tests/gui/window_fixture.h"
+
+using namespace larmor;
+using larmor::test::kPatience;
+using larmor::test::WindowFixture;
+
+namespace {
+
+/// A run that takes long enough to be stopped.
+void chooseLongRun(session::Workbench& bench) {
+    bench.setMethod("l1-wavelet");
+    ParamValues values = bench.parameters();
+    values.set("iterations", std::int64_t{2000});
+    bench.setParameters(values);
+}
+
+}  // namespace
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void emptyWindowSaysWhatToDo();
+    void opensAFile();
+    void typedMaskIsAchieved();
+    void reconstructsByButton();
+    void reconstructsByKey();
+    void showsTheImageAsItForms();
+    void stopsHalfWay();
+    void namesTheWrongField();
+    void badFileShowsTheBannerAndTheWindowLivesOn();
+    void closingDuringARunAsks();
+    void opensADroppedFile();
+    void deletedResultComesBack();
+
+private:
+    test::TempDir m_folder, m_settings;
+    QString m_scan;
+    std::unique_ptr<WindowFixture> m_fixture;
+};
+
+void MainWindowTest::initTestCase() {
+    test::prepareApplication(m_settings);
+    m_scan = test::writeScan(m_folder);
+}
+
+void MainWindowTest::init() { m_fixture = std::make_unique<WindowFixture>(); }
+
+void MainWindowTest::cleanup() {
+    const QStringList warnings = m_fixture->takeWarnings();
+    m_fixture.reset();
+    QCOMPARE(warnings, QStringList());
+}
+
+void MainWindowTest::emptyWindowSaysWhatToDo() {
+    auto& w = *m_fixture;
+    QVERIFY(w.find<QLabel>("start.text")->isVisible());
+    QVERIFY(w.find<QLabel>("start.text")->text().contains("Drop a k-space file here"));
+    QVERIFY(!w.find<QPushButton>("tool.reconstruct")->isEnabled());
+    QVERIFY(w.window->windowTitle().contains("research use only"));
+}
+
+void MainWindowTest::opensAFile() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    QCOMPARE(w.find<QLabel>("data.file")->text(), QString("scan.h5"));
+    QCOMPARE(w.find<QLabel>("data.coils")->text(), QString("4"));
+    QVERIFY(w.find<QLabel>("data.simulated")->isVisible());
+    QVERIFY(w.window->windowTitle().startsWith("scan.h5 (simulated)"));
+    QTRY_VERIFY_WITH_TIMEOUT(w.pane(1).image() != nullptr, kPatience);
+    QCOMPARE(w.pane(1).image()->shape(), (Shape{64, 64}));
+    QVERIFY(w.pane(1).labels().title.contains("RSS of all samples"));
+    QCOMPARE(w.pane(1).labels().caution, QString("simulated"));
+    QCOMPARE(w.pane(1).labels().subtitle, QString("slice 3/5"));
+    QTRY_VERIFY_WITH_TIMEOUT(w.pane(2).image() != nullptr, kPatience);
+    QVERIFY(w.pane(2).labels().title.contains("Zero-filled preview"));
+    QTRY_VERIFY_WITH_TIMEOUT(w.pane(3).image() != nullptr, kPatience);
+}
+
+void MainWindowTest::typedMaskIsAchieved() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    w.type("mask.R", "2");
+    QTRY_COMPARE_WITH_TIMEOUT(w.bench().mask().choice.spec->acceleration, 2.0, kPatience);
+    QVERIFY(w.settles());
+    QVERIFY(std::abs(w.bench().mask().resolved->total - 2.0) <= 0.04);
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QLabel>("mask.achieved")->text().contains("32 of 64 lines"), kPatience);
+    QVERIFY(w.find<QLabel>("mask.pointSpreadText")->text().contains("side lobe"));
+}
+
+void MainWindowTest::reconstructsByButton() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    w.type("mask.R", "2");
+    w.type("mask.acs", "16");
+    w.click("tool.reconstruct");
+    auto* table = w.find<QTableWidget>("results.table");
+    QTRY_COMPARE_WITH_TIMEOUT(table->rowCount(), 1, kPatience);
+    QVERIFY(w.settles());
+    QTRY_VERIFY_WITH_TIMEOUT(w.pane(2).labels().metrics.contains("NRMSE"), kPatience);
+    QCOMPARE(w.pane(2).labels().title, QString("CG-SENSE"));
+    QVERIFY(w.pane(2).labels().topRight.contains("equispaced R 2.0"));
+    // The phantom with little noise and half of its lines: SENSE of 4 coils comes close to the reference.
+    const auto* entry = w.bench().results().visible().front();
+    QVERIFY(entry->mean.has_value());
+    QVERIFY2(entry->mean->nrmse < 0.15, qPrintable(QString::number(entry->mean->nrmse)));
+    QCOMPARE(table->item(0, 5)->text(), QString::number(entry->mean->nrmse, 'f', 4));
+}
+
+void MainWindowTest::reconstructsByKey() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    const QSignalSpy ended(w.window.get(), &ui::MainWindow::runEnded);
+    w.key(Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatience);
+    QCOMPARE(w.bench().results().visible().size(), std::size_t{1});
+    QVERIFY(w.settles());
+}
+
+void MainWindowTest::showsTheImageAsItForms() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    chooseLongRun(w.bench());
+    w.key(Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(w.pane(2).labels().badge.startsWith("step "), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(w.pane(2).labels().title, QString("L1-wavelet"), kPatience);
+    const auto early = w.pane(2).image();
+    QTRY_VERIFY_WITH_TIMEOUT(w.pane(2).image() != early, kPatience);
+    QVERIFY(w.find<QLabel>("status.run")->text().startsWith("L1-wavelet"));
+    w.key(Qt::Key_Escape);
+    QVERIFY(w.settles());
+}
+
+void MainWindowTest::stopsHalfWay() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    chooseLongRun(w.bench());
+    w.key(Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(w.bench().runs().running() && w.bench().runs().running()->progress.step.step >= 5, kPatience);
+    w.click("tool.stop");
+    QTRY_VERIFY_WITH_TIMEOUT(!w.bench().runs().busy(), kPatience);
+    QCOMPARE(w.bench().results().visible().size(), std::size_t{1});
+    QVERIFY(w.bench().results().visible().front()->result->stoppedEarly);
+    QTRY_COMPARE_WITH_TIMEOUT(w.pane(2).labels().caution, QString("stopped early"), kPatience);
+    QVERIFY(w.settles());
+}
+
+void MainWindowTest::namesTheWrongField() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    w.type("mask.R", "0.5");
+    w.click("tool.reconstruct");
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QWidget>("banner")->isVisible(), kPatience);
+    QVERIFY2(w.find<QLabel>("banner.why")->text().contains("Acceleration R"), qPrintable(w.find<QLabel>("banner.why")->text()));
+    QVERIFY(!w.bench().runs().busy());
+}
+
+void MainWindowTest::badFileShowsTheBannerAndTheWindowLivesOn() {
+    auto& w = *m_fixture;
+    const std::string bad = m_folder.file("truncated.h5");
+    test::writeFile(bad, test::readFile(m_scan.toStdString()).substr(0, 5000));
+    w.window->openFile(QString::fromStdString(bad));
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QWidget>("banner")->isVisible(), kPatience);
+    QVERIFY2(w.find<QLabel>("banner.what")->text().contains("truncated.h5"), qPrintable(w.find<QLabel>("banner.what")->text()));
+    QCOMPARE(w.find<QPushButton>("banner.action")->text(), QString("Open another file…"));
+    QCOMPARE(w.takeWarnings().size(), 1);  // the log says it too
+    QVERIFY(w.openScan(m_scan));
+    QTRY_VERIFY_WITH_TIMEOUT(!w.find<QWidget>("banner")->isVisible(), kPatience);
+}
+
+void MainWindowTest::closingDuringARunAsks() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    chooseLongRun(w.bench());
+    w.key(Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(w.bench().runs().running(), kPatience);
+    QVERIFY(!w.window->close());
+    QVERIFY(w.window->isVisible());
+    w.click("closeBox.stay");
+    QTRY_VERIFY_WITH_TIMEOUT(!w.window->findChild<QMessageBox*>("closeBox"), kPatience);
+    QVERIFY(w.bench().runs().busy());
+    QVERIFY(!w.window->close());
+    w.click("closeBox.stop");
+    QTRY_VERIFY_WITH_TIMEOUT(!w.window->isVisible(), kPatience);
+    QVERIFY(!w.bench().runs().busy());
+}
+
+void MainWindowTest::opensADroppedFile() {
+    auto& w = *m_fixture;
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(m_scan)});
+    QDragEnterEvent enter(QPoint(600, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(w.window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(600, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(w.window.get(), &drop);
+    QTRY_VERIFY_WITH_TIMEOUT(w.bench().acquisition() != nullptr, kPatience);
+    QVERIFY(w.settles());
+}
+
+void MainWindowTest::deletedResultComesBack() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    w.key(Qt::Key_Space);
+    auto* table = w.find<QTableWidget>("results.table");
+    QTRY_COMPARE_WITH_TIMEOUT(table->rowCount(), 1, kPatience);
+    QVERIFY(w.settles());
+    w.click("results.copyCommand");
+    QVERIFY(w.find<QLabel>("banner.why") != nullptr);
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QLabel>("banner.why")->text().startsWith("larmor-cli recon"), kPatience);
+    w.click("results.delete");
+    QTRY_COMPARE_WITH_TIMEOUT(table->rowCount(), 0, kPatience);
+    w.click("banner.action");
+    QTRY_COMPARE_WITH_TIMEOUT(table->rowCount(), 1, kPatience);
+    QVERIFY(w.settles());
+}
+
+QTEST_MAIN(MainWindowTest)
+#include "tst_main_window.moc"
