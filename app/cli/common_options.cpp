@@ -22,8 +22,12 @@ void InputOptions::addTo(CLI::App& command) {
     command.add_option("--array", array, "Data set or variable to take, where the file holds several");
 }
 
+void InputOptions::require() const {
+    if (file.empty()) throw UsageError("No k-space FILE is given.", "Name one after the verb.");
+}
+
 AcquisitionPtr InputOptions::open() const {
-    if (file.empty()) throw UsageError("No k-space file is given.", "Name one after the verb.");
+    require();
     io::LoadOptions options;
     options.array = array;
     if (!dims.empty()) options.dims = io::parseDims(dims);

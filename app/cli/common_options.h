@@ -17,6 +17,8 @@ namespace larmor::cli {
 struct InputOptions {
     std::string file, dims, array;
     void addTo(CLI::App& command);
+    /// @throws UsageError if FILE is missing
+    void require() const;
     /// @throws UsageError if FILE is missing; IoError
     [[nodiscard]] AcquisitionPtr open() const;
 };

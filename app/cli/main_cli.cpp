@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/cli/interrupt.h"
 #include "app/cli/parse_error.h"
@@ -50,6 +51,11 @@ int perform(const Work& work, const Context& context) {
     }
 }
 
+void showLine(const LogLine& line) {
+    const char* overBar = isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "";
+    fmt::print(stderr, "{}{}: {}\n", overBar, line.level == LogLevel::Error ? "Error" : "Warning", line.text);
+}
+
 std::vector<Verb> addVerbs(CLI::App& app) {
     return {addInfo(app), addMask(app), addMaps(app), addRecon(app), addCompare(app), addSimulate(app), addMethods(app), addKspace(app), addReplay(app)};
 }
@@ -68,7 +74,7 @@ int run(int argc, char** argv) {
         fmt::print(stderr, "Error: {}\n", sentenceOf(error, app));
         return static_cast<int>(ExitCode::WrongUse);
     }
-    addLogSink([](const LogLine& line) { fmt::print(stderr, "{}: {}\n", line.level == LogLevel::Error ? "Error" : "Warning", line.text); }, LogLevel::Warning);
+    addLogSink(showLine, LogLevel::Warning);
     const Interrupt interrupt;
     for (const auto& verb : verbs)
         if (verb.command->parsed()) return perform(verb.work, {interrupt.token()});

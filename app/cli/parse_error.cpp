@@ -61,7 +61,7 @@ std::string unexpected(const CLI::App& app) {
 std::string sentence(const CLI::ParseError& error, const CLI::App& app) {
     if (dynamic_cast<const CLI::ExtrasError*>(&error)) return unexpected(app);
     std::string text = error.what();
-    if (&chosenCommand(app) == &app && dynamic_cast<const CLI::RequiredError*>(&error)) return "No verb is given.";
+    if (&chosenCommand(app) == &app && dynamic_cast<const CLI::RequiredError*>(&error)) return app.remaining().empty() ? "No verb is given." : unexpected(app);
     std::replace(text.begin(), text.end(), '\n', ' ');
     while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
     return text + ".";

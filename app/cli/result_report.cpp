@@ -21,8 +21,9 @@ std::string accelerationText(const Protocol& protocol) {
 void reportResult(const Reconstruction& result, const std::string& output, bool asJson) {
     const auto& protocol = result.protocol;
     if (asJson) {
+        const auto bart = session::asBartCommand(protocol);
         printJson({{"output", output}, {"shape", result.images.pixels.shape()}, {"seconds", result.seconds}, {"protocol", protocol.toJson()},
-                   {"command", session::asCommandLine(protocol, output)}});
+                   {"command", session::asCommandLine(protocol, output)}, {"bart", bart.empty() ? nlohmann::json(nullptr) : nlohmann::json(bart)}});
         return;
     }
     fmt::print("{}: {} of {}slice{} {}, {}, combined by {}, {:.1f} s\n", output, protocol.method, protocol.simulatedSource ? "simulated " : "",

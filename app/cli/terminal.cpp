@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kBarInterval = 0.1;   // seconds between two drawings
 constexpr double kLineInterval = 5.0;  // seconds between two plain lines of one stage
+constexpr double kStageInterval = 1.0;  // and between those of two stages
 constexpr int kBarWidth = 28;
 
 std::size_t terminalWidth() {
@@ -56,11 +57,12 @@ void TerminalProgress::drawBar(const StepReport& report, double now) {
 }
 
 void TerminalProgress::writeLine(const StepReport& report, double now) {
-    if (report.stage == m_lastStage && now - m_lastTime < kLineInterval) return;
+    const double pause = report.stage == m_lastStage ? kLineInterval : kStageInterval;
+    if (m_lastTime >= 0 && now - m_lastTime < pause) return;
     m_lastStage = report.stage;
     m_lastTime = now;
     auto text = fmt::format("{:3.0f} %  {}", 100 * m_clock.fraction(), report.stage);
-    if (const auto left = m_clock.secondsLeft(now)) text += ", " + session::durationText(*left) + " left";
+    if (const auto left = m_clock.secondsLeft(now); left && m_clock.fraction() < 1) text += ", " + session::durationText(*left) + " left";
     fmt::print(stderr, "{}\n", text);
 }
 

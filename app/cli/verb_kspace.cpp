@@ -20,6 +20,7 @@ struct Options {
 };
 
 void run(const Options& options, const Context& context) {
+    options.input.require();
     checkOutput(options.output, options.input.file, {".cfl", ".npy", ".h5"});
     const auto acquisition = options.input.open();
     noteOrigin(acquisition->header());

@@ -43,6 +43,7 @@ ComplexArray estimateAll(const Acquisition& acquisition, const std::vector<std::
 }
 
 void run(const Options& options, const Context& context) {
+    options.input.require();
     checkOutput(options.output, options.input.file, {".cfl", ".npy", ".h5"});
     const auto acquisition = options.input.open();
     noteOrigin(acquisition->header());

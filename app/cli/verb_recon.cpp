@@ -24,6 +24,7 @@ struct Options {
 };
 
 session::ReconstructionRequest requestFrom(const Options& options) {
+    options.input.require();
     session::ReconstructionRequest request;
     request.method = options.method;
     request.parameters = parameterValues(session::plugins().method(options.method).params, options.assignments);

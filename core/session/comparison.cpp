@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/session/slice_progress.h"
 #include "core/session/slices_text.h"
 
 namespace larmor::session {
@@ -125,14 +126,19 @@ std::vector<std::int64_t> matchSlices(std::int64_t referenceCount, const std::ve
 }
 
 std::vector<ComparisonRow> compareFiles(const ComparisonRequest& request, const RunControl& run) {
-    Reference reference(request, run);
+    const auto count = static_cast<std::int64_t>(request.images.size());
+    SliceProgress progress(*run.progress, count, 1, [](ComplexArray image) { return image; }, "file");
+    const RunControl inner{run.stop, &progress};
+    Reference reference(request, inner);
     const auto region = readRegion(request.region);
     std::vector<ComparisonRow> rows;
-    for (const auto& path : request.images) {
+    for (std::int64_t i = 0; i < count; ++i) {
         run.throwIfStopped();
-        const auto image = readSeries(path);
+        progress.begin(i, "reference and numbers", true);
+        const auto image = readSeries(request.images[static_cast<std::size_t>(i)]);
         const auto more = compareOne(request, reference.forImage(image), image, region ? &*region : nullptr);
         rows.insert(rows.end(), more.begin(), more.end());
+        progress.endSlice();
     }
     return rows;
 }

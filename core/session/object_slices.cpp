@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kObjectLevel = 0.1;   // of the 99.5 percentile
 constexpr double kMuchOfObject = 0.5;  // of the largest cross-section
+constexpr double kEnds = 0.15;         // of the slices that show much, at each end
 
 double objectThreshold(std::span<const float> values) {
     const double level = kObjectLevel * metrics::quantile(values, 0.995);
@@ -20,7 +21,7 @@ double objectThreshold(std::span<const float> values) {
     return level;
 }
 
-/// First and last slice whose cross-section of the object is large.
+/// First and last slice of the middle of the object: where its cross-section is large, without the ends, which show little of a head.
 std::pair<std::int64_t, std::int64_t> rangeOfObject(const RealArray& images) {
     const double threshold = objectThreshold(images.values());
     std::vector<std::int64_t> areas;
@@ -32,7 +33,8 @@ std::pair<std::int64_t, std::int64_t> rangeOfObject(const RealArray& images) {
     const auto large = [&](std::int64_t area) { return static_cast<double>(area) >= enough; };
     const auto first = std::find_if(areas.begin(), areas.end(), large) - areas.begin();
     const auto last = areas.rend() - std::find_if(areas.rbegin(), areas.rend(), large) - 1;
-    return {first, last};
+    const auto end = static_cast<std::int64_t>(kEnds * static_cast<double>(last - first + 1));
+    return {first + end, last - end};
 }
 
 }  // namespace
@@ -46,7 +48,10 @@ std::vector<std::int64_t> slicesOfObject(const RealArray& images, std::int64_t c
     std::vector<std::int64_t> slices;
     auto [begin, end] = first >= 0 || count == available ? std::pair(std::max<std::int64_t>(first, 0), std::max<std::int64_t>(first, 0) + count - 1)
                                                          : rangeOfObject(images);
-    if (end - begin + 1 < count) begin = std::max<std::int64_t>(0, std::min(begin, available - count)), end = begin + count - 1;
+    if (end - begin + 1 < count) {
+        begin = std::clamp<std::int64_t>((begin + end + 1 - count) / 2, 0, available - count);
+        end = begin + count - 1;
+    }
     for (std::int64_t i = 0; i < count; ++i)
         slices.push_back(count == 1 ? (begin + end) / 2 : begin + (i * (end - begin) + (count - 1) / 2) / (count - 1));
     return slices;

@@ -9,7 +9,7 @@
 namespace larmor::session {
 
 /// Indices of `count` slices of [slice, readout, phase]: from `first` on, one after the other; or, with first = -1, evenly spread over
-/// the slices that show much of the object. count = 0: all slices. @throws ParamError if there are not that many.
+/// the middle 70 % of the slices that show much of the object. count = 0: all slices. @throws ParamError if there are not that many.
 [[nodiscard]] std::vector<std::int64_t> slicesOfObject(const RealArray& images, std::int64_t count, std::int64_t first);
 
 /// Mean of the pixels of those slices that belong to the object: above a tenth of their 99.5 percentile. @throws InputError if empty

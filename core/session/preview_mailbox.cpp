@@ -6,7 +6,7 @@ PreviewMailbox::PreviewMailbox(std::chrono::milliseconds interval) : m_interval(
 
 bool PreviewMailbox::wantsFrame() const {
     const std::lock_guard lock(m_mutex);
-    return !m_frame && std::chrono::steady_clock::now() - m_lastPut >= m_interval;
+    return !m_frame && (!m_lastPut || std::chrono::steady_clock::now() - *m_lastPut >= m_interval);
 }
 
 void PreviewMailbox::put(ComplexArray frame) {

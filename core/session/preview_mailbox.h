@@ -21,7 +21,7 @@ private:
     mutable std::mutex m_mutex;
     std::optional<ComplexArray> m_frame;
     std::chrono::milliseconds m_interval;
-    std::chrono::steady_clock::time_point m_lastPut{};
+    std::optional<std::chrono::steady_clock::time_point> m_lastPut;
 };
 
 }  // namespace larmor::session

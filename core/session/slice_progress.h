@@ -12,7 +12,8 @@ class SliceProgress final : public ProgressSink {
 public:
     using Finish = std::function<ComplexArray(ComplexArray)>;
     /// @param stepsPerSlice  1 for what does not iterate, 0 if not known before the first report
-    SliceProgress(ProgressSink& outer, std::int64_t slices, std::int64_t stepsPerSlice, Finish finish);
+    /// @param unit  what is counted, where it is not slices
+    SliceProgress(ProgressSink& outer, std::int64_t slices, std::int64_t stepsPerSlice, Finish finish, std::string unit = "slice");
 
     /// @param own  true: this work's own steps are counted; false: only its name is shown (coil maps before a method)
     void begin(std::int64_t position, std::string stage, bool own);
@@ -28,6 +29,7 @@ private:
     ProgressSink& m_outer;
     std::int64_t m_slices, m_steps, m_position = 0;
     std::string m_stage;
+    std::string m_unit;
     bool m_own = false;
     Finish m_finish;
 };

@@ -1,0 +1,77 @@
+#include <doctest/doctest.h>
+
+#include "core/session/engine_host.h"
+#include "core/session/reconstruct.h"
+
+using namespace larmor;
+using namespace larmor::session;
+
+namespace {
+
+Protocol exampleProtocol() {
+    Protocol protocol;
+    protocol.method = "cg-sense";
+    protocol.parameters = ParamValues(plugins().method("cg-sense").params).toJson();
+    protocol.mapParameters = ParamValues(espiritParameters()).toJson();
+    protocol.mask = "equispaced:R=4,acs=24,seed=1";
+    protocol.source = "/data/my scan.npy";
+    protocol.sourceFormat = "NumPy npy";
+    protocol.sourceDims = "coil,readout,phase";
+    protocol.slices = {0};
+    protocol.device = "cpu";
+    protocol.seed = 1;
+    return protocol;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("the command names everything that the result depends on") {
+    const auto text = asCommandLine(exampleProtocol(), "it's.h5");
+    CHECK(text.rfind("larmor-cli recon '/data/my scan.npy' --dims coil,readout,phase --method cg-sense --mask equispaced:R=4,acs=24,seed=1 --slices 0", 0) == 0);
+    for (const auto& spec : plugins().method("cg-sense").params) CHECK(has(text, " --set " + spec.name + "="));
+    for (const auto& spec : espiritParameters()) CHECK(has(text, " --map-set " + spec.name + "="));
+    CHECK(has(text, " --seed 1"));
+    CHECK(has(text, " -o 'it'\\''s.h5'"));
+    CHECK_FALSE(has(text, "--device"));
+    CHECK_FALSE(has(text, "--full-fov"));
+}
+
+TEST_CASE("options appear where they matter") {
+    auto protocol = exampleProtocol();
+    protocol.device = "cuda:1";
+    protocol.fullFov = true;
+    protocol.maps = "/data/maps.cfl";
+    protocol.slices = {0, 1, 2, 7};
+    const auto text = asCommandLine(protocol, "out.h5");
+    CHECK(has(text, " --device cuda:1"));
+    CHECK(has(text, " --full-fov"));
+    CHECK(has(text, " --maps /data/maps.cfl"));
+    CHECK_FALSE(has(text, "--map-set"));
+    CHECK(has(text, " --slices 0-2,7"));
+    protocol.sourceFormat = "fastMRI HDF5";
+    CHECK_FALSE(has(asCommandLine(protocol, "out.h5"), "--dims"));
+    protocol.mask = kDrawnMask;
+    CHECK(has(asCommandLine(protocol, "out.h5"), "--mask mask.npy"));
+}
+
+TEST_CASE("BART gets k-space, maps and the method's own command") {
+    auto protocol = exampleProtocol();
+    const auto text = asBartCommand(protocol);
+    CHECK(has(text, "larmor-cli kspace '/data/my scan.npy' --dims coil,readout,phase --mask equispaced:R=4,acs=24,seed=1 --slices 0 -o kspace.cfl && "));
+    CHECK(has(text, "bart ecalib -m1 -r24 -k6 -t0.001 -c0.8 kspace maps && "));
+    CHECK(has(text, "bart pics"));
+    CHECK_FALSE(has(text, "{"));
+    protocol.slices = {3, 5};
+    CHECK(has(asBartCommand(protocol), "for s in 3 5; do larmor-cli kspace"));
+    CHECK(has(asBartCommand(protocol), "image_$s; done"));
+    protocol.maps = "/data/maps.cfl";
+    CHECK(has(asBartCommand(protocol), "bart copy /data/maps maps"));
+    protocol.maps = "/data/maps.npy";
+    CHECK(asBartCommand(protocol).empty());
+    protocol.method = "zero-filled";
+    CHECK(asBartCommand(protocol).empty());
+    protocol.method = "unknown";
+    CHECK(asBartCommand(protocol).empty());
+}
