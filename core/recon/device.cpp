@@ -86,8 +86,12 @@ Device::Device(const std::string& id) : m_id(id == "cuda" ? "cuda:0" : id) {
         throw DeviceError(fmt::format("There is no device '{}'.", id), fmt::format("There are: {}.", fmt::join(known, ", ")));
 }
 
-c10::Device Device::torch() const { return c10::Device(m_id); }
+c10::Device Device::torch() const {
+    return c10::Device(m_id);
+}
 
-at::TensorOptions Device::complexOptions() const { return at::TensorOptions().dtype(at::kComplexFloat).device(torch()); }
+at::TensorOptions Device::complexOptions() const {
+    return at::TensorOptions().dtype(at::kComplexFloat).device(torch());
+}
 
 }  // namespace larmor::recon

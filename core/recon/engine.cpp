@@ -33,7 +33,9 @@ at::Tensor maskedKspace(const ComplexArray& kspace, const at::Tensor& mask, cons
     return y;
 }
 
-CoilMaps toCoilMaps(const EspiritMaps& maps) { return {toComplexArray(maps.maps), toRealArray(maps.eigenvalue)}; }
+CoilMaps toCoilMaps(const EspiritMaps& maps) {
+    return {toComplexArray(maps.maps), toRealArray(maps.eigenvalue)};
+}
 
 class EngineImplementation final : public Engine {
 public:
@@ -45,7 +47,8 @@ public:
         at::set_num_threads(count > 0 ? count : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
     }
 
-    CoilMaps estimateMaps(const ComplexArray& kspace, const SamplingMask& mask, const EspiritOptions& options, const RunControl& run) override {
+    CoilMaps estimateMaps(const ComplexArray& kspace, const SamplingMask& mask, const EspiritOptions& options,
+                          const RunControl& run) override {
         checkKspace(kspace, mask);
         return torchEdge("the coil maps", "cpu", [&] { return toCoilMaps(espirit(toTensor(kspace), mask, options, run)); });
     }
@@ -103,4 +106,6 @@ private:
 
 }  // namespace larmor::recon
 
-extern "C" LARMOR_EXPORT larmor::Engine* larmorCreateEngine() { return new larmor::recon::EngineImplementation(); }
+extern "C" LARMOR_EXPORT larmor::Engine* larmorCreateEngine() {
+    return new larmor::recon::EngineImplementation();
+}

@@ -21,9 +21,9 @@ namespace larmor::recon {
 
 /// One slice as a method sees it; tensors are on the device.
 struct MethodInput {
-    at::Tensor y;     ///< k-space [coil, readout, phase] complex64, zero where the mask is
-    at::Tensor mask;  ///< [readout, phase] float32, 0 or 1
-    std::shared_ptr<const SenseOperator> A;  ///< mask, Fourier, coils; null unless the manifest needs "maps"
+    at::Tensor y;                            ///< k-space [coil, readout, phase] complex64, zero where the mask is
+    at::Tensor mask;                         ///< [readout, phase] float32, 0 or 1
+    std::shared_ptr<const SenseOperator> A;  ///< mask, Fourier, coils; null unless PluginManifest::needsMaps(values)
     std::int64_t seed = 0, slice = 0;
     Device device;
 };
@@ -45,6 +45,10 @@ public:
 }  // namespace larmor::recon
 
 /// Exports what the plugin host asks for.
-#define LARMOR_METHOD_PLUGIN(Class)                                                                                   \
-    extern "C" LARMOR_EXPORT int larmorPluginApi() { return larmor::kPluginApi; }                                     \
-    extern "C" LARMOR_EXPORT larmor::recon::Method* larmorCreateMethod() { return new Class(); }
+#define LARMOR_METHOD_PLUGIN(Class)                                        \
+    extern "C" LARMOR_EXPORT int larmorPluginApi() {                       \
+        return larmor::kPluginApi;                                         \
+    }                                                                      \
+    extern "C" LARMOR_EXPORT larmor::recon::Method* larmorCreateMethod() { \
+        return new Class();                                                \
+    }

@@ -4,7 +4,6 @@
 
 #include <ATen/ATen.h>
 
-#include "core/recon/scaling.h"
 #include "core/recon/tensor_view.h"
 
 namespace larmor::recon {
@@ -22,16 +21,6 @@ bool StepRecorder::operator()(const SolverStep& step) {
 MethodResult StepRecorder::finish(const SolverResult& solved, const std::string& combination) {
     if (solved.steps == 0 && m_run.stop.stop_requested()) throw Cancelled();
     return {solved.x * m_imageScale, std::move(m_trace), combination, solved.stopped};
-}
-
-ScaledProblem scaledProblem(const MethodInput& in) {
-    if (!in.A) throw PluginError("The method works with coil maps, but its manifest does not say that it needs \"maps\".");
-    ScaledProblem problem;
-    problem.scale = picsScale(in.y, in.mask);
-    problem.equations.AHA = [A = in.A](const at::Tensor& x) { return A->normal(x); };
-    problem.equations.AHy = in.A->adjoint(in.y).div_(problem.scale);
-    problem.equations.yNorm = length(in.y) / problem.scale;
-    return problem;
 }
 
 }  // namespace larmor::recon

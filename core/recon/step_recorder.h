@@ -28,12 +28,4 @@ private:
     std::vector<TracePoint> m_trace;
 };
 
-/// The problem in BART's units: k-space divided by picsScale.
-struct ScaledProblem {
-    NormalEquations equations;
-    double scale = 1;
-};
-/// @throws PluginError if the method's manifest does not declare that it needs maps
-[[nodiscard]] LARMOR_RECON_EXPORT ScaledProblem scaledProblem(const MethodInput& in);
-
 }  // namespace larmor::recon

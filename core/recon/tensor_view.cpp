@@ -27,10 +27,18 @@ at::Tensor view(ComplexArray& array) {
     return at::from_blob(array.data(), array.shape(), at::TensorOptions().dtype(at::kComplexFloat));
 }
 
-at::Tensor toTensor(const ComplexArray& array, const Device& device) { return copied(array, at::kComplexFloat, device); }
-at::Tensor toTensor(const RealArray& array, const Device& device) { return copied(array, at::kFloat, device); }
+at::Tensor toTensor(const ComplexArray& array, const Device& device) {
+    return copied(array, at::kComplexFloat, device);
+}
+at::Tensor toTensor(const RealArray& array, const Device& device) {
+    return copied(array, at::kFloat, device);
+}
 
-ComplexArray toComplexArray(const at::Tensor& tensor) { return copied<cfloat>(tensor, at::kComplexFloat); }
-RealArray toRealArray(const at::Tensor& tensor) { return copied<float>(tensor, at::kFloat); }
+ComplexArray toComplexArray(const at::Tensor& tensor) {
+    return copied<cfloat>(tensor, at::kComplexFloat);
+}
+RealArray toRealArray(const at::Tensor& tensor) {
+    return copied<float>(tensor, at::kFloat);
+}
 
 }  // namespace larmor::recon

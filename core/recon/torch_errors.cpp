@@ -23,7 +23,9 @@ bool speaksOfCuda(const std::string& text) {
     return text.find("CUDA") != std::string::npos || text.find("NVIDIA") != std::string::npos || text.find("cuFFT") != std::string::npos;
 }
 
-std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string firstLine(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
 }  // namespace
 
 void atTorchEdge(const std::string& task, const std::string& device, const std::function<void()>& work) {

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "core/recon/method.h"
+#include "core/recon/scaled_problem.h"
 #include "core/recon/solvers/conjugate_gradient.h"
 #include "core/recon/step_recorder.h"
 

@@ -1,8 +1,8 @@
 // min 1/2 ||A x - y||^2 + lambda ||W x||_1 by FISTA. [Lustig et al., Magn Reson Med 2007; Beck & Teboulle 2009]
 #include <functional>
 
-
 #include "core/recon/method.h"
+#include "core/recon/scaled_problem.h"
 #include "core/recon/solvers/fista.h"
 #include "core/recon/solvers/wavelet.h"
 #include "core/recon/step_recorder.h"

@@ -96,8 +96,9 @@ TEST_CASE("The best L1-wavelet image of the MPRAGE at R = 4 is as near to the fu
             (void)bart.run("pics -S -l1 -i60 -r " + lambda + " @kspace @maps @image");
             return bart.get("image");
         });
-        const auto ours =
-            best(reference, [&](const std::string& lambda) { return reconstruct("l1-wavelet", "iterations=60 lambda=" + lambda, kspace, mask, maps); });
+        const auto ours = best(reference, [&](const std::string& lambda) {
+            return reconstruct("l1-wavelet", "iterations=60 lambda=" + lambda, kspace, mask, maps);
+        });
         MESSAGE(rule, ": best NRMSE ours ", ours.first, " at ", ours.second, ", BART ", theirs.first, " at ", theirs.second);
         CHECK(ours.first < 1.02 * theirs.first);
     }

@@ -1,5 +1,6 @@
 // Engine.reconstruct with the methods that were built: contract, stop, previews, repeatability, errors.
 #include <cmath>
+#include <iostream>
 #include <limits>
 #include <thread>
 
@@ -24,7 +25,9 @@ SliceProblem phantomProblem(std::int64_t readout = 64, std::int64_t phase = 72, 
     return problem;
 }
 
-const PluginManifest& method(const std::string& id) { return builtMethods().method(id); }
+const PluginManifest& method(const std::string& id) {
+    return builtMethods().method(id);
+}
 
 SliceSolution run(const std::string& id, const SliceProblem& problem, const RunControl& control = {}, const ParamValues* values = nullptr) {
     return engine().reconstruct(method(id), values ? *values : ParamValues(method(id).params), problem, control);
@@ -207,7 +210,8 @@ TEST_CASE("RSS needs no maps, so it works without a calibration region; MVUE say
     const auto solution = run("zero-filled", problem, {}, &values);
     CHECK(solution.combination == "rss");
     CHECK(!solution.maps.has_value());
-    CHECK(relativeError(solution.image, engine().combine(applyMask(problem.kspace, problem.mask), Combination::Rss, nullptr)) < kFloatTolerance);
+    CHECK(relativeError(solution.image, engine().combine(applyMask(problem.kspace, problem.mask), Combination::Rss, nullptr)) <
+          kFloatTolerance);
 }
 
 TEST_CASE("Problems that do not fit together are refused before anything runs") {
@@ -256,6 +260,20 @@ TEST_CASE("Silent data gives a silent image") {
         const ComplexArray image = run(id, problem).image;
         for (const auto value : image.values()) REQUIRE(value == cfloat(0, 0));
     }
+}
+
+TEST_CASE("Every other device gives the CPU's image but for rounding") {
+    constexpr double kDeviceTolerance = 1e-3;  // single precision over 30 to 60 steps
+    const auto devices = engine().devices();
+    if (devices.size() == 1) std::cout << "SKIPPED: reconstruction on a GPU because there is no CUDA device\n";
+    for (std::size_t i = 1; i < devices.size(); ++i)
+        for (const std::string id : {"zero-filled", "cg-sense", "l1-wavelet"}) {
+            CAPTURE(id);
+            auto problem = phantomProblem(65, 70);
+            const ComplexArray expected = run(id, problem).image;
+            problem.device = devices[i].id;
+            CHECK(relativeError(run(id, problem).image, expected) < kDeviceTolerance);
+        }
 }
 
 TEST_CASE("Threads can be set from any thread") {

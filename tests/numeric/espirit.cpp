@@ -14,9 +14,13 @@ using namespace larmor::test;
 
 namespace {
 /// 1 in the head, away from its edge by not asking for more than the phantom's own support.
-at::Tensor head(std::int64_t readout, std::int64_t phase) { return toTensor(phantomMagnitude(readout, phase)) > 0.05; }
+at::Tensor head(std::int64_t readout, std::int64_t phase) {
+    return toTensor(phantomMagnitude(readout, phase)) > 0.05;
+}
 
-at::Tensor energy(const at::Tensor& maps) { return at::abs(maps).square().sum(0); }
+at::Tensor energy(const at::Tensor& maps) {
+    return at::abs(maps).square().sum(0);
+}
 }  // namespace
 
 TEST_CASE("ESPIRiT finds the maps of a phantom up to a common phase at each pixel, for odd and even sizes") {
@@ -57,7 +61,8 @@ TEST_CASE("Maps are normalised or zero, and crop and softness act as they say") 
 TEST_CASE("Only the samples that the mask keeps matter") {
     const SamplingMask mask = masks::generate(masks::parseMaskSpec("equispaced:R=2,acs=24,seed=1"), 72, 80);
     const ComplexArray whole = phantomKspace(4, 72, 80, 1e-3);
-    const auto fromWhole = engine().estimateMaps(whole, mask, {}, {}), fromMasked = engine().estimateMaps(applyMask(whole, mask), mask, {}, {});
+    const auto fromWhole = engine().estimateMaps(whole, mask, {}, {}),
+               fromMasked = engine().estimateMaps(applyMask(whole, mask), mask, {}, {});
     CHECK(fromWhole.maps == fromMasked.maps);
 }
 
@@ -95,7 +100,8 @@ TEST_CASE("Estimation reports progress and can be stopped") {
     CHECK(whole.steps >= 2);
     Sink stopped;
     stopped.stopAfter = 1;
-    CHECK_THROWS_AS((void)engine().estimateMaps(kspace, SamplingMask::full(256, 200), {}, {stopped.source.get_token(), &stopped}), Cancelled);
+    CHECK_THROWS_AS((void)engine().estimateMaps(kspace, SamplingMask::full(256, 200), {}, {stopped.source.get_token(), &stopped}),
+                    Cancelled);
     CHECK(stopped.steps == 1);
 }
 

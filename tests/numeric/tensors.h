@@ -19,7 +19,9 @@ namespace larmor::test {
 constexpr double kDoubleTolerance = 1e-12;  ///< a few hundred roundings of 1e-16, sums of some thousand terms
 constexpr double kFloatTolerance = 2e-6;    ///< the same in single precision
 
-inline double tolerance(at::ScalarType type) { return type == at::kComplexDouble ? kDoubleTolerance : kFloatTolerance; }
+inline double tolerance(at::ScalarType type) {
+    return type == at::kComplexDouble ? kDoubleTolerance : kFloatTolerance;
+}
 
 /// ||a - b|| / ||b|| in double precision
 inline double relativeDistance(const at::Tensor& a, const at::Tensor& b) {

@@ -54,7 +54,8 @@ void BartFolder::put(const std::string& name, const ComplexArray& array) const {
     for (const auto n : dims) header += std::to_string(n) + " ";
     writeFile(m_folder.file(name + ".hdr"), header + "\n");
     std::vector<cfloat> values(static_cast<std::size_t>(array.size()));
-    forEachElement(count, readout, phase, [&](std::int64_t ours, std::int64_t theirs) { values[static_cast<std::size_t>(theirs)] = array[ours]; });
+    forEachElement(count, readout, phase,
+                   [&](std::int64_t ours, std::int64_t theirs) { values[static_cast<std::size_t>(theirs)] = array[ours]; });
     writeRaw<cfloat>(m_folder.file(name + ".cfl"), values);
 }
 

@@ -5,7 +5,7 @@
 namespace larmor::recon {
 
 namespace {
-constexpr int kSquarings = 5;   ///< the 32nd power: eigenvalues below 0.8 of the largest fall under 1e-3
+constexpr int kSquarings = 5;  ///< the 32nd power: eigenvalues below 0.8 of the largest fall under 1e-3
 constexpr int kMultiplications = 2;
 
 at::Tensor normalised(const at::Tensor& vectors) {
@@ -24,7 +24,9 @@ at::Tensor heaviestColumn(const at::Tensor& matrices) {
     return matrices.gather(2, column).squeeze(2);
 }
 
-at::Tensor multiplied(const at::Tensor& matrices, const at::Tensor& vectors) { return at::bmm(matrices, vectors.unsqueeze(2)).squeeze(2); }
+at::Tensor multiplied(const at::Tensor& matrices, const at::Tensor& vectors) {
+    return at::bmm(matrices, vectors.unsqueeze(2)).squeeze(2);
+}
 }  // namespace
 
 Eigenpairs dominantEigenpairs(const at::Tensor& matrices) {

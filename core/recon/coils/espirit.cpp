@@ -21,9 +21,10 @@ CalibrationRegion checkedRegion(const at::Tensor& kspace, const SamplingMask& ma
     const std::int64_t rows = region ? region->rows : 0, columns = region ? region->columns : 0;
     if (rows >= least && columns >= least) return *region;
     throw InputError(
-        fmt::format("Coil maps cannot be estimated: the fully sampled centre that the mask keeps, limited to {0} x {0}, is {1} x {2} samples "
-                    "(readout x phase); with a kernel of {3} it must be at least {4} x {4}.",
-                    options.calibrationSize, rows, columns, options.kernelSize, least),
+        fmt::format(
+            "Coil maps cannot be estimated: the fully sampled centre that the mask keeps, limited to {0} x {0}, is {1} x {2} samples "
+            "(readout x phase); with a kernel of {3} it must be at least {4} x {4}.",
+            options.calibrationSize, rows, columns, options.kernelSize, least),
         "Choose a mask with more ACS lines, a larger calibration size, or give coil maps.");
 }
 
@@ -52,8 +53,7 @@ at::Tensor support(const at::Tensor& eigenvalue, const EspiritOptions& options) 
 /// The matrices G at whole rows of pixels, [pixel, coil, coil], from the lag covariance.
 class PixelMatrices {
 public:
-    PixelMatrices(const at::Tensor& lags, std::int64_t readout, std::int64_t phase)
-        : m_coils(lags.size(0)), m_terms(lags.size(2)) {
+    PixelMatrices(const at::Tensor& lags, std::int64_t readout, std::int64_t phase) : m_coils(lags.size(0)), m_terms(lags.size(2)) {
         const std::int64_t first = -(m_terms / 2);
         m_rows = fourierSeries(readout, first, m_terms, lags.scalar_type(), lags.device(), readout / 2);
         const at::Tensor columns = fourierSeries(phase, first, m_terms, lags.scalar_type(), lags.device(), phase / 2);

@@ -40,8 +40,8 @@ at::Tensor lagCovariance(const at::Tensor& kernels) {
     // On a grid of 2k points the Gram matrices hold every lag without overlap.
     const std::int64_t grid = 2 * k;
     const at::Tensor toGrid = fourierSeries(grid, 0, k, kernels.scalar_type(), kernels.device());
-    const at::Tensor onGrid = at::matmul(at::matmul(toGrid, kernels), toGrid.t());                       // [kernel, coil, grid, grid]
-    const at::Tensor v = onGrid.permute({2, 3, 1, 0}).reshape({grid * grid, coils, count});             // [point, coil, kernel]
+    const at::Tensor onGrid = at::matmul(at::matmul(toGrid, kernels), toGrid.t());           // [kernel, coil, grid, grid]
+    const at::Tensor v = onGrid.permute({2, 3, 1, 0}).reshape({grid * grid, coils, count});  // [point, coil, kernel]
     const at::Tensor gram = at::bmm(v, v.conj().transpose(1, 2)).reshape({grid, grid, coils, coils}).permute({2, 3, 0, 1});
     const at::Tensor toLags = fourierSeries(grid, -(k - 1), lags, kernels.scalar_type(), kernels.device()).conj().t();
     const double normalisation = 1.0 / static_cast<double>(grid * grid * k * k);

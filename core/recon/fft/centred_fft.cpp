@@ -18,7 +18,8 @@ at::Tensor uncentred(const at::Tensor& x, Direction direction) {
     if (x.is_cuda() && x.scalar_type() == at::kComplexFloat)
         if (auto result = cufftTransform(x, direction == Direction::Inverse)) return *result;
     constexpr std::array<std::int64_t, 2> kPlane{-2, -1};
-    return direction == Direction::Forward ? at::fft_fft2(x, std::nullopt, kPlane, "ortho") : at::fft_ifft2(x, std::nullopt, kPlane, "ortho");
+    return direction == Direction::Forward ? at::fft_fft2(x, std::nullopt, kPlane, "ortho")
+                                           : at::fft_ifft2(x, std::nullopt, kPlane, "ortho");
 }
 
 /// +1 and -1 in turn, as pairs for the real and the imaginary part: [rows, columns, 2]. Multiplying with it before and after a transform
@@ -44,14 +45,17 @@ at::Tensor transform(const at::Tensor& x, Direction direction) {
     return fftshift2(uncentred(ifftshift2(x), direction));
 }
 
-
 at::Tensor rolled(const at::Tensor& x, std::int64_t rows, std::int64_t columns) {
     return at::roll(x, {rows, columns}, {-2, -1});
 }
 }  // namespace
 
-at::Tensor fft2c(const at::Tensor& x) { return transform(x, Direction::Forward); }
-at::Tensor ifft2c(const at::Tensor& k) { return transform(k, Direction::Inverse); }
+at::Tensor fft2c(const at::Tensor& x) {
+    return transform(x, Direction::Forward);
+}
+at::Tensor ifft2c(const at::Tensor& k) {
+    return transform(k, Direction::Inverse);
+}
 
 at::Tensor fft2(const at::Tensor& x) {
     checkPlanes(x);
@@ -63,7 +67,11 @@ at::Tensor ifft2(const at::Tensor& k) {
     return uncentred(k, Direction::Inverse);
 }
 
-at::Tensor ifftshift2(const at::Tensor& x) { return rolled(x, -(x.size(-2) / 2), -(x.size(-1) / 2)); }
-at::Tensor fftshift2(const at::Tensor& x) { return rolled(x, x.size(-2) / 2, x.size(-1) / 2); }
+at::Tensor ifftshift2(const at::Tensor& x) {
+    return rolled(x, -(x.size(-2) / 2), -(x.size(-1) / 2));
+}
+at::Tensor fftshift2(const at::Tensor& x) {
+    return rolled(x, x.size(-2) / 2, x.size(-1) / 2);
+}
 
 }  // namespace larmor::recon

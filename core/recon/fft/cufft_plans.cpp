@@ -56,8 +56,10 @@ const Cufft& cufft() {
 
 void check(cufftResult code, const char* what) {
     if (code == CUFFT_ALLOC_FAILED)
-        throw DeviceError(fmt::format("There is not enough memory on the GPU for {}.", what), "Choose the device 'cpu' or close other programs.");
-    if (code != CUFFT_SUCCESS) throw DeviceError(fmt::format("cuFFT failed in {} (code {}).", what, static_cast<int>(code)), "Try the device 'cpu'.");
+        throw DeviceError(fmt::format("There is not enough memory on the GPU for {}.", what),
+                          "Choose the device 'cpu' or close other programs.");
+    if (code != CUFFT_SUCCESS)
+        throw DeviceError(fmt::format("cuFFT failed in {} (code {}).", what, static_cast<int>(code)), "Try the device 'cpu'.");
 }
 
 /// Plans by (device, batch, rows, columns), least recently used first out. A plan must not run in two threads at once, and launching is
@@ -92,7 +94,8 @@ private:
         const auto [device, batch, rows, columns] = key;
         int size[] = {rows, columns};
         cufftHandle plan{};
-        check(cufft().planMany(&plan, 2, size, nullptr, 1, rows * columns, nullptr, 1, rows * columns, CUFFT_C2C, batch), "planning a transform");
+        check(cufft().planMany(&plan, 2, size, nullptr, 1, rows * columns, nullptr, 1, rows * columns, CUFFT_C2C, batch),
+              "planning a transform");
         m_plans.emplace_front(key, plan);
         if (m_plans.size() > kCapacity) {
             cufft().destroy(m_plans.back().second);
@@ -125,7 +128,8 @@ std::optional<at::Tensor> cufftTransform(const at::Tensor& x, bool inverse) {
     const c10::DeviceGuard onDevice(x.device());
     const at::Tensor in = x.resolve_conj().contiguous();
     at::Tensor out = at::empty_like(in);
-    plans().execute({x.device().index(), static_cast<int>(x.numel() / plane), static_cast<int>(rows), static_cast<int>(columns)}, in, out, inverse);
+    plans().execute({x.device().index(), static_cast<int>(x.numel() / plane), static_cast<int>(rows), static_cast<int>(columns)}, in, out,
+                    inverse);
     return out.mul_(1 / std::sqrt(static_cast<double>(plane)));
 }
 
@@ -139,8 +143,12 @@ CufftStatus cufftStatus() {
 
 #else
 
-std::optional<at::Tensor> cufftTransform(const at::Tensor&, bool) { return std::nullopt; }
-CufftStatus cufftStatus() { return {false, "built without the cuFFT headers", 0, 0}; }
+std::optional<at::Tensor> cufftTransform(const at::Tensor&, bool) {
+    return std::nullopt;
+}
+CufftStatus cufftStatus() {
+    return {false, "built without the cuFFT headers", 0, 0};
+}
 
 #endif
 

@@ -4,6 +4,8 @@ namespace larmor::recon {
 
 LinearOperator::~LinearOperator() = default;
 
-at::Tensor LinearOperator::normal(const at::Tensor& x) const { return adjoint(forward(x)); }
+at::Tensor LinearOperator::normal(const at::Tensor& x) const {
+    return adjoint(forward(x));
+}
 
 }  // namespace larmor::recon

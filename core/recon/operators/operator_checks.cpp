@@ -26,10 +26,14 @@ c10::complex<double> innerProduct(const at::Tensor& a, const at::Tensor& b) {
     return at::vdot(a.reshape(-1).to(at::kComplexDouble), b.reshape(-1).to(at::kComplexDouble)).item().toComplexDouble();
 }
 
-double length(const at::Tensor& a) { return std::sqrt(innerProduct(a, a).real()); }
+double length(const at::Tensor& a) {
+    return std::sqrt(innerProduct(a, a).real());
+}
 }  // namespace
 
-at::Tensor randomTensor(const Shape& shape, at::ScalarType type, std::int64_t seed) { return random(shape, type, seed, kDomainStream); }
+at::Tensor randomTensor(const Shape& shape, at::ScalarType type, std::int64_t seed) {
+    return random(shape, type, seed, kDomainStream);
+}
 
 double adjointError(const LinearOperator& A, at::ScalarType type, std::int64_t seed) {
     const at::Tensor x = random(A.domain(), type, seed, kDomainStream);

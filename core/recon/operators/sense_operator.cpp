@@ -7,9 +7,13 @@
 namespace larmor::recon {
 
 namespace {
-Shape shapeOf(const at::Tensor& tensor) { return tensor.sizes().vec(); }
+Shape shapeOf(const at::Tensor& tensor) {
+    return tensor.sizes().vec();
+}
 
-at::Tensor asPairs(const at::Tensor& mask) { return mask.unsqueeze(-1).expand({-1, -1, 2}).contiguous(); }
+at::Tensor asPairs(const at::Tensor& mask) {
+    return mask.unsqueeze(-1).expand({-1, -1, 2}).contiguous();
+}
 
 at::Tensor masked(const at::Tensor& kspace, const at::Tensor& maskPairs) {
     return at::view_as_complex(at::view_as_real(kspace).mul(maskPairs));
@@ -26,8 +30,12 @@ SenseOperator::SenseOperator(at::Tensor maps, at::Tensor mask) : m_maps(std::mov
     m_originMaskPairs = asPairs(ifftshift2(m_mask));
 }
 
-Shape SenseOperator::domain() const { return {m_maps.size(1), m_maps.size(2)}; }
-Shape SenseOperator::codomain() const { return shapeOf(m_maps); }
+Shape SenseOperator::domain() const {
+    return {m_maps.size(1), m_maps.size(2)};
+}
+Shape SenseOperator::codomain() const {
+    return shapeOf(m_maps);
+}
 
 at::Tensor SenseOperator::forward(const at::Tensor& x) const {
     checkShape(shapeOf(x), domain(), "image");

@@ -4,9 +4,9 @@
 namespace larmor::recon {
 
 struct ConjugateGradientOptions {
-    double lambda = 0;           ///< Tikhonov weight
+    double lambda = 0;  ///< Tikhonov weight
     std::int64_t iterations = 30;
-    double tolerance = 0;        ///< ends when ||r|| / ||A^H y|| is below it
+    double tolerance = 0;  ///< ends when ||r|| / ||A^H y|| is below it
 };
 
 /// Solves (A^H A + lambda) x = A^H y from x = 0. [Hestenes & Stiefel 1952; for SENSE: Pruessmann 2001]

@@ -11,7 +11,9 @@ double realInner(const at::Tensor& a, const at::Tensor& b) {
     return at::sum(at::view_as_real(a.resolve_conj()) * at::view_as_real(b.resolve_conj()), at::kDouble).item<double>();
 }
 
-double length(const at::Tensor& a) { return std::sqrt(realInner(a, a)); }
+double length(const at::Tensor& a) {
+    return std::sqrt(realInner(a, a));
+}
 
 double relativeResidual(const NormalEquations& problem, const at::Tensor& x, const at::Tensor& AHAx) {
     if (problem.yNorm == 0) return 0;

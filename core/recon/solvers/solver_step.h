@@ -13,8 +13,8 @@ namespace larmor::recon {
 /// min ||A x - y||^2 + ..., as a solver sees it.
 struct NormalEquations {
     std::function<at::Tensor(const at::Tensor& x)> AHA;  ///< A^H A x
-    at::Tensor AHy;                                       ///< A^H y
-    double yNorm = 0;                                     ///< ||y||, for the residual
+    at::Tensor AHy;                                      ///< A^H y
+    double yNorm = 0;                                    ///< ||y||, for the residual
 };
 
 struct SolverStep {

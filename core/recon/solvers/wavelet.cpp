@@ -12,7 +12,9 @@ namespace {
 const double kRoot2 = std::sqrt(2.0), kRoot3 = std::sqrt(3.0);
 const double kLow = (kRoot3 - 1) / kRoot2, kHigh = (kRoot3 + 1) / kRoot2;  ///< the last, scaling step of the lifting
 
-Shape shapeOf(const at::Tensor& tensor) { return tensor.sizes().vec(); }
+Shape shapeOf(const at::Tensor& tensor) {
+    return tensor.sizes().vec();
+}
 
 /// values[i] += weight * other[i + shift], cyclically, shift is 1 or -1.
 void addShifted(at::Tensor& values, const at::Tensor& other, std::int64_t dim, int shift, double weight) {
@@ -51,10 +53,13 @@ std::int64_t halvings(std::int64_t n, std::int64_t minimum) {
     return levels;
 }
 
-std::int64_t roundedUp(std::int64_t n, std::int64_t unit) { return (n + unit - 1) / unit * unit; }
+std::int64_t roundedUp(std::int64_t n, std::int64_t unit) {
+    return (n + unit - 1) / unit * unit;
+}
 }  // namespace
 
-WaveletTransform::WaveletTransform(std::int64_t readout, std::int64_t phase, std::int64_t minimumSize) : m_readout(readout), m_phase(phase) {
+WaveletTransform::WaveletTransform(std::int64_t readout, std::int64_t phase, std::int64_t minimumSize)
+    : m_readout(readout), m_phase(phase) {
     if (readout < 1 || phase < 1) throw ShapeError("image", "at least one pixel", toText(Shape{readout, phase}));
     m_levels = std::min(halvings(readout, minimumSize), halvings(phase, minimumSize));
     m_rows = roundedUp(readout, std::int64_t{1} << m_levels);
