@@ -12,7 +12,9 @@ using namespace larmor::test;
 
 namespace {
 
-io::LoadOptions withDims(const std::string& dims) { return {"", io::parseDims(dims)}; }
+io::LoadOptions withDims(const std::string& dims) {
+    return {"", io::parseDims(dims)};
+}
 
 /// The element of a row-major array.
 cfloat at(const ComplexArray& x, const Shape& index) {
@@ -89,9 +91,12 @@ TEST_CASE("npy: given axes in any order, slices anywhere") {
         }
     const auto path = dir.file("a.npy");
     CHECK(ioErrorOf([&] { (void)io::openAcquisition(path, withDims("phase,readout,slice")); }).find("5 axes") != std::string::npos);
-    CHECK(ioErrorOf([&] { (void)io::openAcquisition(path, withDims("phase,readout,slice,coil,coil")); }).find("coil twice") != std::string::npos);
-    CHECK(ioErrorOf([&] { (void)io::openAcquisition(path, withDims("set,frame,slice,coil,phase")); }).find("one readout") != std::string::npos);
-    CHECK(ioErrorOf([&] { (void)io::openAcquisition(path, withDims("phase,readout,slice,coil,set,frame")); }).find("6 names") != std::string::npos);
+    CHECK(ioErrorOf([&] { (void)io::openAcquisition(path, withDims("phase,readout,slice,coil,coil")); }).find("coil twice") !=
+          std::string::npos);
+    CHECK(ioErrorOf([&] { (void)io::openAcquisition(path, withDims("set,frame,slice,coil,phase")); }).find("one readout") !=
+          std::string::npos);
+    CHECK(ioErrorOf([&] { (void)io::openAcquisition(path, withDims("phase,readout,slice,coil,set,frame")); }).find("6 names") !=
+          std::string::npos);
 }
 
 TEST_CASE("cfl: BART's own order, a slice of a 3D scan, frames and slices, given names") {
@@ -126,7 +131,8 @@ cfl('odd', [5, 7, 1, 3, 1, 1, 2])
     check(*plane, 0, ramp({3, 7, 5, 1}), [](I c, I r, I p) { return Shape{c, p, r, 0}; });
     const auto cine = io::openAcquisition(dir.file("cine.hdr"));
     CHECK(cine->header().imageDims == std::vector<NamedDim>{{Dim::Frame, 4}, {Dim::Slice, 2}});
-    check(*cine, 3 * 2 + 1, ramp({2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 3, 1, 7, 5}), [](I c, I r, I p) { return Shape{1, 0, 0, 3, 0, 0, 0, 0, 0, 0, c, 0, p, r}; });
+    check(*cine, 3 * 2 + 1, ramp({2, 1, 1, 4, 1, 1, 1, 1, 1, 1, 3, 1, 7, 5}),
+          [](I c, I r, I p) { return Shape{1, 0, 0, 3, 0, 0, 0, 0, 0, 0, c, 0, p, r}; });
     const auto volume = io::openAcquisition(dir.file("volume"));
     CHECK(volume->header().imageDims == std::vector<NamedDim>{{Dim::Partition, 6}, {Dim::Slice, 1}});
     CHECK(volume->header().provenance.notes.size() == 1);
@@ -161,7 +167,9 @@ scipy.io.savemat(folder + 'flat.mat', {'k': ramp(9, 7)})
     CHECK(named->readSlice(0)(std::int64_t{3}, std::int64_t{2}, std::int64_t{8}) == at(ramp({9, 7, 4}), {8, 2, 3}));
     CHECK(ioErrorOf([&] { (void)io::openAcquisition(dir.file("real.mat")); }).find("float64 of shape") != std::string::npos);
     CHECK(ioErrorOf([&] { (void)io::openAcquisition(dir.file("scan.mat"), {"mask", {}}); }).find("complex") != std::string::npos);
-    CHECK(ioErrorOf([&] { (void)io::openAcquisition(dir.file("scan.mat"), {"nothing", {}}); }).find("coil_sens, kData, mask") != std::string::npos);
+    CHECK(ioErrorOf([&] {
+              (void)io::openAcquisition(dir.file("scan.mat"), {"nothing", {}});
+          }).find("coil_sens, kData, mask") != std::string::npos);
     CHECK(io::openAcquisition(dir.file("flat.mat"))->readSlice(0).shape() == Shape{1, 9, 7});
 }
 

@@ -26,7 +26,9 @@ def xml(enc, recon, efov, rfov, center, maximum, prefix=''):
             '<trajectory>cartesian</trajectory></encoding></ismrmrdHeader>') % (maximum, center)
 )";
 
-ComplexArray sliceOf(const ComplexArray& x, std::int64_t index) { return x.slice(index); }
+ComplexArray sliceOf(const ComplexArray& x, std::int64_t index) {
+    return x.slice(index);
+}
 
 }  // namespace
 
@@ -197,7 +199,10 @@ np.save(folder + 'a', ramp(2, 9, 8))
 
 TEST_CASE("several threads read one scan") {
     const TempDir dir;
-    runPython(kXml + "f = h5py.File(folder + 'a.h5', 'w'); f.create_dataset('kspace', data=ramp(8, 2, 22, 15), chunks=(1, 1, 22, 15), compression='gzip')", {dir.path()});
+    runPython(kXml +
+                  "f = h5py.File(folder + 'a.h5', 'w'); f.create_dataset('kspace', data=ramp(8, 2, 22, 15), chunks=(1, 1, 22, 15), "
+                  "compression='gzip')",
+              {dir.path()});
     const auto scan = io::openAcquisition(dir.file("a.h5"));
     const ComplexArray expected = ramp({8, 2, 22, 15});
     std::vector<int> wrong(4, 0);

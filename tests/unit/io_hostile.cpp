@@ -26,8 +26,9 @@ long peakKilobytes() {
 void checkRefused(const std::string& path) {
     CAPTURE(path);
     const std::string name = std::filesystem::path(path).stem().string();
-    for (const std::string& message : {ioErrorOf([&] { (void)io::openArrayFile(path)->read(""); }), ioErrorOf([&] { (void)io::openAcquisition(path)->readSlice(0); }),
-                                       ioErrorOf([&] { (void)io::readImages(path); })}) {
+    for (const std::string& message :
+         {ioErrorOf([&] { (void)io::openArrayFile(path)->read(""); }), ioErrorOf([&] { (void)io::openAcquisition(path)->readSlice(0); }),
+          ioErrorOf([&] { (void)io::readImages(path); })}) {
         CAPTURE(message);
         CHECK(message.find(name) != std::string::npos);
         CHECK(message.find("expected") != std::string::npos);
@@ -142,8 +143,9 @@ TEST_CASE("files that cannot be: an IoError each, with the file, what was expect
 TEST_CASE("the reason names the numbers") {
     const TempDir dir;
     runPython(kMakeFiles, {dir.path()});
-    CHECK(ioErrorOf([&] { (void)io::openArrayFile(dir.file("cut.npy")); }).find("648 bytes of data after a header of 128, found a file of 400 bytes") !=
-          std::string::npos);
+    CHECK(ioErrorOf([&] {
+              (void)io::openArrayFile(dir.file("cut.npy"));
+          }).find("648 bytes of data after a header of 128, found a file of 400 bytes") != std::string::npos);
     const std::string sparse = ioErrorOf([&] { (void)io::openArrayFile(dir.file("sparse.h5")); });
     CHECK(sparse.find("kspace") != std::string::npos);
     CHECK(sparse.find("[1048576, 1024, 1024, 1024]") != std::string::npos);

@@ -92,7 +92,8 @@ TEST_CASE("content: k-space by its centre, images by their spread, whatever the 
     const auto raw = [&](const ComplexArray& x, const char* name) {
         writeRaw<cfloat>(dir.file("raw"), x.values());
         runPython(kPythonRamp + "np.save(folder + sys.argv[2], np.fromfile(folder + 'raw', 'c8').reshape(eval(sys.argv[3])))",
-                  {dir.path(), name, "(" + std::to_string(x.extent(0)) + "," + std::to_string(x.extent(1)) + "," + std::to_string(x.extent(2)) + ")"});
+                  {dir.path(), name,
+                   "(" + std::to_string(x.extent(0)) + "," + std::to_string(x.extent(1)) + "," + std::to_string(x.extent(2)) + ")"});
     };
     raw(phantomKspace(3, 31, 24, 0.001), "image.npy");
     raw(coilImages(phantomImage(31, 24), phantomMaps(3, 31, 24)), "kspace.npy");

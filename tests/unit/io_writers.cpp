@@ -101,7 +101,8 @@ TEST_CASE("result with a mask a slice") {
 TEST_CASE("result as npy, cfl and NIfTI, with the protocol beside it") {
     const TempDir dir;
     for (const char* name : {"r.npy", "r.cfl", "r.nii", "r.nii.gz"}) io::saveReconstruction(dir.file(name), result());
-    CHECK(namesIn(dir) == std::vector<std::string>{"r.cfl", "r.cfl.json", "r.hdr", "r.nii", "r.nii.gz", "r.nii.gz.json", "r.nii.json", "r.npy", "r.npy.json"});
+    CHECK(namesIn(dir) == std::vector<std::string>{"r.cfl", "r.cfl.json", "r.hdr", "r.nii", "r.nii.gz", "r.nii.gz.json", "r.nii.json",
+                                                   "r.npy", "r.npy.json"});
     runPython(kPythonRamp + R"(
 import json, gzip, struct
 x = ramp(3, 5, 7)
@@ -208,9 +209,11 @@ assert np.array_equal(np.fromfile(folder + 'mask.cfl', 'c8').reshape(7, 5).T, m)
 assert np.array_equal(np.fromfile(folder + 'maps.cfl', 'c8').reshape(4, 7, 5).transpose(0, 2, 1), ramp(4, 5, 7))
 )",
               {dir.path()});
-    CHECK(runProgram("bart", {"show", "-m", dir.file("volume")}).out.find("AoD:\t5\t7\t1\t4\t1\t1\t1\t1\t1\t1\t1\t1\t1\t2\t1\t1") != std::string::npos);
+    CHECK(runProgram("bart", {"show", "-m", dir.file("volume")}).out.find("AoD:\t5\t7\t1\t4\t1\t1\t1\t1\t1\t1\t1\t1\t1\t2\t1\t1") !=
+          std::string::npos);
     CHECK(io::readCoilMaps(dir.file("volume.cfl")) == ramp({2, 4, 5, 7}));
-    for (const char* ext : {".npy", ".h5", ".cfl", ".png"}) CHECK(io::readMask(dir.file(std::string("mask") + ext), 5, 7).samples() == samples);
+    for (const char* ext : {".npy", ".h5", ".cfl", ".png"})
+        CHECK(io::readMask(dir.file(std::string("mask") + ext), 5, 7).samples() == samples);
     CHECK_THROWS_AS(io::saveMask(dir.file("mask.tiff"), mask), UsageError);
     CHECK_THROWS_AS(io::saveArray(dir.file("maps.png"), ramp({4, 5, 7}), "maps"), UsageError);
 }

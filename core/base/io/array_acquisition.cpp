@@ -30,7 +30,8 @@ public:
         from = {m_file->path(), m_file->format(), loader, entry.name, plan.text, plan.reason, plan.guessed, false, "", {}};
         if (!choice.empty()) from.notes.push_back(choice);
         if (extentOf(Dim::Partition) > 1)
-            from.notes.emplace_back("3D k-space: each partition encode is shown as a plane of its own, without a transform along partitions");
+            from.notes.emplace_back(
+                "3D k-space: each partition encode is shown as a plane of its own, without a transform along partitions");
     }
 
     [[nodiscard]] const AcquisitionHeader& header() const override { return m_header; }
@@ -86,8 +87,8 @@ AcquisitionPtr openArrayAcquisition(ArrayFilePtr file, const LoadOptions& option
     const ArrayChoice choice = options.array.empty() ? chooseKspace(*file) : ArrayChoice{&file->entry(options.array), ""};
     const ArrayEntry& entry = *choice.entry;
     if (!entry.isComplex)
-        throw IoError(file->path(), entry.name, "k-space: complex numbers", fmt::format("{} of shape {}", entry.type, toText(writtenShape(entry))),
-                      "Open it as an image instead.");
+        throw IoError(file->path(), entry.name, "k-space: complex numbers",
+                      fmt::format("{} of shape {}", entry.type, toText(writtenShape(entry))), "Open it as an image instead.");
     return std::make_shared<ArrayAcquisition>(file, entry, planAxes(*file, entry, options.dims), loader, choice.reason);
 }
 

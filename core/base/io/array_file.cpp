@@ -25,7 +25,9 @@ std::string describeHead(const std::string& head) {
     return "a file that begins with \"" + text + "\"";
 }
 
-bool isGzip(const std::string& head) { return head.starts_with("\x1f\x8b"); }
+bool isGzip(const std::string& head) {
+    return head.starts_with("\x1f\x8b");
+}
 
 }  // namespace
 
@@ -39,7 +41,8 @@ ComplexArray ArrayFile::read(const std::string& name) const {
 const ArrayEntry& ArrayFile::entry(const std::string& name) const {
     const auto& all = entries();
     if (name.empty() && !all.empty())
-        return *std::max_element(all.begin(), all.end(), [](const ArrayEntry& a, const ArrayEntry& b) { return elementCount(a.shape) < elementCount(b.shape); });
+        return *std::max_element(all.begin(), all.end(),
+                                 [](const ArrayEntry& a, const ArrayEntry& b) { return elementCount(a.shape) < elementCount(b.shape); });
     const auto found = std::find_if(all.begin(), all.end(), [&](const ArrayEntry& e) { return e.name == name || "/" + e.name == name; });
     if (found != all.end()) return *found;
     std::string names;
@@ -60,7 +63,8 @@ ArrayFilePtr openArrayFile(const std::string& path) {
     if (looksLikeNifti(head) || (isGzip(head) && looksLikeNifti(readUnpackedHead(path, 348)))) return openNifti(path);
     if (const CflPaths pair = findCfl(path); !pair.data.empty()) return openCfl(pair);
     if (const std::string ext = extensionOf(path); ext == ".cfl" || ext == ".hdr")
-        throw IoError(path, "", "a pair of .cfl and .hdr files with \"# Dimensions\" in the .hdr", ext == ".cfl" ? "no such .hdr file beside it" : describeHead(head));
+        throw IoError(path, "", "a pair of .cfl and .hdr files with \"# Dimensions\" in the .hdr",
+                      ext == ".cfl" ? "no such .hdr file beside it" : describeHead(head));
     throw IoError(path, "", kKnownFormats, describeHead(head));
 }
 

@@ -12,11 +12,12 @@ namespace larmor::io {
 
 /// One array in a file.
 struct ArrayEntry {
-    std::string name;      ///< data set path or variable name; empty where the file holds just one
-    Shape shape;           ///< row-major view of the file's order, slowest first, at most 16 dimensions
-    std::string type;      ///< "complex64", "float32", "uint8" ... as a person would write it
+    std::string name;  ///< data set path or variable name; empty where the file holds just one
+    Shape shape;       ///< row-major view of the file's order, slowest first, at most 16 dimensions
+    std::string type;  ///< "complex64", "float32", "uint8" ... as a person would write it
     bool isComplex = false;
-    bool columnMajor = false;  ///< the file counts its first index fastest (MATLAB, BART); `shape` is then the reverse of what its users write
+    bool columnMajor =
+        false;  ///< the file counts its first index fastest (MATLAB, BART); `shape` is then the reverse of what its users write
 };
 
 /// Safe to be called from several threads. Reads what is asked for and nothing else, where the format allows.

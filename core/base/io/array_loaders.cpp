@@ -18,7 +18,8 @@ public:
         try {
             const ArrayFilePtr file = openArrayFile(path);
             if (file->format() != m_format) return {0, "a file of another format"};
-            if (m_format == kHdf5Format && Hdf5File(path).textAttribute("larmor_protocol")) return {0, "a result of Larmor: images, not k-space"};
+            if (m_format == kHdf5Format && Hdf5File(path).textAttribute("larmor_protocol"))
+                return {0, "a result of Larmor: images, not k-space"};
             const ArrayChoice choice = chooseKspace(*file);
             return {m_score, m_format + " with complex numbers" + (choice.reason.empty() ? "" : "; " + choice.reason)};
         } catch (const std::exception& error) {

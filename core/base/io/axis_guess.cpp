@@ -39,7 +39,8 @@ Meanings assignGiven(const ArrayFile& file, const ArrayEntry& entry, Shape& shap
     while (entry.columnMajor && shape.size() < given.size()) shape.push_back(1);
     const std::size_t needed = longAxes(shape).size();
     if (given.size() > shape.size() || given.size() < needed)
-        refuse(file, entry, fmt::format("{} axes, for shape {}", shape.size(), toText(shape)), fmt::format("{} names of axes", given.size()));
+        refuse(file, entry, fmt::format("{} axes, for shape {}", shape.size(), toText(shape)),
+               fmt::format("{} names of axes", given.size()));
     std::size_t skip = shape.size() - given.size();
     Meanings meanings(shape.size());
     std::size_t next = 0;
@@ -53,9 +54,9 @@ Meanings assignGiven(const ArrayFile& file, const ArrayEntry& entry, Shape& shap
 }
 
 Meanings bartMeanings(const ArrayFile& file, const ArrayEntry& entry, const Shape& shape, std::string& reason) {
-    static constexpr std::array<std::optional<Dim>, 16> kBart{Dim::Readout, Dim::Phase,      Dim::Partition, Dim::Coil,    Dim::Set,     Dim::Contrast,
-                                                              std::nullopt, std::nullopt,    std::nullopt,   std::nullopt, Dim::Frame,   Dim::Repetition,
-                                                              std::nullopt, Dim::Slice,      Dim::Average,   std::nullopt};
+    static constexpr std::array<std::optional<Dim>, 16> kBart{
+        Dim::Readout, Dim::Phase,   Dim::Partition, Dim::Coil,       Dim::Set,     Dim::Contrast, std::nullopt, std::nullopt,
+        std::nullopt, std::nullopt, Dim::Frame,     Dim::Repetition, std::nullopt, Dim::Slice,    Dim::Average, std::nullopt};
     reason = "BART's order of dimensions";
     Meanings meanings(shape.size());
     const bool isPlaneOf3d = shape.size() > 2 && shape[0] == 1 && shape[1] > 1 && shape[2] > 1;
@@ -77,8 +78,7 @@ Meanings bartMeanings(const ArrayFile& file, const ArrayEntry& entry, const Shap
 /// The two longest axes are readout and phase encode; the rest by the habit of the format.
 Meanings guess(const ArrayFile& file, const ArrayEntry& entry, const Shape& shape, std::string& reason) {
     std::vector<std::size_t> axes = longAxes(shape);
-    if (axes.size() < 2 || axes.size() > 5)
-        refuse(file, entry, "2 to 5 axes longer than 1", fmt::format("shape {}", toText(shape)));
+    if (axes.size() < 2 || axes.size() > 5) refuse(file, entry, "2 to 5 axes longer than 1", fmt::format("shape {}", toText(shape)));
     // Equal lengths: images come last in row-major files, first in column-major ones; coils then lie next to them.
     std::vector<std::size_t> order = axes;
     if (!entry.columnMajor) std::reverse(order.begin(), order.end());
@@ -99,8 +99,10 @@ Meanings guess(const ArrayFile& file, const ArrayEntry& entry, const Shape& shap
     }
     reason = axes.size() == 3 ? fmt::format("3 axes, the smallest ({}) taken as {}s", shape[order[0]], toText(kHabit.at(hasCoils ? 0 : 1)))
              : axes.size() == 2 ? std::string("2 axes, taken as one coil")
-                                : fmt::format("{} axes, the two largest ({} and {}) taken as readout and phase encode{}", axes.size(), shape[plane[0]], shape[plane[1]], rest);
-    if (axes.size() < 4) reason += fmt::format("; the others taken as readout ({}) and phase encode ({}) in this order", shape[plane[0]], shape[plane[1]]);
+                                : fmt::format("{} axes, the two largest ({} and {}) taken as readout and phase encode{}", axes.size(),
+                                              shape[plane[0]], shape[plane[1]], rest);
+    if (axes.size() < 4)
+        reason += fmt::format("; the others taken as readout ({}) and phase encode ({}) in this order", shape[plane[0]], shape[plane[1]]);
     return meanings;
 }
 
@@ -123,7 +125,9 @@ int nameScore(const std::string& name) {
 
 }  // namespace
 
-Shape writtenShape(const ArrayEntry& entry) { return entry.columnMajor ? reversed(entry.shape) : entry.shape; }
+Shape writtenShape(const ArrayEntry& entry) {
+    return entry.columnMajor ? reversed(entry.shape) : entry.shape;
+}
 
 AxisPlan planAxes(const ArrayFile& file, const ArrayEntry& entry, const std::vector<Dim>& given) {
     AxisPlan plan;

@@ -13,7 +13,7 @@ namespace larmor::io {
 struct AxisPlan {
     /// One an axis, in the order of ArrayEntry::shape; absent for axes of size 1 that mean nothing.
     std::vector<std::optional<Dim>> dims;
-    std::string text;     ///< in the file's written order: "-,readout,phase,coil"
+    std::string text;  ///< in the file's written order: "-,readout,phase,coil"
     std::string reason;
     bool guessed = false;
 };

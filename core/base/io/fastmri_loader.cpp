@@ -30,13 +30,13 @@ void readMatrices(const Hdf5File& file, const IsmrmrdEncoding& xml, AcquisitionH
     }
     auto& notes = header.provenance.notes;
     if (xml.encoded && (xml.encoded->readout != header.encoded.readout || xml.encoded->phase != header.encoded.phase))
-        notes.push_back(fmt::format("the header names an encoded matrix of {} x {}, the data has {} x {}", xml.encoded->readout, xml.encoded->phase,
-                                    header.encoded.readout, header.encoded.phase));
+        notes.push_back(fmt::format("the header names an encoded matrix of {} x {}, the data has {} x {}", xml.encoded->readout,
+                                    xml.encoded->phase, header.encoded.readout, header.encoded.phase));
     header.recon.readout = std::min(header.recon.readout, header.encoded.readout);
     if (header.recon.phase > header.encoded.phase) {
         // The published evaluation crops such scans to a square.
-        notes.push_back(fmt::format("the header asks for {} columns of the {} that were encoded: cropped to a square of {}", header.recon.phase,
-                                    header.encoded.phase, header.encoded.phase));
+        notes.push_back(fmt::format("the header asks for {} columns of the {} that were encoded: cropped to a square of {}",
+                                    header.recon.phase, header.encoded.phase, header.encoded.phase));
         header.recon.phase = header.encoded.phase;
         header.recon.readout = std::min(header.recon.readout, header.encoded.phase);
     }
@@ -64,8 +64,9 @@ void readPadding(const IsmrmrdEncoding& xml, AcquisitionHeader& header) {
     const std::int64_t left = (xml.encoded ? xml.encoded->phase : columns) / 2 - *xml.phaseCentre;
     const std::int64_t right = left + *xml.phaseMaximum + 1;
     if (left < 0 || right > columns || right <= left) {
-        header.provenance.notes.push_back(fmt::format("the header's limits of phase encode (centre {}, maximum {}) do not fit the data and are not used",
-                                                      *xml.phaseCentre, *xml.phaseMaximum));
+        header.provenance.notes.push_back(
+            fmt::format("the header's limits of phase encode (centre {}, maximum {}) do not fit the data and are not used",
+                        *xml.phaseCentre, *xml.phaseMaximum));
         return;
     }
     header.phaseBegin = left;
@@ -76,7 +77,8 @@ void readMask(const Hdf5File& file, const std::string& path, AcquisitionHeader& 
     const auto entry = file.find("mask");
     if (!entry) return;
     if (elementCount(entry->shape) != header.encoded.phase)
-        throw IoError(path, "mask", fmt::format("{} values, one a phase-encode column", header.encoded.phase), "shape " + toText(entry->shape));
+        throw IoError(path, "mask", fmt::format("{} values, one a phase-encode column", header.encoded.phase),
+                      "shape " + toText(entry->shape));
     const ComplexArray values = file.read("mask");
     std::vector<std::uint8_t> columns;
     for (const cfloat& value : values.values()) columns.push_back(value != cfloat{} ? 1 : 0);
@@ -176,6 +178,8 @@ public:
 
 }  // namespace
 
-std::unique_ptr<Loader> fastmriLoader() { return std::make_unique<FastmriLoader>(); }
+std::unique_ptr<Loader> fastmriLoader() {
+    return std::make_unique<FastmriLoader>();
+}
 
 }  // namespace larmor::io

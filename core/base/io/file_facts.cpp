@@ -19,16 +19,19 @@ FileStamp stampOf(const std::string& path) {
         throw IoError(path, "", "a file that can be read", std::strerror(errno), "Check the path and the permissions.");
     if (S_ISDIR(facts.st_mode)) throw IoError(path, "", "a file", "a folder");
     if (!S_ISREG(facts.st_mode)) throw IoError(path, "", "a file", "a device or pipe");
-    return {static_cast<std::uint64_t>(facts.st_size), static_cast<std::int64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 + facts.st_mtim.tv_nsec};
+    return {static_cast<std::uint64_t>(facts.st_size),
+            static_cast<std::int64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 + facts.st_mtim.tv_nsec};
 }
 
 void checkUnchanged(const std::string& path, const FileStamp& opened) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0)
-        throw IoError(path, "", "the file that was opened", std::string("it is gone: ") + std::strerror(errno), "Put it back or open it again.");
+        throw IoError(path, "", "the file that was opened", std::string("it is gone: ") + std::strerror(errno),
+                      "Put it back or open it again.");
     const FileStamp now = stampOf(path);
     if (now == opened) return;
-    const std::string found = now.bytes == opened.bytes ? "it was written to since" : fmt::format("{} bytes instead of {}", now.bytes, opened.bytes);
+    const std::string found =
+        now.bytes == opened.bytes ? "it was written to since" : fmt::format("{} bytes instead of {}", now.bytes, opened.bytes);
     throw IoError(path, "", "the file as it was when opened", found, "Open it again.");
 }
 
@@ -67,7 +70,8 @@ std::uint64_t claimedBytes(const std::string& path, const std::string& dataset, 
 void checkFits(const std::string& path, const std::string& dataset, std::uint64_t offset, std::uint64_t claimed, std::uint64_t fileBytes) {
     if (offset <= fileBytes && claimed <= fileBytes - offset) return;
     throw IoError(path, dataset, fmt::format("{} bytes of data after a header of {}", claimed, offset),
-                  fmt::format("a file of {} bytes: truncated, or the header is damaged", fileBytes), "Copy the file again from its source.");
+                  fmt::format("a file of {} bytes: truncated, or the header is damaged", fileBytes),
+                  "Copy the file again from its source.");
 }
 
 void checkUnpacked(const std::string& path, const std::string& dataset, std::uint64_t claimed, std::uint64_t packedBytes) {
@@ -81,7 +85,9 @@ bool isRegularFile(const std::string& path) {
     return std::filesystem::is_regular_file(path, ignored);
 }
 
-std::string fileNameOf(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+std::string fileNameOf(const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+}
 
 std::string extensionOf(const std::string& path) {
     std::string name = fileNameOf(path);
@@ -90,6 +96,8 @@ std::string extensionOf(const std::string& path) {
     return std::filesystem::path(name).extension().string();
 }
 
-std::string withoutExtension(const std::string& path) { return path.substr(0, path.size() - extensionOf(path).size()); }
+std::string withoutExtension(const std::string& path) {
+    return path.substr(0, path.size() - extensionOf(path).size());
+}
 
 }  // namespace larmor::io

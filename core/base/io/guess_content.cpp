@@ -29,8 +29,8 @@ double centreShare(const ComplexArray& x) {
 ContentGuess guessBySamples(const Acquisition& scan) {
     constexpr double kLeastForKspace = 0.3;
     const double share = centreShare(scan.readSlice(scan.header().sliceCount() / 2));
-    return {share >= kLeastForKspace, fmt::format("complex numbers with {:.0f} % of the energy in the central 64th of the plane: {}", 100 * share,
-                                                  share >= kLeastForKspace ? "k-space" : "an image")};
+    return {share >= kLeastForKspace, fmt::format("complex numbers with {:.0f} % of the energy in the central 64th of the plane: {}",
+                                                  100 * share, share >= kLeastForKspace ? "k-space" : "an image")};
 }
 
 }  // namespace

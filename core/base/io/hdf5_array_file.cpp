@@ -29,6 +29,8 @@ private:
 
 }  // namespace
 
-ArrayFilePtr openHdf5(const std::string& path) { return std::make_shared<Hdf5ArrayFile>(path); }
+ArrayFilePtr openHdf5(const std::string& path) {
+    return std::make_shared<Hdf5ArrayFile>(path);
+}
 
 }  // namespace larmor::io

@@ -23,7 +23,9 @@ herr_t keepFirst(unsigned, const H5E_error2_t* entry, void* reason) {
 
 }  // namespace
 
-Hdf5Lock::Hdf5Lock() : m_lock(mutex()) { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+Hdf5Lock::Hdf5Lock() : m_lock(mutex()) {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 std::string takeHdf5Reason() {
     std::string reason;

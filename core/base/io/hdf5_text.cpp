@@ -35,7 +35,9 @@ struct HeapReference {
 };
 constexpr std::size_t kReferenceBytes = 16;
 
-HeapReference referenceIn(View bytes) { return {field<std::uint32_t>(bytes, 0), field<std::uint64_t>(bytes, 4), field<std::uint32_t>(bytes, 12)}; }
+HeapReference referenceIn(View bytes) {
+    return {field<std::uint32_t>(bytes, 0), field<std::uint64_t>(bytes, 4), field<std::uint32_t>(bytes, 12)};
+}
 
 /// The file as bytes; addresses count from the end of the user block.
 class RawFile {
@@ -97,7 +99,8 @@ std::optional<HeapReference> matchAttribute(View message, const std::string& nam
     if (version < 1 || version > 3) return std::nullopt;
     const auto padded = [&](std::size_t n) { return version == 1 ? (n + 7) / 8 * 8 : n; };
     const std::size_t nameBytes = field<std::uint16_t>(message, 2), start = version == 3 ? 9 : 8;
-    const std::size_t value = start + padded(nameBytes) + padded(field<std::uint16_t>(message, 4)) + padded(field<std::uint16_t>(message, 6));
+    const std::size_t value =
+        start + padded(nameBytes) + padded(field<std::uint16_t>(message, 4)) + padded(field<std::uint16_t>(message, 6));
     if (value + kReferenceBytes > message.size() || nameBytes != name.size() + 1) return std::nullopt;
     if (std::memcmp(message.data() + start, name.c_str(), nameBytes) != 0) return std::nullopt;
     return referenceIn(message.subspan(value));
@@ -179,7 +182,8 @@ std::optional<std::string> readDatasetText(const std::string& path, std::int64_t
         return reference ? readHeap(raw, referenceIn(*reference)) : std::nullopt;
     }
     std::string text(bytes, '\0');
-    if (H5Dget_storage_size(dataset) < bytes || H5Dread(dataset, type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0) return std::nullopt;
+    if (H5Dget_storage_size(dataset) < bytes || H5Dread(dataset, type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0)
+        return std::nullopt;
     return trimmed(std::move(text));
 }
 

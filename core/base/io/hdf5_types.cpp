@@ -19,11 +19,14 @@ std::string memberName(hid_t type, unsigned index) {
 std::optional<Hdf5NumberType> scalarType(hid_t type) {
     const std::size_t bytes = H5Tget_size(type);
     switch (H5Tget_class(type)) {
-        case H5T_FLOAT: return Hdf5NumberType{fmt::format("float{}", bytes * 8), false, "", "", bytes};
+        case H5T_FLOAT:
+            return Hdf5NumberType{fmt::format("float{}", bytes * 8), false, "", "", bytes};
         case H5T_INTEGER:
             return Hdf5NumberType{fmt::format("{}int{}", H5Tget_sign(type) == H5T_SGN_NONE ? "u" : "", bytes * 8), false, "", "", bytes};
-        case H5T_ENUM: return Hdf5NumberType{bytes == 1 ? "bool" : "enumeration", false, "", "", bytes};
-        default: return std::nullopt;
+        case H5T_ENUM:
+            return Hdf5NumberType{bytes == 1 ? "bool" : "enumeration", false, "", "", bytes};
+        default:
+            return std::nullopt;
     }
 }
 

@@ -10,10 +10,10 @@
 namespace larmor::io {
 
 struct Hdf5NumberType {
-    std::string text;       ///< "complex64", "float32", "bool"
+    std::string text;  ///< "complex64", "float32", "bool"
     bool isComplex = false;
     std::string real, imaginary;  ///< names of the members of a complex compound
-    std::size_t bytes = 0;  ///< of one element in the file
+    std::size_t bytes = 0;        ///< of one element in the file
 };
 
 /// Integers, floats, h5py's bool, and compounds of two numbers {r, i}, {re, im} or {real, imag}. Absent for all else.

@@ -14,9 +14,12 @@ Hdf5Handle typeOf(Hdf5Kind kind) {
             H5Tinsert(type.id(), "i", sizeof(float), H5T_IEEE_F32LE);
             return type;
         }
-        case Hdf5Kind::Float32: return {H5Tcopy(H5T_IEEE_F32LE), H5Tclose};
-        case Hdf5Kind::Float64: return {H5Tcopy(H5T_IEEE_F64LE), H5Tclose};
-        case Hdf5Kind::UInt8: return {H5Tcopy(H5T_STD_U8LE), H5Tclose};
+        case Hdf5Kind::Float32:
+            return {H5Tcopy(H5T_IEEE_F32LE), H5Tclose};
+        case Hdf5Kind::Float64:
+            return {H5Tcopy(H5T_IEEE_F64LE), H5Tclose};
+        case Hdf5Kind::UInt8:
+            return {H5Tcopy(H5T_STD_U8LE), H5Tclose};
     }
     return {};
 }
@@ -42,18 +45,21 @@ Hdf5Handle withoutTimes(hid_t propertyClass) {
 }  // namespace
 
 Hdf5Writer::Hdf5Writer(const std::string& path, Mode mode) : m_path(path) {
-    m_file = {mode == Mode::Create ? H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT) : H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT),
+    m_file = {mode == Mode::Create ? H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)
+                                   : H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT),
               H5Fclose};
     check(m_file.valid(), "");
 }
 
 void Hdf5Writer::check(bool isDone, const std::string& dataset) const {
-    if (!isDone) throw IoError(m_path, dataset, "a file that can be written", takeHdf5Reason(), "Free some space or choose another folder.");
+    if (!isDone)
+        throw IoError(m_path, dataset, "a file that can be written", takeHdf5Reason(), "Free some space or choose another folder.");
 }
 
 void Hdf5Writer::create(const std::string& dataset, const Shape& shape, Hdf5Kind kind) {
     const Hdf5Handle type = typeOf(kind), space = simpleSpace(shape), properties = withoutTimes(H5P_DATASET_CREATE);
-    const Hdf5Handle made(H5Dcreate2(m_file.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Dclose);
+    const Hdf5Handle made(H5Dcreate2(m_file.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+                          H5Dclose);
     check(made.valid(), dataset);
 }
 
@@ -74,14 +80,17 @@ void Hdf5Writer::writeWhole(const std::string& dataset, const Shape& shape, Hdf5
 
 void Hdf5Writer::writeText(const std::string& dataset, const std::string& text) {
     const Hdf5Handle type = textType(), space(H5Screate(H5S_SCALAR), H5Sclose), properties = withoutTimes(H5P_DATASET_CREATE);
-    const Hdf5Handle target(H5Dcreate2(m_file.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Dclose);
+    const Hdf5Handle target(H5Dcreate2(m_file.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+                            H5Dclose);
     const char* value = text.c_str();
     check(target.valid() && H5Dwrite(target.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value) >= 0, dataset);
 }
 
 void Hdf5Writer::setAttribute(const std::string& name, const std::string& text, const std::string& object) {
     const Hdf5Handle type = textType(), space(H5Screate(H5S_SCALAR), H5Sclose);
-    const Hdf5Handle target(H5Acreate_by_name(m_file.id(), object.c_str(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    const Hdf5Handle target(
+        H5Acreate_by_name(m_file.id(), object.c_str(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+        H5Aclose);
     const char* value = text.c_str();
     check(target.valid() && H5Awrite(target.id(), type.id(), &value) >= 0, name);
 }

@@ -19,10 +19,14 @@ public:
     void create(const std::string& dataset, const Shape& shape, Hdf5Kind kind);
     /// Fills a box. @param values  row-major, of the data set's kind
     void fill(const std::string& dataset, const Shape& start, const Shape& count, const void* values);
-    void write(const std::string& dataset, const ComplexArray& array) { writeWhole(dataset, array.shape(), Hdf5Kind::Complex64, array.data()); }
+    void write(const std::string& dataset, const ComplexArray& array) {
+        writeWhole(dataset, array.shape(), Hdf5Kind::Complex64, array.data());
+    }
     void write(const std::string& dataset, const RealArray& array) { writeWhole(dataset, array.shape(), Hdf5Kind::Float32, array.data()); }
     void write(const std::string& dataset, const ByteArray& array) { writeWhole(dataset, array.shape(), Hdf5Kind::UInt8, array.data()); }
-    void write(const std::string& dataset, const Array<double>& array) { writeWhole(dataset, array.shape(), Hdf5Kind::Float64, array.data()); }
+    void write(const std::string& dataset, const Array<double>& array) {
+        writeWhole(dataset, array.shape(), Hdf5Kind::Float64, array.data());
+    }
     void writeText(const std::string& dataset, const std::string& text);
 
     /// Of the file's root, or of a data set.

@@ -46,8 +46,11 @@ std::optional<FieldOfView> fovIn(const pugi::xml_node& space) {
 }
 
 void appendSpace(pugi::xml_node encoding, const char* name, const Matrix& matrix, const FieldOfView& fov) {
-    pugi::xml_node space = encoding.append_child(name), size = space.append_child("matrixSize"), extent = space.append_child("fieldOfView_mm");
-    const auto put = [](pugi::xml_node parent, const char* axis, const std::string& value) { parent.append_child(axis).text().set(value.c_str()); };
+    pugi::xml_node space = encoding.append_child(name), size = space.append_child("matrixSize"),
+                   extent = space.append_child("fieldOfView_mm");
+    const auto put = [](pugi::xml_node parent, const char* axis, const std::string& value) {
+        parent.append_child(axis).text().set(value.c_str());
+    };
     put(size, "x", std::to_string(matrix.readout));
     put(size, "y", std::to_string(matrix.phase));
     put(size, "z", std::to_string(matrix.partition));
@@ -74,13 +77,19 @@ void appendLimits(pugi::xml_node encoding, const Matrix& encoded) {
 IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset) {
     pugi::xml_document document;
     const pugi::xml_parse_result result = document.load_buffer(xml.data(), xml.size());
-    if (!result) throw IoError(path, dataset, "a well-formed XML header", fmt::format("{} at character {}", result.description(), result.offset));
+    if (!result)
+        throw IoError(path, dataset, "a well-formed XML header", fmt::format("{} at character {}", result.description(), result.offset));
     const pugi::xml_node encoding = childOf(childOf(document, "ismrmrdHeader"), "encoding");
     if (!encoding) throw IoError(path, dataset, "an ISMRMRD header with an encoding", "XML without one");
     const pugi::xml_node encoded = childOf(encoding, "encodedSpace"), recon = childOf(encoding, "reconSpace");
     const pugi::xml_node limits = childOf(childOf(encoding, "encodingLimits"), "kspace_encoding_step_1");
     const auto whole = [](std::optional<double> value) { return value ? std::optional<std::int64_t>(std::llround(*value)) : std::nullopt; };
-    return {matrixIn(encoded), matrixIn(recon), fovIn(encoded), fovIn(recon), whole(numberIn(limits, "center")), whole(numberIn(limits, "maximum"))};
+    return {matrixIn(encoded),
+            matrixIn(recon),
+            fovIn(encoded),
+            fovIn(recon),
+            whole(numberIn(limits, "center")),
+            whole(numberIn(limits, "maximum"))};
 }
 
 std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov, const FieldOfView& reconFov,

@@ -19,7 +19,7 @@ struct IsmrmrdEncoding {
 [[nodiscard]] IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset);
 
 /// A header that holds just these values and the limits of a whole phase encode.
-[[nodiscard]] std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov, const FieldOfView& reconFov,
-                                       const std::string& contrast);
+[[nodiscard]] std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov,
+                                       const FieldOfView& reconFov, const std::string& contrast);
 
 }  // namespace larmor::io

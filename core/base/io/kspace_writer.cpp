@@ -73,7 +73,8 @@ void KspaceWriter::writeSlice(std::int64_t slice, const ComplexArray& kspace, co
 void KspaceWriter::finish() {
     const auto missing = std::count(m_impl->isWritten.begin(), m_impl->isWritten.end(), false);
     if (missing > 0)
-        throw IoError(m_impl->path, kKspace, fmt::format("{} slices", m_impl->header.slices), fmt::format("{} slices written", m_impl->header.slices - missing));
+        throw IoError(m_impl->path, kKspace, fmt::format("{} slices", m_impl->header.slices),
+                      fmt::format("{} slices written", m_impl->header.slices - missing));
     {
         Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
         file.setAttribute("max", m_impl->maximum);

@@ -45,7 +45,8 @@ AcquisitionPtr openAcquisition(const std::string& path, const LoadOptions& optio
     if (!options.array.empty()) return openArrayAcquisition(std::move(file), options, "array");
     const ArrayEntry& entry = file->entry("");
     throw IoError(path, entry.name, "k-space: complex numbers in at least two dimensions",
-                  fmt::format("{} with {} of shape {}, or images", file->format(), entry.type, toText(entry.shape)), "Open it as an image instead.");
+                  fmt::format("{} with {} of shape {}, or images", file->format(), entry.type, toText(entry.shape)),
+                  "Open it as an image instead.");
 }
 
 std::vector<Dim> parseDims(const std::string& text) {
@@ -55,7 +56,8 @@ std::vector<Dim> parseDims(const std::string& text) {
         const std::string name = trimmed(word);
         if (!name.empty() && name != "-") dims.push_back(dimFromText(name));
     }
-    if (dims.empty() && !trimmed(text).empty()) throw UsageError("No axis is named in \"" + text + "\".", "Write for example coil,readout,phase.");
+    if (dims.empty() && !trimmed(text).empty())
+        throw UsageError("No axis is named in \"" + text + "\".", "Write for example coil,readout,phase.");
     return dims;
 }
 

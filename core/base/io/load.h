@@ -12,7 +12,7 @@
 namespace larmor::io {
 
 struct LoadOptions {
-    std::string array;       ///< data set or variable; empty: the only or the most likely one
+    std::string array;  ///< data set or variable; empty: the only or the most likely one
     /// The axes in the file's own written order (NumPy: slowest first; MATLAB and BART: as size() and the .hdr line give them),
     /// "coil,readout,phase". "-" skips an axis of size 1. Empty: guessed, with the reason kept in the provenance.
     std::vector<Dim> dims;
@@ -20,7 +20,7 @@ struct LoadOptions {
 
 /// What a loader thinks of a file.
 struct Bid {
-    int score = 0;       ///< 0 not mine .. 100 surely mine
+    int score = 0;  ///< 0 not mine .. 100 surely mine
     std::string reason;
 };
 
@@ -50,7 +50,10 @@ public:
 
 /// Sniffs whether the file holds k-space (true) or images (false): by name of the array, by the loader's bid, by the energy at the
 /// centre against the edge. The reason is for a person.
-struct ContentGuess { bool isKspace = false; std::string reason; };
+struct ContentGuess {
+    bool isKspace = false;
+    std::string reason;
+};
 [[nodiscard]] LARMOR_BASE_EXPORT ContentGuess guessContent(const std::string& path);
 
 /// Reads a result with its protocol. @throws IoError if the file carries none.

@@ -40,17 +40,28 @@ MatHandle openMat(const std::string& path) {
 
 std::optional<ElementType> elementType(const matvar_t& variable) {
     switch (variable.class_type) {
-        case MAT_C_DOUBLE: return ElementType::Float64;
-        case MAT_C_SINGLE: return ElementType::Float32;
-        case MAT_C_INT8: return ElementType::Int8;
-        case MAT_C_UINT8: return variable.isLogical ? ElementType::Bool : ElementType::UInt8;
-        case MAT_C_INT16: return ElementType::Int16;
-        case MAT_C_UINT16: return ElementType::UInt16;
-        case MAT_C_INT32: return ElementType::Int32;
-        case MAT_C_UINT32: return ElementType::UInt32;
-        case MAT_C_INT64: return ElementType::Int64;
-        case MAT_C_UINT64: return ElementType::UInt64;
-        default: return std::nullopt;
+        case MAT_C_DOUBLE:
+            return ElementType::Float64;
+        case MAT_C_SINGLE:
+            return ElementType::Float32;
+        case MAT_C_INT8:
+            return ElementType::Int8;
+        case MAT_C_UINT8:
+            return variable.isLogical ? ElementType::Bool : ElementType::UInt8;
+        case MAT_C_INT16:
+            return ElementType::Int16;
+        case MAT_C_UINT16:
+            return ElementType::UInt16;
+        case MAT_C_INT32:
+            return ElementType::Int32;
+        case MAT_C_UINT32:
+            return ElementType::UInt32;
+        case MAT_C_INT64:
+            return ElementType::Int64;
+        case MAT_C_UINT64:
+            return ElementType::UInt64;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -75,7 +86,8 @@ Shape shapeOf(const std::string& path, const matvar_t& variable, std::uint64_t f
 }
 
 bool isEmpty(const matvar_t& variable) {
-    return variable.rank < 1 || !variable.dims || std::find(variable.dims, variable.dims + variable.rank, std::size_t{0}) != variable.dims + variable.rank;
+    return variable.rank < 1 || !variable.dims ||
+           std::find(variable.dims, variable.dims + variable.rank, std::size_t{0}) != variable.dims + variable.rank;
 }
 
 /// The elements of the file must end where the file does: matio itself takes a truncated one as it comes.
@@ -85,8 +97,10 @@ void checkElements(const std::string& path, std::uint64_t fileBytes) {
     if (!in.read(header, sizeof header)) throw IoError(path, "", "a MATLAB header of 128 bytes", "a truncated file");
     const bool isBigEndian = header[126] == 'M';
     const auto word = [&](const unsigned char* b) {
-        return isBigEndian ? static_cast<std::uint32_t>(b[0]) << 24 | static_cast<std::uint32_t>(b[1]) << 16 | static_cast<std::uint32_t>(b[2]) << 8 | b[3]
-                           : static_cast<std::uint32_t>(b[3]) << 24 | static_cast<std::uint32_t>(b[2]) << 16 | static_cast<std::uint32_t>(b[1]) << 8 | b[0];
+        return isBigEndian ? static_cast<std::uint32_t>(b[0]) << 24 | static_cast<std::uint32_t>(b[1]) << 16 |
+                                 static_cast<std::uint32_t>(b[2]) << 8 | b[3]
+                           : static_cast<std::uint32_t>(b[3]) << 24 | static_cast<std::uint32_t>(b[2]) << 16 |
+                                 static_cast<std::uint32_t>(b[1]) << 8 | b[0];
     };
     constexpr std::uint32_t kMatrix = 14, kCompressed = 15;
     for (std::uint64_t at = kHeaderBytes; at < fileBytes;) {
@@ -120,7 +134,8 @@ public:
         while (const VariableHandle variable{Mat_VarReadNextInfo(file.get()), Mat_VarFree}) {
             const auto type = elementType(*variable);
             if (!type || !variable->name || isEmpty(*variable)) continue;
-            m_entries.push_back({variable->name, shapeOf(path, *variable, m_stamp.bytes), typeText(*type, variable->isComplex), variable->isComplex != 0, true});
+            m_entries.push_back({variable->name, shapeOf(path, *variable, m_stamp.bytes), typeText(*type, variable->isComplex),
+                                 variable->isComplex != 0, true});
         }
         if (m_entries.empty()) throw IoError(path, "", "an array of numbers", "a MATLAB file without any");
     }
@@ -150,9 +165,11 @@ private:
         const MatHandle file = openMat(m_path);
         const VariableHandle variable(Mat_VarReadInfo(file.get(), wanted.name.c_str()), Mat_VarFree);
         const auto type = variable ? elementType(*variable) : std::nullopt;
-        if (!type || shapeOf(m_path, *variable, m_stamp.bytes) != wanted.shape) throw IoError(m_path, wanted.name, "the variable as it was when opened", "another one");
+        if (!type || shapeOf(m_path, *variable, m_stamp.bytes) != wanted.shape)
+            throw IoError(m_path, wanted.name, "the variable as it was when opened", "another one");
         if (Mat_VarReadDataAll(file.get(), variable.get()) != 0 || !variable->data)
-            throw IoError(m_path, wanted.name, fmt::format("readable data of shape {}", toText(wanted.shape)), "data that matio cannot read: damaged or truncated");
+            throw IoError(m_path, wanted.name, fmt::format("readable data of shape {}", toText(wanted.shape)),
+                          "data that matio cannot read: damaged or truncated");
         auto values = std::make_shared<ComplexArray>(wanted.shape);
         convertParts(*variable, *type, *values, [&](const void* part) {
             if (!part) throw IoError(m_path, wanted.name, "real and imaginary parts", "one of them is missing");
@@ -177,6 +194,8 @@ bool looksLikeMat5(std::string_view head) {
     return version == std::string_view("\0\1IM", 4) || version == std::string_view("\1\0MI", 4);
 }
 
-ArrayFilePtr openMat5(const std::string& path) { return std::make_shared<Mat5File>(path); }
+ArrayFilePtr openMat5(const std::string& path) {
+    return std::make_shared<Mat5File>(path);
+}
 
 }  // namespace larmor::io

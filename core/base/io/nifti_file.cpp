@@ -9,7 +9,8 @@ namespace {
 class NiftiFile final : public SingleArrayFile {
 public:
     NiftiFile(const std::string& path, const NiftiHeader& header)
-        : SingleArrayFile(path, kNiftiFormat, ArrayEntry{"", header.layout.shape, nameOf(header.layout.type), isComplex(header.layout.type), true},
+        : SingleArrayFile(path, kNiftiFormat,
+                          ArrayEntry{"", header.layout.shape, nameOf(header.layout.type), isComplex(header.layout.type), true},
                           header.layout, gzipSource(header.dataPath)),
           m_slope(static_cast<float>(header.slope)),
           m_intercept(static_cast<float>(header.intercept)) {}
@@ -27,6 +28,8 @@ private:
 
 }  // namespace
 
-ArrayFilePtr openNifti(const std::string& path) { return std::make_shared<NiftiFile>(path, readNiftiHeader(path)); }
+ArrayFilePtr openNifti(const std::string& path) {
+    return std::make_shared<NiftiFile>(path, readNiftiHeader(path));
+}
 
 }  // namespace larmor::io

@@ -20,19 +20,32 @@ static_assert(kHeaderBytes == 348);
 
 std::optional<ElementType> elementType(int datatype) {
     switch (datatype) {
-        case DT_UINT8: return ElementType::UInt8;
-        case DT_INT8: return ElementType::Int8;
-        case DT_INT16: return ElementType::Int16;
-        case DT_UINT16: return ElementType::UInt16;
-        case DT_INT32: return ElementType::Int32;
-        case DT_UINT32: return ElementType::UInt32;
-        case DT_INT64: return ElementType::Int64;
-        case DT_UINT64: return ElementType::UInt64;
-        case DT_FLOAT32: return ElementType::Float32;
-        case DT_FLOAT64: return ElementType::Float64;
-        case DT_COMPLEX64: return ElementType::Complex64;
-        case DT_COMPLEX128: return ElementType::Complex128;
-        default: return std::nullopt;
+        case DT_UINT8:
+            return ElementType::UInt8;
+        case DT_INT8:
+            return ElementType::Int8;
+        case DT_INT16:
+            return ElementType::Int16;
+        case DT_UINT16:
+            return ElementType::UInt16;
+        case DT_INT32:
+            return ElementType::Int32;
+        case DT_UINT32:
+            return ElementType::UInt32;
+        case DT_INT64:
+            return ElementType::Int64;
+        case DT_UINT64:
+            return ElementType::UInt64;
+        case DT_FLOAT32:
+            return ElementType::Float32;
+        case DT_FLOAT64:
+            return ElementType::Float64;
+        case DT_COMPLEX64:
+            return ElementType::Complex64;
+        case DT_COMPLEX128:
+            return ElementType::Complex128;
+        default:
+            return std::nullopt;
     }
 }
 
@@ -46,11 +59,14 @@ Shape shapeOf(const std::string& path, const nifti_1_header& raw) {
 std::uint64_t dataOffset(const std::string& path, const nifti_1_header& raw, bool isSingleFile) {
     const double least = isSingleFile ? static_cast<double>(kHeaderBytes) : 0;
     const double offset = raw.vox_offset;
-    if (!std::isfinite(offset) || offset < 0 || offset > 1e15) throw IoError(path, "", "data after the header", fmt::format("data at byte {}", offset));
+    if (!std::isfinite(offset) || offset < 0 || offset > 1e15)
+        throw IoError(path, "", "data after the header", fmt::format("data at byte {}", offset));
     return static_cast<std::uint64_t>(std::max(offset, least));
 }
 
-bool isPacked(const std::string& path) { return readHead(path, 2) == "\x1f\x8b"; }
+bool isPacked(const std::string& path) {
+    return readHead(path, 2) == "\x1f\x8b";
+}
 
 void readAffine(const std::string& path, const nifti_1_header& original, NiftiHeader& header) {
     nifti_set_debug_level(0);

@@ -11,8 +11,8 @@
 namespace larmor::io {
 
 struct NiftiHeader {
-    RawLayout layout;           ///< shape row-major: [.., z, y, x]
-    std::string dataPath;       ///< the file itself, or the .img beside it
+    RawLayout layout;      ///< shape row-major: [.., z, y, x]
+    std::string dataPath;  ///< the file itself, or the .img beside it
     double slope = 1, intercept = 0;
     std::array<double, 3> spacingMm{1, 1, 1};  ///< x, y, z
     /// Rows: x, y, z in mm, RAS+; columns: per voxel along i, j, k, and the place of voxel 0. Absent if the file gives none.

@@ -36,8 +36,8 @@ void setAffine(nifti_1_header& header, const mat44& matrix, short code) {
     header.sform_code = code;
     if (code == NIFTI_XFORM_UNKNOWN) return;
     float dx = 0, dy = 0, dz = 0, qfac = 1;
-    nifti_mat44_to_quatern(matrix, &header.quatern_b, &header.quatern_c, &header.quatern_d, &header.qoffset_x, &header.qoffset_y, &header.qoffset_z,
-                           &dx, &dy, &dz, &qfac);
+    nifti_mat44_to_quatern(matrix, &header.quatern_b, &header.quatern_c, &header.quatern_d, &header.qoffset_x, &header.qoffset_y,
+                           &header.qoffset_z, &dx, &dy, &dz, &qfac);
     header.qform_code = code;
     header.pixdim[0] = qfac;
 }
@@ -55,7 +55,8 @@ nifti_1_header headerOf(const ImageStack& images) {
     header.vox_offset = 352;
     header.scl_slope = 1;
     header.xyzt_units = NIFTI_UNITS_MM;
-    std::snprintf(header.descrip, sizeof header.descrip, "Larmor %s%s; research use only", version().c_str(), images.simulated ? "; simulated" : "");
+    std::snprintf(header.descrip, sizeof header.descrip, "Larmor %s%s; research use only", version().c_str(),
+                  images.simulated ? "; simulated" : "");
     std::memcpy(header.magic, "n+1", 4);
     const PixelSize pixel = images.geometry.pixel.value_or(PixelSize{});
     const auto& patient = images.geometry.patient;
@@ -84,7 +85,8 @@ void writePacked(const std::string& path, std::span<const std::byte> bytes) {
     const std::unique_ptr<gzFile_s, int (*)(gzFile_s*)> file(gzopen(path.c_str(), "wb6"), gzclose);
     std::size_t done = 0;
     while (file && done < bytes.size()) {
-        const int count = gzwrite(file.get(), bytes.data() + done, static_cast<unsigned>(std::min<std::size_t>(bytes.size() - done, 1U << 30)));
+        const int count =
+            gzwrite(file.get(), bytes.data() + done, static_cast<unsigned>(std::min<std::size_t>(bytes.size() - done, 1U << 30)));
         if (count <= 0) break;
         done += static_cast<std::size_t>(count);
     }

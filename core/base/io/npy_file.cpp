@@ -70,10 +70,12 @@ NpyHeader parseHeader(const std::string& path) {
     const std::string start = readHead(path, 12);
     const unsigned version = start.size() > 6 ? static_cast<unsigned char>(start[6]) : 0;
     if (start.size() < 12 || version < 1 || version > 3)
-        throw IoError(path, "", "an npy header of version 1, 2 or 3", start.size() < 12 ? "a truncated file" : fmt::format("version {}", version));
+        throw IoError(path, "", "an npy header of version 1, 2 or 3",
+                      start.size() < 12 ? "a truncated file" : fmt::format("version {}", version));
     const std::size_t lengthBytes = version == 1 ? 2 : 4;
     const std::uint64_t length = littleEndian(std::string_view(start).substr(8, lengthBytes));
-    if (length > kMaxHeader) throw IoError(path, "", fmt::format("an npy header of at most {} bytes", kMaxHeader), fmt::format("{} bytes", length));
+    if (length > kMaxHeader)
+        throw IoError(path, "", fmt::format("an npy header of at most {} bytes", kMaxHeader), fmt::format("{} bytes", length));
     const std::string head = readHead(path, 8 + lengthBytes + length);
     checkFits(path, "", 8 + lengthBytes, length, head.size());
     const std::string_view dictionary = std::string_view(head).substr(8 + lengthBytes);
@@ -87,9 +89,9 @@ NpyHeader parseHeader(const std::string& path) {
 
 std::optional<ElementType> elementType(std::string_view code) {
     static constexpr std::pair<std::string_view, ElementType> kCodes[]{
-        {"b1", ElementType::Bool},   {"i1", ElementType::Int8},    {"u1", ElementType::UInt8},   {"i2", ElementType::Int16},
-        {"u2", ElementType::UInt16}, {"i4", ElementType::Int32},   {"u4", ElementType::UInt32},  {"i8", ElementType::Int64},
-        {"u8", ElementType::UInt64}, {"f4", ElementType::Float32}, {"f8", ElementType::Float64}, {"c8", ElementType::Complex64},
+        {"b1", ElementType::Bool},       {"i1", ElementType::Int8},    {"u1", ElementType::UInt8},   {"i2", ElementType::Int16},
+        {"u2", ElementType::UInt16},     {"i4", ElementType::Int32},   {"u4", ElementType::UInt32},  {"i8", ElementType::Int64},
+        {"u8", ElementType::UInt64},     {"f4", ElementType::Float32}, {"f8", ElementType::Float64}, {"c8", ElementType::Complex64},
         {"c16", ElementType::Complex128}};
     const auto found = std::find_if(std::begin(kCodes), std::end(kCodes), [&](const auto& entry) { return entry.first == code; });
     return found == std::end(kCodes) ? std::nullopt : std::optional(found->second);
@@ -97,12 +99,16 @@ std::optional<ElementType> elementType(std::string_view code) {
 
 }  // namespace
 
-bool looksLikeNpy(std::string_view head) { return head.starts_with(kMagic); }
+bool looksLikeNpy(std::string_view head) {
+    return head.starts_with(kMagic);
+}
 
 ArrayFilePtr openNpy(const std::string& path) {
     const NpyHeader header = parseHeader(path);
     const auto type = header.type.size() > 1 ? elementType(std::string_view(header.type).substr(1)) : std::nullopt;
-    if (!type) throw IoError(path, "", "real, complex, whole or boolean numbers", fmt::format("NumPy type '{}'", header.type), "Convert it, for example with astype('complex64').");
+    if (!type)
+        throw IoError(path, "", "real, complex, whole or boolean numbers", fmt::format("NumPy type '{}'", header.type),
+                      "Convert it, for example with astype('complex64').");
     checkFits(path, "", header.dataOffset, claimedBytes(path, "", header.shape, byteSize(*type)), stampOf(path).bytes);
     RawLayout layout{header.isFortran ? reversed(header.shape) : header.shape, *type, header.type.front() == '>', header.dataOffset};
     ArrayEntry entry{"", header.shape, nameOf(*type), isComplex(*type), false};

@@ -108,10 +108,12 @@ private:
         std::vector<std::byte> bytes(reader.rowBytes * reader.height);
         std::vector<png_bytep> rows(reader.height);
         for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = reinterpret_cast<png_bytep>(bytes.data() + y * reader.rowBytes);
-        if (!readRows(reader, rows.data())) throw IoError(m_path, "", "a whole PNG picture", fmt::format("a damaged or truncated one ({})", reader.message));
+        if (!readRows(reader, rows.data()))
+            throw IoError(m_path, "", "a whole PNG picture", fmt::format("a damaged or truncated one ({})", reader.message));
         ComplexArray pixels(shapeOf(reader));
         const bool isWide = reader.depth == 16;  // 16-bit samples are big-endian
-        convert(bytes.data(), static_cast<std::size_t>(pixels.size()), isWide ? ElementType::UInt16 : ElementType::UInt8, isWide, pixels.data());
+        convert(bytes.data(), static_cast<std::size_t>(pixels.size()), isWide ? ElementType::UInt16 : ElementType::UInt8, isWide,
+                pixels.data());
         return pixels;
     }
 
@@ -124,8 +126,12 @@ private:
 
 }  // namespace
 
-bool looksLikePng(std::string_view head) { return head.starts_with(std::string_view("\x89PNG\r\n\x1a\n", 8)); }
+bool looksLikePng(std::string_view head) {
+    return head.starts_with(std::string_view("\x89PNG\r\n\x1a\n", 8));
+}
 
-ArrayFilePtr openPng(const std::string& path) { return std::make_shared<PngFile>(path); }
+ArrayFilePtr openPng(const std::string& path) {
+    return std::make_shared<PngFile>(path);
+}
 
 }  // namespace larmor::io

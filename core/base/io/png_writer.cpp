@@ -67,7 +67,8 @@ void writePng(const std::string& path, const ByteArray& pixels, int channels) {
     writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &writer, onError, onWarning);
     writer.info = writer.png ? png_create_info_struct(writer.png) : nullptr;
     const auto width = static_cast<png_uint_32>(rowBytes / static_cast<std::size_t>(channels));
-    const bool isDone = writer.file && writer.info && writeAll(writer, width, static_cast<png_uint_32>(height), colourType(channels), rows.data()) &&
+    const bool isDone = writer.file && writer.info &&
+                        writeAll(writer, width, static_cast<png_uint_32>(height), colourType(channels), rows.data()) &&
                         std::fflush(writer.file) == 0;
     if (!isDone) throw IoError(path, "", "a file that can be written", writer.message[0] ? writer.message : "it cannot be written");
 }

@@ -72,8 +72,9 @@ public:
         if (done == out.size()) return;
         int code = Z_OK;
         const char* reason = gzerror(m_file, &code);
-        throw IoError(m_path, "", fmt::format("{} bytes from byte {} of the unpacked data on", out.size(), offset),
-                      code == Z_OK || !reason ? fmt::format("{} bytes: truncated", done) : fmt::format("{} bytes: damaged ({})", done, reason));
+        throw IoError(
+            m_path, "", fmt::format("{} bytes from byte {} of the unpacked data on", out.size(), offset),
+            code == Z_OK || !reason ? fmt::format("{} bytes: truncated", done) : fmt::format("{} bytes: damaged ({})", done, reason));
     }
 
 private:
@@ -106,8 +107,12 @@ std::int64_t dot(const Shape& a, const Shape& b, std::size_t begin, std::size_t 
 
 }  // namespace
 
-std::unique_ptr<ByteSource> plainSource(const std::string& path) { return std::make_unique<PlainSource>(path); }
-std::unique_ptr<ByteSource> gzipSource(const std::string& path) { return std::make_unique<GzipSource>(path); }
+std::unique_ptr<ByteSource> plainSource(const std::string& path) {
+    return std::make_unique<PlainSource>(path);
+}
+std::unique_ptr<ByteSource> gzipSource(const std::string& path) {
+    return std::make_unique<GzipSource>(path);
+}
 
 ComplexArray readBox(const ByteSource& source, const RawLayout& layout, const Shape& start, const Shape& count) {
     checkBox(start, count, layout.shape, "box");

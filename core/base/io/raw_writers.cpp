@@ -51,7 +51,9 @@ FileWriter::~FileWriter() {
     if (m_file >= 0) ::close(m_file);
 }
 
-void FileWriter::fail() const { throw IoError(m_path, "", "a file that can be written", std::strerror(errno), "Free some space or choose another folder."); }
+void FileWriter::fail() const {
+    throw IoError(m_path, "", "a file that can be written", std::strerror(errno), "Free some space or choose another folder.");
+}
 
 void FileWriter::write(const void* bytes, std::size_t count) {
     const auto* at = static_cast<const char*>(bytes);
@@ -69,8 +71,12 @@ void FileWriter::close() {
     if (::close(file) != 0) fail();
 }
 
-void writeNpy(const std::string& path, const ComplexArray& array) { writeNpyOf(path, "<c8", array); }
-void writeNpy(const std::string& path, const ByteArray& array) { writeNpyOf(path, "|u1", array); }
+void writeNpy(const std::string& path, const ComplexArray& array) {
+    writeNpyOf(path, "<c8", array);
+}
+void writeNpy(const std::string& path, const ByteArray& array) {
+    writeNpyOf(path, "|u1", array);
+}
 
 void writeText(const std::string& path, const std::string& text) {
     FileWriter out(path);
@@ -86,9 +92,8 @@ void saveCfl(const std::string& cflPath, const Shape& dims, std::span<const cflo
         FileWriter out(data);
         out.write(values.data(), values.size_bytes());
         out.close();
-        writeAtomically(withoutExtension(cflPath) + ".hdr", [&](const std::string& header) {
-            writeText(header, fmt::format("# Dimensions\n{}\n", fmt::join(all, " ")));
-        });
+        writeAtomically(withoutExtension(cflPath) + ".hdr",
+                        [&](const std::string& header) { writeText(header, fmt::format("# Dimensions\n{}\n", fmt::join(all, " "))); });
     });
 }
 

@@ -31,7 +31,8 @@ ComplexArray readOrdered(const ArrayFile& file, const ArrayEntry& entry, const A
             }
     for (std::size_t d = 0; d < count.size(); ++d) {
         if (std::find(order.begin(), order.end(), d) != order.end()) continue;
-        if (count[d] > 1 && plan.dims[d] != Dim::Set) throw IoError(file.path(), entry.name, kExpected, fmt::format("axes {} of shape {}", plan.text, toText(writtenShape(entry))));
+        if (count[d] > 1 && plan.dims[d] != Dim::Set)
+            throw IoError(file.path(), entry.name, kExpected, fmt::format("axes {} of shape {}", plan.text, toText(writtenShape(entry))));
         count[d] = 1;
         order.insert(order.begin(), d);
     }

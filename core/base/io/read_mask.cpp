@@ -17,15 +17,17 @@ struct MaskTarget {
 };
 
 [[noreturn]] void refuse(const MaskTarget& target, const Shape& found) {
-    throw InputError(fmt::format("The mask {} of shape {} does not fit k-space of {} x {} (readout x phase encode).", target.path, toText(found),
-                                 target.readout, target.phase),
+    throw InputError(fmt::format("The mask {} of shape {} does not fit k-space of {} x {} (readout x phase encode).", target.path,
+                                 toText(found), target.readout, target.phase),
                      "Make a mask of that size, or one value a phase-encode line.");
 }
 
 [[noreturn]] void refuseTransposed(const MaskTarget& target, const Shape& found) {
-    throw InputError(fmt::format("The mask {} of shape {} is transposed: k-space is {} x {} (readout x phase encode), and lines are counted along phase encode.",
-                                 target.path, toText(found), target.readout, target.phase),
-                     "Swap the axes of the mask.");
+    throw InputError(
+        fmt::format(
+            "The mask {} of shape {} is transposed: k-space is {} x {} (readout x phase encode), and lines are counted along phase encode.",
+            target.path, toText(found), target.readout, target.phase),
+        "Swap the axes of the mask.");
 }
 
 const ArrayEntry& chooseMask(const ArrayFile& file, const std::string& asked) {
@@ -49,7 +51,8 @@ const ArrayEntry& chooseMask(const ArrayFile& file, const std::string& asked) {
 
 ByteArray samplesOf(const ArrayFile& file, const ArrayEntry& entry) {
     ComplexArray values = file.read(entry.name);
-    if (countNonFinite(values.values()) > 0) throw InputError("The mask " + file.path() + " holds values that are not numbers.", "A mask holds 0 and 1.");
+    if (countNonFinite(values.values()) > 0)
+        throw InputError("The mask " + file.path() + " holds values that are not numbers.", "A mask holds 0 and 1.");
     if (file.format() == kPngFormat && values.rank() == 3) {  // a colour is kept unless it is black
         ComplexArray grey({values.extent(0), values.extent(1)});
         for (std::int64_t i = 0; i < grey.size(); ++i) grey[i] = values[3 * i] + values[3 * i + 1] + values[3 * i + 2];
@@ -57,14 +60,17 @@ ByteArray samplesOf(const ArrayFile& file, const ArrayEntry& entry) {
     }
     if (entry.columnMajor) values = reverseAxes(values);
     ByteArray samples(values.shape());
-    std::transform(values.values().begin(), values.values().end(), samples.values().begin(), [](const cfloat& v) { return v != cfloat{} ? std::uint8_t{1} : std::uint8_t{0}; });
+    std::transform(values.values().begin(), values.values().end(), samples.values().begin(),
+                   [](const cfloat& v) { return v != cfloat{} ? std::uint8_t{1} : std::uint8_t{0}; });
     return samples;
 }
 
 SamplingMask fit(const ByteArray& samples, bool columnMajor, const MaskTarget& target, const std::string& description) {
     const Shape& found = samples.shape();
     const Shape shape = squeezed(found);
-    const auto lines = [&] { return SamplingMask::fromColumns({samples.values().begin(), samples.values().end()}, target.readout, description); };
+    const auto lines = [&] {
+        return SamplingMask::fromColumns({samples.values().begin(), samples.values().end()}, target.readout, description);
+    };
     // A column [n, 1] beside an image says one value a readout row; MATLAB's vectors are columns without meaning to.
     const bool isColumn = !columnMajor && found.size() == 2 && found[1] == 1 && found[0] > 1;
     if (shape.size() <= 1) {
@@ -72,10 +78,12 @@ SamplingMask fit(const ByteArray& samples, bool columnMajor, const MaskTarget& t
         if (samples.size() == target.readout || samples.size() == target.phase) refuseTransposed(target, found);
         refuse(target, found);
     }
-    if (shape == Shape{target.readout, target.phase}) return {ByteArray(shape, {samples.values().begin(), samples.values().end()}), description};
+    if (shape == Shape{target.readout, target.phase})
+        return {ByteArray(shape, {samples.values().begin(), samples.values().end()}), description};
     if (shape == Shape{target.phase, target.readout}) refuseTransposed(target, found);
     if (shape.size() == 3 && shape[1] == target.readout && shape[2] == target.phase)
-        throw InputError(fmt::format("{} holds {} masks, one a slice.", target.path, shape[0]), "Save the one you need in a file of its own.");
+        throw InputError(fmt::format("{} holds {} masks, one a slice.", target.path, shape[0]),
+                         "Save the one you need in a file of its own.");
     refuse(target, found);
 }
 

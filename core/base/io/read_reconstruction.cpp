@@ -17,7 +17,8 @@ std::vector<SamplingMask> readMasks(const Hdf5File& file, const std::string& pat
     const auto entry = file.find("mask");
     if (!entry) return {};
     const ComplexArray values = file.read("mask");
-    if (values.rank() != 2 && values.rank() != 3) throw IoError(path, "mask", "[readout, phase] or [slice, readout, phase]", toText(values.shape()));
+    if (values.rank() != 2 && values.rank() != 3)
+        throw IoError(path, "mask", "[readout, phase] or [slice, readout, phase]", toText(values.shape()));
     const Shape one(values.shape().end() - 2, values.shape().end());
     const std::int64_t count = values.rank() == 3 ? values.extent(0) : 1;
     const auto names = facts.value("masks", nlohmann::json::array());
@@ -25,7 +26,8 @@ std::vector<SamplingMask> readMasks(const Hdf5File& file, const std::string& pat
     for (std::int64_t i = 0; i < count; ++i) {
         ByteArray samples(one);
         const auto part = values.values().subspan(static_cast<std::size_t>(i * samples.size()), static_cast<std::size_t>(samples.size()));
-        std::transform(part.begin(), part.end(), samples.values().begin(), [](const cfloat& v) { return v != cfloat{} ? std::uint8_t{1} : std::uint8_t{0}; });
+        std::transform(part.begin(), part.end(), samples.values().begin(),
+                       [](const cfloat& v) { return v != cfloat{} ? std::uint8_t{1} : std::uint8_t{0}; });
         const auto at = static_cast<std::size_t>(i);
         const std::string name = at < names.size() && names[at].is_string() ? names[at].get<std::string>() : "mask of the file";
         masks.emplace_back(std::move(samples), name);
@@ -39,7 +41,8 @@ Reconstruction readHdf5Result(const std::string& path) {
     const auto protocol = file.textAttribute("larmor_protocol");
     if (!protocol) throw IoError(path, "", "a result with the attribute larmor_protocol", "an HDF5 file without it", kHint);
     const auto facts = file.textAttribute("larmor_result");
-    const nlohmann::json json = facts ? parseJson(*facts, path, "larmor_result") : nlohmann::json{{"protocol", parseJson(*protocol, path, "larmor_protocol")}};
+    const nlohmann::json json =
+        facts ? parseJson(*facts, path, "larmor_result") : nlohmann::json{{"protocol", parseJson(*protocol, path, "larmor_protocol")}};
     resultFromJson(json, result);
     const ImageStack facets = result.images;
     result.images = readImages(path, "reconstruction");

@@ -24,7 +24,8 @@ constexpr std::size_t kBartSlice = 13;
 
 [[noreturn]] void refuseExtension(const std::string& path, const std::string& known) {
     const std::string ext = extensionOf(path);
-    throw UsageError(fmt::format("{}: {} as a format to write.", path, ext.empty() ? "a name without extension says nothing" : "'" + ext + "' is not known"),
+    throw UsageError(fmt::format("{}: {} as a format to write.", path,
+                                 ext.empty() ? "a name without extension says nothing" : "'" + ext + "' is not known"),
                      "Use " + known + ".");
 }
 
@@ -90,7 +91,8 @@ void saveResultPng(const std::string& path, const ComplexArray& pixels) {
         std::transform(values.begin(), values.end(), grey.values().begin(), [top](float v) {
             return std::isfinite(v) ? static_cast<std::uint8_t>(std::lround(255 * std::clamp(v / top, 0.0F, 1.0F))) : std::uint8_t{0};
         });
-        const std::string name = x.extent(0) == 1 ? path : fmt::format("{}_{:03}{}", withoutExtension(path), s + 1, path.substr(withoutExtension(path).size()));
+        const std::string name =
+            x.extent(0) == 1 ? path : fmt::format("{}_{:03}{}", withoutExtension(path), s + 1, path.substr(withoutExtension(path).size()));
         savePng(name, grey, 1);
     }
 }
@@ -105,7 +107,8 @@ void saveReconstruction(const std::string& path, const Reconstruction& result) {
     if (ext == ".h5") return writeAtomically(path, [&](const std::string& temporary) { writeResultHdf5(temporary, result); });
     if (ext == ".npy") writeAtomically(path, [&](const std::string& temporary) { writeNpy(temporary, pixels); });
     if (ext == ".cfl") saveResultCfl(path, pixels);
-    if (ext == ".nii" || ext == ".nii.gz") writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images); });
+    if (ext == ".nii" || ext == ".nii.gz")
+        writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images); });
     if (ext == ".png") saveResultPng(path, pixels);
     writeAtomically(sidecarPath(path), [&](const std::string& temporary) { writeText(temporary, resultToJson(result).dump(2) + "\n"); });
 }

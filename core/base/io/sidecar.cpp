@@ -12,7 +12,8 @@ using nlohmann::json;
 
 json traceToJson(const std::vector<TracePoint>& trace) {
     json rows = json::array();
-    for (const TracePoint& point : trace) rows.push_back({point.slice, point.step, std::isfinite(point.residual) ? json(point.residual) : json(nullptr)});
+    for (const TracePoint& point : trace)
+        rows.push_back({point.slice, point.step, std::isfinite(point.residual) ? json(point.residual) : json(nullptr)});
     return rows;
 }
 
@@ -48,8 +49,8 @@ T valueOr(const json& object, const char* name, T fallback) {
 }
 
 std::optional<PatientGeometry> patientFromJson(const json& object) {
-    const auto readout = vectorIn(object, "readout_direction"), phase = vectorIn(object, "phase_direction"), slice = vectorIn(object, "slice_direction"),
-               first = vectorIn(object, "first_pixel_mm");
+    const auto readout = vectorIn(object, "readout_direction"), phase = vectorIn(object, "phase_direction"),
+               slice = vectorIn(object, "slice_direction"), first = vectorIn(object, "first_pixel_mm");
     if (!readout || !phase || !slice || !first) return std::nullopt;
     return PatientGeometry{*readout, *phase, *slice, *first, valueOr(object, "slice_spacing_mm", 0.0)};
 }
@@ -111,11 +112,14 @@ void resultFromJson(const json& object, Reconstruction& result) {
     result.trace = traceFromJson(object.value("trace", json::array()));
 }
 
-std::string sidecarPath(const std::string& path) { return path + ".json"; }
+std::string sidecarPath(const std::string& path) {
+    return path + ".json";
+}
 
 json parseJson(const std::string& text, const std::string& path, const std::string& dataset) {
     json object = json::parse(text, nullptr, false);
-    if (!object.is_object()) throw IoError(path, dataset, "a JSON object", object.is_discarded() ? "text that is no JSON" : "JSON of another kind");
+    if (!object.is_object())
+        throw IoError(path, dataset, "a JSON object", object.is_discarded() ? "text that is no JSON" : "JSON of another kind");
     return object;
 }
 

@@ -6,8 +6,8 @@
 
 namespace larmor::io {
 
-SingleArrayFile::SingleArrayFile(std::string path, std::string format, ArrayEntry entry, RawLayout layout, std::unique_ptr<ByteSource> source,
-                                 bool isReversed)
+SingleArrayFile::SingleArrayFile(std::string path, std::string format, ArrayEntry entry, RawLayout layout,
+                                 std::unique_ptr<ByteSource> source, bool isReversed)
     : m_path(std::move(path)),
       m_format(std::move(format)),
       m_entries{std::move(entry)},

@@ -48,7 +48,8 @@ void checkTarget(const std::string& path) {
     std::error_code error;
     const fs::path folder = folderOf(path);
     if (fileNameOf(path).empty() || fs::is_directory(path, error)) throw IoError(path, "", "the name of a file", "a folder");
-    if (!fs::is_directory(folder, error)) throw IoError(path, "", "a folder " + folder.string(), "there is none", "Create the folder first.");
+    if (!fs::is_directory(folder, error))
+        throw IoError(path, "", "a folder " + folder.string(), "there is none", "Create the folder first.");
     if (::access(folder.c_str(), W_OK | X_OK) != 0)
         throw IoError(path, "", "a folder that can be written to", std::strerror(errno), "Choose another folder.");
     if (fs::exists(path, error) && !fs::is_regular_file(path, error)) throw IoError(path, "", "the name of a file", "a device or pipe");
