@@ -34,6 +34,7 @@ session::ReconstructionRequest requestFrom(const Options& options) {
     request.fullFov = options.fullFov;
     request.device = options.device;
     request.seed = options.seed;
+    request.threads = options.run.threads;
     checkOutput(options.output, options.input.file, {".h5", ".npy", ".cfl", ".png", ".nii.gz", ".nii"});
     request.acquisition = options.input.open();
     request.slices = slicesFrom(options.slices, request.acquisition->header());
@@ -50,7 +51,6 @@ void run(const Options& options, const Context& context) {
     if (options.helpParameters) return helpParameters(options.method);
     const auto request = requestFrom(options);
     noteOrigin(request.acquisition->header());
-    options.run.apply();
     TerminalProgress progress(options.run.quiet);
     const auto result = session::reconstruct(request, {context.stop, &progress});
     if (result.stoppedEarly) throw Cancelled();

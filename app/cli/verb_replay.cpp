@@ -24,8 +24,8 @@ void run(const Options& options, const Context& context) {
     if (options.file.empty()) throw UsageError("No result is given.", "Name one after 'replay'.");
     checkOutput(options.output, options.file, {".h5", ".npy", ".cfl", ".png", ".nii.gz", ".nii"});
     const auto stored = io::readReconstruction(options.file);
-    const auto request = session::requestOf(stored);
-    options.run.apply();
+    auto request = session::requestOf(stored);
+    if (options.run.threads > 0) request.threads = options.run.threads;
     TerminalProgress progress(options.run.quiet);
     const auto result = session::reconstruct(request, {context.stop, &progress});
     if (result.stoppedEarly) throw Cancelled();

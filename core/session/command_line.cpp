@@ -98,6 +98,7 @@ std::string asCommandLine(const Protocol& protocol, const std::string& output) {
     else if (!method || usesMaps(*method, protocol.parameters))
         text += assignments("--map-set", protocol.mapParameters, &mapSpecs);
     text += fmt::format(" --seed {}", protocol.seed);
+    if (protocol.threads > 0) text += fmt::format(" --threads {}", protocol.threads);
     if (protocol.device != "cpu" && !protocol.device.empty()) text += " --device " + shellQuoted(protocol.device);
     if (protocol.fullFov) text += " --full-fov";
     return text + " -o " + shellQuoted(output) + drawnMaskNote(protocol);

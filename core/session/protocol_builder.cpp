@@ -1,6 +1,9 @@
 #include "core/session/protocol_builder.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "core/base/hash.h"
 #include "core/base/version.h"
@@ -22,6 +25,12 @@ std::string hashOfSource(const std::string& path) {
     return sha256OfFile(path);
 }
 
+std::int64_t defaultThreads() {
+    const char* text = std::getenv("OMP_NUM_THREADS");
+    const long asked = text ? std::strtol(text, nullptr, 10) : 0;
+    return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+}
+
 Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& parameters, const ParamValues& mapParameters) {
     const auto& origin = request.acquisition->header().provenance;
     Protocol protocol;
@@ -39,6 +48,7 @@ Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& par
     protocol.simulatedSource = origin.simulated;
     protocol.fullFov = request.fullFov;
     protocol.device = request.device;
+    protocol.threads = request.threads > 0 ? request.threads : defaultThreads();
     protocol.version = version();
     protocol.seed = request.seed;
     return protocol;

@@ -44,6 +44,7 @@ public:
 
     /// Runs until all slices are done or a stop leaves something to keep. @throws Cancelled
     void go() {
+        engine().setThreads(static_cast<int>(m_result.protocol.threads));
         try {
             for (std::size_t i = 0; i < m_slices.size() && !m_result.stoppedEarly; ++i) {
                 m_run.throwIfStopped();

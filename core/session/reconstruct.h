@@ -39,7 +39,11 @@ struct ReconstructionRequest {
     bool fullFov = false;        ///< keep readout oversampling and the encoded matrix
     std::string device = "cpu";
     std::int64_t seed = 1;
+    std::int64_t threads = 0;    ///< on the CPU; 0: defaultThreads()
 };
+
+/// OMP_NUM_THREADS where it is set, else what the machine has.
+[[nodiscard]] std::int64_t defaultThreads();
 
 /// The mask a request uses on a slice: generated or read, restricted to what was acquired. For scans that were accelerated when
 /// acquired, generated masks thin the acquired lines.

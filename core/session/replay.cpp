@@ -45,6 +45,7 @@ ReconstructionRequest requestOf(const Reconstruction& result) {
     request.fullFov = protocol.fullFov;
     request.device = protocol.device;
     request.seed = protocol.seed;
+    request.threads = protocol.threads;
     return request;
 }
 

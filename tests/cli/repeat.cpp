@@ -26,7 +26,7 @@ TEST_CASE("running twice, replaying and pasting the command give the same bytes"
     const TempDir folder;
     makeScan(folder);
     const std::vector<std::string> arguments = {"recon", folder.file("scan.h5"), "--method", "l1-wavelet", "--mask", "random:R=2,acs=16,seed=4", "--slices", "0,2",
-                                                "--set", "lambda=0.003", "--set", "iterations=12", "--map-set", "crop=0.7", "--seed", "5"};
+                                                "--set", "lambda=0.003", "--set", "iterations=12", "--map-set", "crop=0.7", "--seed", "5", "--threads", "1"};
     const auto to = [&](const std::string& name) {
         auto all = arguments;
         all.insert(all.end(), {"-o", folder.file(name)});

@@ -79,6 +79,7 @@ TEST_CASE("a result is complete: images, mask, protocol") {
     CHECK(protocol.mapParameters.at("kernel_size") == 6);
     CHECK(protocol.slices == std::vector<std::int64_t>{2, 0});
     CHECK(protocol.device == "cpu");
+    CHECK(protocol.threads == defaultThreads());
     CHECK(protocol.version == version());
     CHECK(Protocol::fromJson(protocol.toJson()).toJson() == protocol.toJson());
 }

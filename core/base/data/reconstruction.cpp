@@ -32,6 +32,7 @@ void forEachField(P& p, Visit&& visit) {
     visit("slices", p.slices);
     visit("full_fov", p.fullFov);
     visit("device", p.device);
+    visit("threads", p.threads);
     visit("version", p.version);
     visit("seed", p.seed);
 }

@@ -28,6 +28,7 @@ struct Protocol {
     std::vector<std::int64_t> slices;  ///< flat slice indices, from 0
     bool fullFov = false;
     std::string device;            ///< "cpu", "cuda:0"
+    std::int64_t threads = 0;      ///< CPU threads: sums are rounded in another order with another number
     std::string version;           ///< of Larmor
     std::int64_t seed = 0;
 
