@@ -53,6 +53,7 @@ std::optional<ui::ScreenshotPlan> planFrom(const QCommandLineParser& parser) {
     plan.panes = parser.value("panes").toInt();
     plan.atStep = parser.value("at-step").toInt();
     plan.run = parser.isSet("reconstruct") || parser.isSet("wait-reconstruct") || plan.atStep > 0;
+    plan.ofArrays = parser.isSet("arrays");
     plan.quit = parser.isSet("quit");
     for (const char* option : {"screenshot", "size", "method", "mask", "set", "device", "panes", "reconstruct", "wait-reconstruct", "at-step", "quit"})
         if (parser.isSet(option)) return plan;

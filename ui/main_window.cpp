@@ -135,7 +135,7 @@ void MainWindow::onNoticeAction(Notice::Action action) {
     switch (action) {
         case Notice::Action::Retry: m_workbench->retry(); break;
         case Notice::Action::OpenLog: m_activity->showTab(ActivityDock::kLog); break;
-        case Notice::Action::OpenAsArrays: showArrays(m_lastPath); break;
+        case Notice::Action::OpenAsArrays: showArrays(QString::fromStdString(m_workbench->refusedPath())); break;
         case Notice::Action::OpenAnother: chooseFile(); break;
         case Notice::Action::Undo: m_workbench->undoDelete(); break;
         case Notice::Action::None: break;

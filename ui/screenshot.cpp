@@ -5,6 +5,8 @@
 
 #include "core/base/log.h"
 #include "ui/main_window.h"
+#include "ui/panels/array_panel.h"
+#include "ui/widgets/viewport.h"
 
 namespace larmor::ui {
 
@@ -21,7 +23,7 @@ void Screenshot::proceed() {
         const session::RunRow* run = bench.runs().running();
         if (run && run->progress.step.step >= m_plan.atStep && run->progress.step.total > 0) return takePicture();
     }
-    if (m_stage == Stage::Done || bench.working()) return;
+    if (m_stage == Stage::Done || bench.working() || !arraysAreThere()) return;
     if (m_stage == Stage::Opening) {
         m_stage = Stage::Setting;
         return applySettings();
@@ -31,6 +33,11 @@ void Screenshot::proceed() {
         return m_window.reconstruct();
     }
     takePicture();
+}
+
+bool Screenshot::arraysAreThere() const {
+    const auto* panel = m_window.findChild<ArrayPanel*>();
+    return !m_plan.ofArrays || (panel && (panel->viewport().image() || panel->hasProblem()));
 }
 
 void Screenshot::applySettings() {
@@ -55,7 +62,9 @@ void Screenshot::applySettings() {
 void Screenshot::takePicture() {
     m_stage = Stage::Done;
     if (!m_plan.output.isEmpty()) {
-        if (m_window.grab().save(m_plan.output)) log(LogLevel::Info, "ui", "picture written: " + m_plan.output.toStdString());
+        auto* arrays = m_window.findChild<QWidget*>(QStringLiteral("dock.arrays"));
+        QWidget* shown = m_plan.ofArrays && arrays ? arrays : &m_window;
+        if (shown->grab().save(m_plan.output)) log(LogLevel::Info, "ui", "picture written: " + m_plan.output.toStdString());
         else log(LogLevel::Error, "ui", "the picture could not be written to " + m_plan.output.toStdString());
     }
     if (!m_plan.quit) return;

@@ -21,6 +21,7 @@ struct ScreenshotPlan {
     int panes = 0;            ///< 0: as the window has them
     bool run = false;         ///< presses Reconstruct
     int atStep = 0;           ///< with `run`: takes the picture at this step; 0: when all is done
+    bool ofArrays = false;    ///< the picture is of the panel of arrays
     bool quit = false;        ///< closes the window after that
 };
 
@@ -33,6 +34,7 @@ public:
 private:
     enum class Stage { Opening, Setting, Running, Done };
     void proceed();
+    [[nodiscard]] bool arraysAreThere() const;
     void applySettings();
     void takePicture();
 

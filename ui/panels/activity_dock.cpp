@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QStackedWidget>
 #include <QTabBar>
 
@@ -13,10 +14,10 @@
 
 namespace larmor::ui {
 
-QWidget* dockTitle(QDockWidget* dock, QWidget* content) {
+QWidget* dockTitle(QDockWidget* dock, QWidget* content, int margin) {
     auto* bar = new QWidget(dock);
     auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(8, 0, 4, 0);
+    row->setContentsMargins(margin, 0, 4, 0);
     row->setSpacing(8);
     row->addWidget(content, 1);
     auto* close = button({}, dock->objectName() + QStringLiteral(".close"), QDockWidget::tr("Close; the Larmor menu opens it again"), bar);
@@ -45,8 +46,12 @@ ActivityDock::ActivityDock(session::Workbench& workbench, QWidget* parent)
 }
 
 QWidget* ActivityDock::createTitle() {
+    constexpr int kLeastWidth = 430;
     auto* content = new QWidget(this);
+    content->setMinimumWidth(kLeastWidth);
     m_tabs = new QTabBar(content);
+    m_tabs->setUsesScrollButtons(false);
+    m_tabs->setExpanding(false);
     m_tabs->setObjectName(QStringLiteral("activity.tabs"));
     m_tabs->setAccessibleName(tr("Queue, results, log"));
     m_tabs->setDrawBase(false);
@@ -66,7 +71,13 @@ QWidget* ActivityDock::createTitle() {
         m_pages->setCurrentIndex(tab);
         m_buttons->setCurrentIndex(tab);
     });
-    return dockTitle(this, content);
+    return dockTitle(this, content, 0);
+}
+
+void ActivityDock::resizeEvent(QResizeEvent* event) {
+    constexpr int kRoomForTexts = 680;
+    m_results->setCompact(event->size().width() < kRoomForTexts);
+    QDockWidget::resizeEvent(event);
 }
 
 void ActivityDock::showTab(Tab tab) {

@@ -23,6 +23,9 @@ public:
     void showTab(Tab tab);
     [[nodiscard]] ResultsPanel& results() const { return *m_results; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* createTitle();
 
@@ -36,6 +39,6 @@ private:
 };
 
 /// A slim title bar for a dock: a place to grab it by, and a button that closes it.
-[[nodiscard]] QWidget* dockTitle(QDockWidget* dock, QWidget* content);
+[[nodiscard]] QWidget* dockTitle(QDockWidget* dock, QWidget* content, int margin = 12);
 
 }  // namespace larmor::ui

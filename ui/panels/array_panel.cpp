@@ -1,5 +1,6 @@
 #include "ui/panels/array_panel.h"
 
+#include <array>
 #include <cmath>
 
 #include <QComboBox>
@@ -22,6 +23,15 @@
 namespace larmor::ui {
 
 namespace {
+
+using render::Component;
+
+struct ComponentChoice { int key; Component component; const char* text; };
+constexpr std::array<ComponentChoice, 5> kComponents{{{Qt::Key_M, Component::Magnitude, QT_TRANSLATE_NOOP("ArrayPanel", "Magnitude (m)")},
+                                                      {Qt::Key_P, Component::Phase, QT_TRANSLATE_NOOP("ArrayPanel", "Phase (p)")},
+                                                      {Qt::Key_R, Component::Real, QT_TRANSLATE_NOOP("ArrayPanel", "Real part (r)")},
+                                                      {Qt::Key_I, Component::Imaginary, QT_TRANSLATE_NOOP("ArrayPanel", "Imaginary part (i)")},
+                                                      {Qt::Key_K, Component::LogMagnitude, QT_TRANSLATE_NOOP("ArrayPanel", "Logarithm of the magnitude (k)")}}};
 
 enum Role { kIndex, kRows, kColumns, kMontage };
 
@@ -74,6 +84,8 @@ ArrayPanel::ArrayPanel(session::Post post, QWidget* parent) : QWidget(parent), m
 
 ArrayPanel::~ArrayPanel() = default;
 
+bool ArrayPanel::hasProblem() const { return !m_problem->isHidden(); }
+
 void ArrayPanel::createTop(QVBoxLayout* layout) {
     m_fileLabel = new ElidedLabel(Qt::ElideMiddle, this);
     m_fileLabel->setObjectName(QStringLiteral("arrays.file"));
@@ -93,10 +105,16 @@ void ArrayPanel::createTop(QVBoxLayout* layout) {
     m_problem->setProperty("role", "failure");
     m_problem->setWordWrap(true);
     m_problem->hide();
-    layout->addWidget(heading(tr("Arrays of a file"), this));
     layout->addLayout(row);
     layout->addWidget(m_arrays);
     layout->addWidget(m_facts);
+    m_component = new QComboBox(this);
+    m_component->setObjectName(QStringLiteral("arrays.component"));
+    m_component->setAccessibleName(tr("What is shown of a complex number"));
+    for (const ComponentChoice& each : kComponents) m_component->addItem(tr(each.text));
+    keepKeysWithImages(m_component);
+    connect(m_component, &QComboBox::currentIndexChanged, this, &ArrayPanel::showComponent);
+    layout->addWidget(m_component);
     layout->addWidget(m_problem);
     layout->addWidget(separator(this));
     connect(open, &QPushButton::clicked, this, [this] {
@@ -188,6 +206,7 @@ QWidget* ArrayPanel::axisRow(std::size_t axis) {
         slider->setRange(0, static_cast<int>(size - 1));
         auto* number = new QSpinBox(row);
         number->setRange(0, static_cast<int>(size - 1));
+        number->setButtonSymbols(QAbstractSpinBox::NoButtons);
         number->setAccessibleName(slider->accessibleName());
         slider->setValue(static_cast<int>(m_choice.index[axis]));
         number->setValue(slider->value());
@@ -242,20 +261,20 @@ void ArrayPanel::showPlane(const ComplexArray& stack) {
     m_viewport->setLabels(labels);
 }
 
+void ArrayPanel::showComponent(int index) {
+    const Component component = kComponents[static_cast<std::size_t>(index)].component;
+    m_viewport->setComponent(component);
+    render::DisplayState state = m_viewport->display();
+    state.colours = component == Component::Phase ? render::ColourMap::PhaseWheel : render::ColourMap::Grey;
+    m_viewport->setDisplay(state);
+    m_viewport->resetWindow();
+    m_viewport->setColourBar(component == Component::Phase || component == Component::LogMagnitude,
+                             component == Component::Phase ? tr("rad") : tr("log₁₀"));
+}
+
 void ArrayPanel::keyPressEvent(QKeyEvent* event) {
-    using render::Component;
-    const std::pair<int, Component> keys[] = {{Qt::Key_M, Component::Magnitude}, {Qt::Key_P, Component::Phase}, {Qt::Key_R, Component::Real},
-                                              {Qt::Key_I, Component::Imaginary}, {Qt::Key_K, Component::LogMagnitude}};
-    for (const auto& [key, component] : keys) {
-        if (event->key() != key || event->modifiers() != Qt::NoModifier) continue;
-        m_viewport->setComponent(component);
-        render::DisplayState state = m_viewport->display();
-        state.colours = component == Component::Phase ? render::ColourMap::PhaseWheel : render::ColourMap::Grey;
-        m_viewport->setDisplay(state);
-        m_viewport->resetWindow();
-        m_viewport->setColourBar(component == Component::Phase, tr("rad"));
-        return;
-    }
+    for (int i = 0; i < static_cast<int>(kComponents.size()); ++i)
+        if (event->key() == kComponents[static_cast<std::size_t>(i)].key && event->modifiers() == Qt::NoModifier) return m_component->setCurrentIndex(i);
     QWidget::keyPressEvent(event);
 }
 

@@ -22,6 +22,7 @@ public:
     ~ArrayPanel() override;
     void openFile(const QString& path);
     [[nodiscard]] const session::PlaneChoice& choice() const { return m_choice; }
+    [[nodiscard]] bool hasProblem() const;
     [[nodiscard]] Viewport& viewport() const { return *m_viewport; }
 
 protected:
@@ -35,6 +36,7 @@ private:
     void chooseArray(int index);
     void buildAxes();
     QWidget* axisRow(std::size_t axis);
+    void showComponent(int index);
     void setRole(std::size_t axis, int role);
     void read();
     void showPlane(const ComplexArray& stack);
@@ -43,6 +45,7 @@ private:
 
     ElidedLabel* m_fileLabel = nullptr;
     QComboBox* m_arrays = nullptr;
+    QComboBox* m_component = nullptr;
     QLabel* m_facts = nullptr;
     QLabel* m_problem = nullptr;
     QWidget* m_axes = nullptr;

@@ -27,7 +27,7 @@ QString actionText(Notice::Action action) {
 struct Looks { const char* role; const char* iconName; QColor colour; };
 
 Looks looksOf(Notice::Kind kind) {
-    if (kind == Notice::Kind::Failure) return {"banner-failure", "error", palette::kFailure};
+    if (kind == Notice::Kind::Failure) return {"banner-failure", "failure", palette::kFailure};
     if (kind == Notice::Kind::Caution) return {"banner-caution", "warning", palette::kCaution};
     return {"banner-info", "info", palette::kAccent};
 }

@@ -40,12 +40,12 @@ DataPanel::DataPanel(session::Workbench& workbench, QWidget* parent)
     auto* fileRow = new QHBoxLayout;
     fileRow->addWidget(m_file, 1);
     fileRow->addWidget(m_simulated, 0, Qt::AlignVCenter);
-    fileRow->addWidget(open);
+    fileRow->addWidget(m_empty, 1);
+    fileRow->addWidget(open, 0, Qt::AlignTop);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     layout->addLayout(fileRow);
-    layout->addWidget(m_empty);
     layout->addWidget(m_facts);
     connect(open, &QPushButton::clicked, this, &DataPanel::openRequested);
     m_simulated->hide();
@@ -63,7 +63,9 @@ QWidget* DataPanel::createFacts() {
     m_slice->setKeyboardTracking(false);
     m_slice->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_slice->setMinimumWidth(84);
-    auto* sliceRow = new QHBoxLayout;
+    auto* sliceWidget = new QWidget(facts);
+    auto* sliceRow = new QHBoxLayout(sliceWidget);
+    sliceRow->setContentsMargins(0, 0, 0, 0);
     sliceRow->addWidget(m_sliceSlider, 1);
     sliceRow->addWidget(m_slice);
     m_dims = new QLineEdit(facts);
@@ -77,15 +79,15 @@ QWidget* DataPanel::createFacts() {
     m_pixel = fact(QStringLiteral("data.pixel"), facts);
     m_coils = fact(QStringLiteral("data.coils"), facts);
     m_format = fact(QStringLiteral("data.format"), facts);
-    m_notes = cautionLabel(facts);
+    m_notes = dimLabel({}, facts);
     m_notes->setObjectName(QStringLiteral("data.notes"));
     auto* form = fieldLayout();
-    form->addRow(tr("Slice"), sliceRow);
-    form->addRow(tr("Matrix"), m_matrix);
-    form->addRow(tr("Pixel"), m_pixel);
-    form->addRow(tr("Coils"), m_coils);
-    form->addRow(tr("Format"), m_format);
-    form->addRow(tr("Dims"), m_dims);
+    addField(form, tr("Slice"), sliceWidget);
+    addField(form, tr("Matrix"), m_matrix);
+    addField(form, tr("Pixel"), m_pixel);
+    addField(form, tr("Coils"), m_coils);
+    addField(form, tr("Format"), m_format);
+    addField(form, tr("Dims"), m_dims);
     form->addRow(m_dimsReason);
     form->addRow(m_notes);
     facts->setLayout(form);
@@ -101,6 +103,7 @@ void DataPanel::refresh(session::Changes changes) {
         m_empty->setText(m_workbench.opening() ? tr("Opening …") : tr("Nothing is open. Drop a k-space file here, or open one."));
         m_empty->setVisible(!acquisition || m_workbench.opening());
         m_facts->setVisible(acquisition != nullptr);
+        m_file->setVisible(acquisition != nullptr);
         m_simulated->setVisible(acquisition && acquisition->header().provenance.simulated);
         if (acquisition) showHeader(acquisition->header());
     }

@@ -83,7 +83,7 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
     fileLayout->addWidget(load);
     m_fileRow->hide();
     auto* kindRow = fieldLayout();
-    kindRow->addRow(tr("Kind"), m_kind);
+    addField(kindRow, tr("Kind"), m_kind, 94);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
@@ -102,7 +102,7 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
 }
 
 QWidget* MaskPanel::createPictures() {
-    auto* row = new QWidget(this);
+    auto* row = m_pictures = new QWidget(this);
     m_picture = new MaskPicture(row);
     m_picture->setObjectName(QStringLiteral("mask.picture"));
     m_picture->setAccessibleName(tr("Picture of the mask"));
@@ -191,12 +191,8 @@ void MaskPanel::showState() {
     const auto& mask = m_workbench.mask();
     showText(m_problem, QString::fromStdString(mask.problem + (mask.hint.empty() ? "" : "\n" + mask.hint)));
     showText(m_achieved, mask.resolved ? achievedText(mask) : QString());
-    if (!mask.resolved) {
-        m_pointSpread->clear();
-        m_picture->setMask({});
-        m_pointSpreadText->clear();
-        return showText(m_warnings, {});
-    }
+    m_pictures->setVisible(mask.resolved.has_value());
+    if (!mask.resolved) return showText(m_warnings, {});
     m_picture->setMask(pictureOf(mask.resolved->mask));
     const auto& profile = mask.pointSpread.profile;
     m_pointSpread->setSeries(std::vector<double>(profile.begin(), profile.end()), tr("point spread"));

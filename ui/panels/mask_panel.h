@@ -42,6 +42,7 @@ private:
     QWidget* m_fileRow;
     ElidedLabel* m_file;
     QLabel* m_achieved;
+    QWidget* m_pictures = nullptr;
     MaskPicture* m_picture = nullptr;
     LinePlot* m_pointSpread = nullptr;
     QLabel* m_pointSpreadText = nullptr;

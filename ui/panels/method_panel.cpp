@@ -1,5 +1,8 @@
 #include "ui/panels/method_panel.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <QComboBox>
 #include <QVBoxLayout>
 
@@ -90,7 +93,8 @@ void MethodPanel::showCurve() {
     m_curve->show();
     m_curve->setSeries(curve, tr("residual"), true);
     m_curve->setXRange(1, static_cast<double>(curve.size()), tr("step"));
-    showText(m_curveText, tr("Residual %1 after step %2").arg(curve.back(), 0, 'g', 3).arg(curve.size()));
+    const auto done = std::count_if(curve.begin(), curve.end(), [](double value) { return !std::isnan(value); });
+    showText(m_curveText, tr("Residual %1 after step %2").arg(curve[static_cast<std::size_t>(done - 1)], 0, 'g', 3).arg(done));
 }
 
 }  // namespace larmor::ui

@@ -50,7 +50,7 @@ QueuePanel::QueuePanel(session::Workbench& workbench, QWidget* parent)
     m_table->setSelectionMode(QAbstractItemView::NoSelection);
     auto* header = m_table->horizontalHeader();
     header->setSectionResizeMode(kWhat, QHeaderView::Stretch);
-    for (const auto& [column, width] : {std::pair{kDevice, 64}, {kProgress, 160}, {kPercent, 48}, {kLeft, 120}, {kButton, 84}}) {
+    for (const auto& [column, width] : {std::pair{kDevice, 72}, {kProgress, 160}, {kPercent, 64}, {kLeft, 120}, {kButton, 88}}) {
         header->setSectionResizeMode(column, QHeaderView::Fixed);
         m_table->setColumnWidth(column, width);
     }

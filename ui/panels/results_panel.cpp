@@ -32,8 +32,10 @@ ResultsPanel::ResultsPanel(session::Workbench& workbench, QWidget* parent)
     m_table->setAccessibleName(tr("Results"));
     auto* header = m_table->horizontalHeader();
     header->setSectionResizeMode(kParameters, QHeaderView::Stretch);
-    for (const auto& [column, width] : {std::pair{kWhat, 104}, {kMask, 88}, {kR, 48}, {kSlices, 76}, {kNrmse, 64}, {kPsnr, 64}, {kSsim, 64}, {kTime, 56}})
-        m_table->setColumnWidth(column, width);
+    for (const auto& [column, width] : {std::pair{kWhat, 100}, {kMask, 96}, {kR, 52}, {kSlices, 56}, {kNrmse, 64}, {kPsnr, 64}, {kSsim, 64}, {kTime, 56}}) {
+        const int text = header->fontMetrics().horizontalAdvance(m_table->horizontalHeaderItem(column)->text());
+        m_table->setColumnWidth(column, std::max(width, text + 28));
+    }
     for (const int column : {kR, kNrmse, kPsnr, kSsim, kTime}) m_table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_empty->setObjectName(QStringLiteral("results.empty"));
     m_empty->setContentsMargins(12, 8, 12, 8);
@@ -52,11 +54,15 @@ ResultsPanel::ResultsPanel(session::Workbench& workbench, QWidget* parent)
 
 QWidget* ResultsPanel::createActions() {
     auto* row = new QWidget(this);
-    m_export = button(tr("Export…"), QStringLiteral("results.export"), tr("Save the picked result: h5, npy, cfl, nii.gz or png"), row);
+    m_export = button(tr("Export…"), QStringLiteral("results.export"), tr("Save the picked result: h5, npy, cfl, nii.gz or png (Ctrl+E)"), row);
     m_copyCommand = button(tr("Copy as larmor-cli"), QStringLiteral("results.copyCommand"), tr("Copy the command that makes the same bytes"), row);
     m_copyBart = button(tr("Copy as BART"), QStringLiteral("results.copyBart"), tr("Copy BART's equivalent, where there is one"), row);
-    m_delete = button(tr("Delete"), QStringLiteral("results.delete"), tr("Move the picked result to the bin; Ctrl+Z takes it back"), row);
-    m_undo = button(tr("Undo"), QStringLiteral("results.undo"), tr("Take back the result that was deleted last (Ctrl+Z)"), row);
+    m_delete = button({}, QStringLiteral("results.delete"), tr("Delete the picked result: it moves to the bin, and Ctrl+Z takes it back"), row);
+    m_delete->setIcon(icon(QStringLiteral("trash")));
+    m_delete->setAccessibleName(tr("Delete"));
+    m_undo = button({}, QStringLiteral("results.undo"), tr("Take back the result that was deleted last (Ctrl+Z)"), row);
+    m_undo->setIcon(icon(QStringLiteral("reset")));
+    m_undo->setAccessibleName(tr("Undo delete"));
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
@@ -70,6 +76,13 @@ QWidget* ResultsPanel::createActions() {
     connect(m_delete, &QPushButton::clicked, this, [this] { m_workbench.deleteResult(m_workbench.shownResult()); });
     connect(m_undo, &QPushButton::clicked, this, [this] { m_workbench.undoDelete(); });
     return row;
+}
+
+void ResultsPanel::setCompact(bool compact) {
+    for (const auto& [each, name] : {std::pair{m_export, "save"}, {m_copyCommand, "terminal"}, {m_copyBart, "copy"}}) {
+        each->setText(compact ? QString() : each->accessibleName());
+        each->setIcon(compact ? icon(QString::fromLatin1(name)) : QIcon());
+    }
 }
 
 void ResultsPanel::copyText(const std::string& text) {

@@ -19,6 +19,8 @@ public:
     void refresh(session::Changes changes);
     /// The buttons for the picked result; the dock's title bar takes them.
     [[nodiscard]] QWidget* actions() const { return m_actions; }
+    /// Buttons with their icons only, where there is little room.
+    void setCompact(bool compact);
     void exportShown();
 
 private:

@@ -14,6 +14,7 @@ namespace larmor::ui {
 QLabel* heading(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text.toUpper(), parent);
     label->setProperty("role", "section");
+    label->setIndent(0);
     label->setAccessibleName(text);
     return label;
 }
@@ -41,6 +42,14 @@ QFormLayout* fieldLayout() {
     layout->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     layout->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     return layout;
+}
+
+void addField(QFormLayout* layout, const QString& name, QWidget* field, int labelWidth) {
+    auto* label = new QLabel(name, field->parentWidget());
+    label->setProperty("dim", true);
+    label->setMinimumWidth(labelWidth);
+    label->setBuddy(field);
+    layout->addRow(label, field);
 }
 
 QWidget* separator(QWidget* parent) {

@@ -15,8 +15,9 @@ namespace larmor::ui {
 [[nodiscard]] QLabel* dimLabel(const QString& text = {}, QWidget* parent = nullptr);
 /// Text that warns: amber, wraps, starts hidden.
 [[nodiscard]] QLabel* cautionLabel(QWidget* parent = nullptr);
-/// Label column of 76 px, fields of 28 px, 8 px between.
 [[nodiscard]] QFormLayout* fieldLayout();
+/// A row of a dim label and its field.
+void addField(QFormLayout* layout, const QString& name, QWidget* field, int labelWidth = 56);
 /// A thin line between groups.
 [[nodiscard]] QWidget* separator(QWidget* parent = nullptr);
 [[nodiscard]] QPushButton* button(const QString& text, const QString& objectName, const QString& toolTip, QWidget* parent = nullptr);

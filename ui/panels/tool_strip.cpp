@@ -177,6 +177,7 @@ void ToolStrip::createErrorMenu() {
     scale->setCheckable(true);
     connect(scale, &QAction::toggled, this, [this](bool on) { m_workbench.setScale(on ? metrics::Scale::LeastSquares : metrics::Scale::None); });
     m_error = menuButton(QStringLiteral("tool.error"), tr("How much error maps are magnified"), menu);
+    m_error->setIcon(icon(QStringLiteral("error")));
     m_error->setText(tr("Error × %1").arg(m_area.errorGain()));
 }
 

@@ -17,7 +17,7 @@ PanePicture Workbench::picture(std::size_t index) const {
     picture.isError = pane.content == PaneContent::Error;
     picture.isSigned = picture.isError && pane.signedError;
     picture.isSpectrum = pane.transform != PaneTransform::None;
-    if (m_acquisition) {
+    if (m_acquisition && pane.content != PaneContent::Empty) {
         picture.subtitle = fmt::format("slice {}/{}", pane.slice + 1, m_acquisition->header().sliceCount());
         if (!picture.isSpectrum && pane.content != PaneContent::CoilMaps) picture.pixel = m_acquisition->header().geometry.pixel;
     }

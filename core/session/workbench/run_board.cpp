@@ -14,6 +14,10 @@ std::size_t sliceNumber(const RunRow& row, std::int64_t step, std::int64_t total
 
 }  // namespace
 
+std::int64_t RunRow::stepsASlice() const {
+    return slices.empty() ? progress.step.total : progress.step.total / static_cast<std::int64_t>(slices.size());
+}
+
 std::int64_t RunRow::sliceNow() const {
     return slices.empty() ? 0 : slices[sliceNumber(*this, progress.step.step, progress.step.total)];
 }
@@ -103,9 +107,13 @@ void RunBoard::onProgress(const std::string& device, const JobProgress& progress
     if (!row || progress.state == JobState::Ended) return;  // the end arrives with its outcome
     row->progress = progress;
     const StepReport& step = progress.step;
-    const bool isNew = row->trace.empty() || row->trace.back().step != step.step;
-    if (step.residual && isNew)
-        row->trace.push_back({static_cast<std::int64_t>(sliceNumber(*row, step.step, step.total)), step.step, *step.residual});
+    const bool isNew = row->lastStep != step.step;
+    row->lastStep = step.step;
+    if (step.residual && isNew) {
+        const auto slice = static_cast<std::int64_t>(sliceNumber(*row, step.step, step.total));
+        const std::int64_t before = slice * row->stepsASlice();
+        row->trace.push_back({slice, step.step - before, *step.residual});
+    }
     m_events.changed();
 }
 

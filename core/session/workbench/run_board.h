@@ -18,13 +18,15 @@ struct RunRow {
     std::string name, device;
     std::vector<std::int64_t> slices;
     JobProgress progress;
-    std::vector<TracePoint> trace;  ///< residuals as they were reported; `slice` counts within `slices`
+    std::vector<TracePoint> trace;  ///< residuals as they were reported; `slice` counts within `slices`, `step` within the slice
+    std::int64_t lastStep = -1;
     bool failed = false;            ///< stays in the list until it is removed
     std::string problem, hint;
 
     [[nodiscard]] bool ended() const { return progress.state == JobState::Ended; }
     /// The slice that is worked on now, judged by the progress over all slices.
     [[nodiscard]] std::int64_t sliceNow() const;
+    [[nodiscard]] std::int64_t stepsASlice() const;  ///< 0 while unknown
 };
 
 /// Called on the owner's thread.

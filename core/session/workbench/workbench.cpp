@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/io/array_file.h"
 #include "core/base/io/load.h"
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
@@ -18,6 +19,12 @@ MaskChoice initialMask(const AcquisitionHeader& header) {
     MaskChoice choice;
     choice.spec = spec;
     return choice;
+}
+
+/// True where the scanner left out more than stray samples: a further mask is then not what a person wants first.
+bool wasAccelerated(const AcquisitionHeader& header, const SamplingMask& acquired) {
+    const std::int64_t columns = (header.phaseEnd > 0 ? header.phaseEnd : header.encoded.phase) - header.phaseBegin;
+    return acquired.keptCount() < acquired.readout() * columns * 9 / 10;
 }
 
 }  // namespace
@@ -83,12 +90,22 @@ void Workbench::open(const std::string& path, const std::string& dims, const std
             m_dims = dims;
             onOpened(std::move(opened));
         },
-        [this](const Problem& problem) {
+        [this, path](const Problem& problem) {
             m_opening = false;
             log(LogLevel::Error, "io", problem.what);
-            tell({Notice::Kind::Failure, Notice::Action::OpenAnother, problem.what, problem.hint});
             notify(kDataChanged);
+            tellNotKspace(path, problem);
         });
+}
+
+/// Offers to look at the arrays where the file has some, though none that can be reconstructed.
+void Workbench::tellNotKspace(const std::string& path, const Problem& problem) {
+    m_refusedPath = path;
+    const auto offer = [this, problem](Notice::Action action) { tell({Notice::Kind::Failure, action, problem.what, problem.hint}); };
+    m_background.run<bool>(
+        "open", [path](const RunControl&) { return !io::openArrayFile(path)->entries().empty(); },
+        [offer](bool hasArrays) { offer(hasArrays ? Notice::Action::OpenAsArrays : Notice::Action::OpenAnother); },
+        [offer](const Problem&) { offer(Notice::Action::OpenAnother); });
 }
 
 void Workbench::onOpened(Opened opened) {
@@ -100,6 +117,7 @@ void Workbench::onOpened(Opened opened) {
         "opened " + header.provenance.format + " with " + std::to_string(header.sliceCount()) + " slices, " +
             std::to_string(header.coils) + " coils");
     for (const std::string& note : header.provenance.notes) log(LogLevel::Info, "io", note);
+    const bool accelerated = wasAccelerated(header, opened.first.acquired);
     m_store.reset(m_acquisition, std::move(opened.first));
     m_derived.clear();
     m_transformed = {};
@@ -119,7 +137,7 @@ void Workbench::onOpened(Opened opened) {
     m_notice.reset();
     m_mask.resolved.reset();
     m_mask.kept.reset();
-    setMask(initialMask(header));
+    setMask(accelerated ? MaskChoice{} : initialMask(header), accelerated);
     wantSlices();
     notify(kDataChanged | kMaskChanged | kMapsChanged | kPanesChanged | kNoticeChanged | kResultsChanged);
 }

@@ -106,6 +106,7 @@ public:
     [[nodiscard]] bool opening() const { return m_opening; }
     [[nodiscard]] const AcquisitionPtr& acquisition() const { return m_acquisition; }
     [[nodiscard]] const std::string& path() const { return m_path; }
+    [[nodiscard]] const std::string& refusedPath() const { return m_refusedPath; }  ///< the last file that was no k-space
     [[nodiscard]] std::int64_t slice() const { return m_panes[m_focused].slice; }
     void setSlice(std::int64_t slice);  ///< of the focused pane, and of all where slices are linked; clamped
     void setSlicesLinked(bool linked);
@@ -136,7 +137,8 @@ public:
     void stopCurrent();  ///< the run that works now
     [[nodiscard]] RunBoard& runs() { return m_runs; }
     [[nodiscard]] const RunBoard& runs() const { return m_runs; }
-    /// The convergence curve to show: of the run that works now, else of the result that is shown.
+    /// The convergence curve to show, one residual a step: of the run that works now (NaN for the steps to come), else of the result
+    /// that is shown.
     [[nodiscard]] std::vector<double> residualCurve() const;
 
     // Results
@@ -191,6 +193,7 @@ private:
 
     void notify(Changes changes);
     void onOpened(Opened opened);
+    void tellNotKspace(const std::string& path, const Problem& problem);
     void resolveMaskNow();
     void makePreview();
     void wantSlices();
@@ -224,7 +227,7 @@ private:
     Changes m_pending = 0;
 
     bool m_opening = false;
-    std::string m_path, m_dims;
+    std::string m_path, m_dims, m_refusedPath;
     AcquisitionPtr m_acquisition;
     bool m_slicesLinked = true;
 

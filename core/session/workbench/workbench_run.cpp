@@ -1,6 +1,7 @@
 // Running, results and their metrics.
 
 #include <filesystem>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,20 @@ metrics::SliceMetrics compareSlice(const ComplexArray& reference, const ComplexA
     metrics::SliceMetrics measured = metrics::compare(asStack(reference), asStack(image), options).mean;
     measured.slice = slice;
     return measured;
+}
+
+/// One value a step; steps that were not reported lie on the line between their neighbours, those to come are NaN.
+std::vector<double> curveOf(const std::vector<TracePoint>& trace, std::int64_t slice, std::int64_t steps) {
+    std::vector<double> curve;
+    for (const TracePoint& point : trace) {
+        if (point.slice != slice || point.step <= static_cast<std::int64_t>(curve.size())) continue;
+        const double from = curve.empty() ? point.residual : curve.back();
+        const auto gap = static_cast<double>(point.step - static_cast<std::int64_t>(curve.size()));
+        for (int i = 1; static_cast<std::int64_t>(curve.size()) < point.step; ++i) curve.push_back(from + (point.residual - from) * i / gap);
+    }
+    if (!curve.empty() && static_cast<std::int64_t>(curve.size()) < steps)
+        curve.resize(static_cast<std::size_t>(steps), std::numeric_limits<double>::quiet_NaN());
+    return curve;
 }
 
 }  // namespace
@@ -123,19 +138,16 @@ void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
 
 std::vector<double> Workbench::residualCurve() const {
     const std::vector<TracePoint>* trace = nullptr;
-    std::int64_t wanted = 0;
+    std::int64_t wanted = 0, steps = 0;
     if (const RunRow* row = m_runs.running()) {
         trace = &row->trace;
+        steps = row->stepsASlice();
         if (!trace->empty()) wanted = trace->back().slice;
     } else if (const ResultEntry* entry = m_results.entry(m_shown)) {
         trace = &entry->result->trace;
         wanted = slice();
     }
-    std::vector<double> curve;
-    if (trace)
-        for (const TracePoint& point : *trace)
-            if (point.slice == wanted) curve.push_back(point.residual);
-    return curve;
+    return trace ? curveOf(*trace, wanted, steps) : std::vector<double>{};
 }
 
 void Workbench::measureResults() {
