@@ -153,7 +153,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 void MainWindow::askBeforeClosing() {
     if (findChild<QMessageBox*>(QStringLiteral("closeBox"))) return;
-    auto* box = new QMessageBox(QMessageBox::Question, tr("Larmor"), tr("A reconstruction is running."), QMessageBox::NoButton, this);
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Larmor"), tr("A reconstruction is running."), QMessageBox::NoButton, this);
     box->setObjectName(QStringLiteral("closeBox"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(tr("Closing stops it. Results that were not exported are lost."));

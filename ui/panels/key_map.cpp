@@ -22,6 +22,12 @@ const KeyBinding* findKey(const std::vector<KeyBinding>& bindings, const QKeyEve
     return it == bindings.end() ? nullptr : &*it;
 }
 
+/// Letters as they are typed: without Shift.
+QString keyName(int key) {
+    const QString name = QKeySequence(key).toString(QKeySequence::NativeText);
+    return name.size() == 1 ? name.toLower() : name;
+}
+
 QWidget* groupBox(const QString& name, const std::vector<KeyMap::Line>& lines, QWidget* parent) {
     auto* box = new QWidget(parent);
     auto* grid = new QGridLayout(box);
@@ -34,7 +40,9 @@ QWidget* groupBox(const QString& name, const std::vector<KeyMap::Line>& lines, Q
         auto* keys = new QLabel(line.keys, box);
         keys->setMinimumWidth(130);
         grid->addWidget(keys, row, 0, Qt::AlignTop);
-        grid->addWidget(dimLabel(line.text, box), row++, 1);
+        QLabel* text = dimLabel(line.text, box);
+        text->setWordWrap(false);
+        grid->addWidget(text, row++, 1);
     }
     grid->setColumnStretch(1, 1);
     grid->setRowStretch(row, 1);
@@ -61,7 +69,7 @@ bool KeyMap::release(const QKeyEvent& event) const {
 std::vector<KeyMap::Line> KeyMap::lines() const {
     std::vector<Line> all;
     for (const KeyBinding& each : m_bindings)
-        if (!each.text.isEmpty()) all.push_back({each.group, QKeySequence(each.key).toString(QKeySequence::NativeText), each.text});
+        if (!each.text.isEmpty()) all.push_back({each.group, keyName(each.key), each.text});
     all.insert(all.end(), m_notes.begin(), m_notes.end());
     return all;
 }
@@ -72,23 +80,30 @@ KeyMapDialog::KeyMapDialog(const KeyMap& keys, QWidget* parent) : QDialog(parent
     setAttribute(Qt::WA_DeleteOnClose);
     std::map<QString, std::vector<KeyMap::Line>> groups;
     for (const auto& line : keys.lines()) groups[line.group].push_back(line);
-    auto* columns = new QGridLayout;
-    columns->setHorizontalSpacing(40);
-    columns->setVerticalSpacing(16);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(40);
+    auto* left = new QVBoxLayout;
+    auto* right = new QVBoxLayout;
+    for (QVBoxLayout* column : {left, right}) {
+        column->setSpacing(16);
+        columns->addLayout(column);
+    }
     int at = 0;
     for (const auto& [name, lines] : groups) {
-        columns->addWidget(groupBox(name, lines, this), at / 2, at % 2);
-        ++at;
+        QVBoxLayout*& column = at++ % 2 == 0 ? left : right;
+        column->addWidget(groupBox(name, lines, this));
     }
+    left->addStretch(1);
+    right->addStretch(1);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->button(QDialogButtonBox::Close)->setObjectName(QStringLiteral("keyMap.close"));
+    buttons->button(QDialogButtonBox::Close)->setIcon({});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(20, 16, 20, 12);
     layout->setSpacing(16);
     layout->addLayout(columns);
     layout->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
-    resize(720, sizeHint().height());
 }
 
 }  // namespace larmor::ui

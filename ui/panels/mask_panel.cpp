@@ -36,7 +36,9 @@ QString achievedText(const session::MaskState& mask) {
     const auto& resolved = *mask.resolved;
     const SamplingMask& kept = resolved.mask;
     QString text = MaskPanel::tr("Achieved R %1").arg(resolved.total, 0, 'f', 2);
-    if (resolved.acquired > 1.005) text += MaskPanel::tr(" = acquired %1 × extra %2").arg(resolved.acquired, 0, 'f', 2).arg(resolved.extra, 0, 'f', 2);
+    const bool thinned = resolved.acquired > 1.005 && resolved.extra > 1.005;
+    if (resolved.acquired > 1.005 && !thinned) text = MaskPanel::tr("Acquired at R %1").arg(resolved.total, 0, 'f', 2);
+    if (thinned) text += MaskPanel::tr(" = acquired %1 × extra %2").arg(resolved.acquired, 0, 'f', 2).arg(resolved.extra, 0, 'f', 2);
     if (kept.isColumnwise() && kept.readout() > 0)
         text += MaskPanel::tr(" · %1 of %2 lines").arg(kept.keptCount() / kept.readout()).arg(kept.phase());
     else

@@ -104,6 +104,7 @@ void QueuePanel::rebuild() {
             else m_workbench.runs().stop(id);
         });
     }
+    m_table->setColumnHidden(kDevice, m_workbench.devices().size() < 2);
     m_table->setVisible(!rows.empty());
     showEmptyPlace(rows.empty());
 }

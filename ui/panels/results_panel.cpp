@@ -1,6 +1,7 @@
 #include "ui/panels/results_panel.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QClipboard>
 #include <QFileDialog>
@@ -128,7 +129,10 @@ void ResultsPanel::fillRow(int row, const session::ResultEntry& entry) {
     m_table->setCell(row, kSlices, QString::fromStdString(session::sliceListText(protocol.slices)).section(QLatin1Char(' '), 1));
     m_table->setCell(row, kParameters, QString::fromStdString(entry.parameters));
     const QString none = entry.metricsProblem.empty() ? QStringLiteral("…") : QStringLiteral("–");
-    const auto number = [&](double value, int digits) { return entry.mean ? QString::number(value, 'f', digits) : none; };
+    const auto number = [&](double value, int digits) {
+        if (!entry.mean) return none;
+        return std::isinf(value) ? QStringLiteral("∞") : QString::number(value, 'f', digits);
+    };
     const metrics::SliceMetrics mean = entry.mean.value_or(metrics::SliceMetrics{});
     m_table->setCell(row, kNrmse, number(mean.nrmse, 4), true);
     m_table->setCell(row, kPsnr, number(mean.psnr, 1), true);

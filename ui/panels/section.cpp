@@ -96,6 +96,7 @@ QFrame[role="banner-failure"] { background: %5; border: none; border-left: 3px s
 QFrame[role="banner-caution"] { background: %5; border: none; border-left: 3px solid %2; }
 QFrame[role="banner-info"] { background: %5; border: none; border-left: 3px solid %6; }
 QStatusBar QLineEdit { min-height: 16px; padding: 1px 6px; }
+QPlainTextEdit { background: transparent; border: none; padding: 4px 8px; }
 QWidget#imageArea { background: #000000; }
 )")
         .arg(name(palette::kDimText), name(palette::kCaution), name(palette::kFailure), name(palette::kLine), name(palette::kRaised),

@@ -110,6 +110,11 @@ void ViewportArea::showPane(std::size_t index) {
     labels.caution = text(picture.caution);
     labels.cautionReason = text(picture.cautionReason);
     labels.placeholder = text(picture.placeholder);
+    const Component component = view.viewport->display().component;
+    if (picture.image && !picture.hasPhase && (component == Component::Phase || component == Component::Imaginary)) {
+        labels.caution = tr("no phase");
+        labels.cautionReason = tr("The root sum of squares of the coils is a magnitude: it has no phase. Other combinations keep it.");
+    }
     view.viewport->setLabels(labels);
     view.viewport->setFocusedPane(index == m_workbench.focusedPane() && m_workbench.paneCount() > 1);
 }

@@ -1,5 +1,6 @@
 // The words around the panes' images.
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -9,6 +10,20 @@
 #include "core/session/workbench/workbench.h"
 
 namespace larmor::session {
+
+namespace {
+
+/// "step 37 / 100", or "slice 3 · step 37 / 100" where the run works on several.
+std::string stepText(const RunRow& row) {
+    const StepReport& step = row.progress.step;
+    const std::int64_t each = row.stepsASlice();
+    if (row.slices.size() < 2 || each < 1) return fmt::format("step {} / {}", step.step, step.total);
+    const std::int64_t within = (std::max<std::int64_t>(step.step, 1) - 1) % each + 1;
+    return each == 1 ? fmt::format("slice {} running", row.sliceNow() + 1)
+                     : fmt::format("slice {} · step {} / {}", row.sliceNow() + 1, within, each);
+}
+
+}  // namespace
 
 PanePicture Workbench::picture(std::size_t index) const {
     const Pane& pane = m_panes.at(index);
@@ -30,7 +45,9 @@ PanePicture Workbench::picture(std::size_t index) const {
     }
     if (picture.isSpectrum) {
         const Transformed& held = m_transformed.at(index);
-        picture.title += pane.transform == PaneTransform::KSpace ? " · k-space, RSS of coils" : " · Fourier transform";
+        if (pane.transform == PaneTransform::Fourier) picture.title += " · Fourier transform";
+        else picture.title = maskOf(pane) ? "k-space, kept samples" : "k-space, all samples";
+        picture.hasPhase = true;
         picture.image = held.pane == pane ? held.image : nullptr;
         picture.metrics.clear();
         picture.isError = picture.isSigned = false;
@@ -42,6 +59,7 @@ PanePicture Workbench::picture(std::size_t index) const {
 void Workbench::describeReference(const Pane& pane, PanePicture& picture) const {
     const Reference* reference = m_store.reference(pane.slice);
     picture.title = reference ? "Reference · " + reference->name : "Reference";
+    picture.hasPhase = !reference || reference->kind != ReferenceKind::Rss;
     if (!m_acquisition) return;
     const Provenance& origin = m_acquisition->header().provenance;
     if (origin.simulated) {
@@ -62,11 +80,13 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
         if (m_mask.resolved) picture.topRight = row->name.substr(row->name.find(" · ") + 4, row->name.rfind(" · ") - row->name.find(" · ") - 4);
     } else if (entry) {
         what = entry->method;
+        picture.hasPhase = entry->result->protocol.combination != "rss";
         picture.topRight = entry->maskText();
         if (entry->acquisition != m_acquisition)
             what += " · " + std::filesystem::path(entry->result->protocol.source).filename().string();
     } else if (m_acquisition) {
         what = "Zero-filled preview";
+        picture.hasPhase = false;
         if (m_mask.resolved)
             picture.topRight = fmt::format("{} R {:.2f}", m_mask.allSamples ? "all samples" : maskName(m_mask.choice.toText()), m_mask.resolved->total);
     }
@@ -80,7 +100,7 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
     if (row) {
         const StepReport& step = row->progress.step;
         picture.badge = row->progress.state == JobState::Stopping ? "stopping"
-                        : step.total > 0                           ? fmt::format("step {} / {}", step.step, step.total)
+                        : step.total > 0                           ? stepText(*row)
                         : step.stage.empty()                       ? "starting"
                                                                    : step.stage;
     }

@@ -85,6 +85,7 @@ struct PanePicture {
     std::string title, subtitle, topRight, metrics, badge, caution, cautionReason, placeholder;
     std::optional<PixelSize> pixel;
     bool isError = false, isSigned = false, isSpectrum = false;
+    bool hasPhase = true;  ///< false for root-sum-of-squares images: they are magnitudes
     double referencePeak = 0;  ///< largest magnitude of the reference: what error maps are scaled by; 0 if unknown
 };
 
