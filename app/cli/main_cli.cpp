@@ -1,7 +1,6 @@
 // larmor-cli: the work of the window without a window. The only place where its errors are caught.
 
 #include <iostream>
-#include <new>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/version.h"
+#include "core/session/run_job.h"
 
 namespace larmor::cli {
 
@@ -44,10 +44,9 @@ int perform(const Work& work, const Context& context) {
         return static_cast<int>(ExitCode::Cancelled);
     } catch (const Error& error) {
         return report(error);
-    } catch (const std::bad_alloc&) {
-        return report(Error("There is not enough memory for this.", "Take fewer slices with --slices."));
-    } catch (const std::exception& error) {
-        return report(Error(fmt::format("Something failed that should not: {}.", error.what()), "Please report it."));
+    } catch (...) {
+        const auto failure = session::describeCurrentException();
+        return report(Error(failure.message, failure.hint));
     }
 }
 

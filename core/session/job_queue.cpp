@@ -80,7 +80,7 @@ struct JobQueue::Impl {
     std::condition_variable wake;
     std::deque<JobPtr> waiting;
     JobPtr running;
-    std::map<JobId, JobPtr> all;
+    std::map<JobId, JobPtr> all;  // that wait or run
     JobId lastId = 0;
     bool closing = false;
     std::thread worker;
@@ -90,9 +90,12 @@ struct JobQueue::Impl {
         if (events.progress) events.progress(job->snapshot());
     }
 
-    void end(const JobPtr& job, const Outcome& outcome) const {
+    void end(const JobPtr& job, const Outcome& outcome) {
         job->work = nullptr;  // its captures may hold a whole volume
-        (void)job->previews.take();
+        {
+            const std::lock_guard lock(mutex);
+            all.erase(job->id);
+        }
         enter(job, JobState::Ended);
         if (events.ended) events.ended(job->id, outcome);
     }

@@ -16,6 +16,7 @@
 #include "core/base/error.h"
 #include "core/base/run_control.h"
 #include "core/session/preview_mailbox.h"
+#include "core/session/run_job.h"
 
 namespace larmor::session {
 
@@ -24,7 +25,6 @@ using JobId = std::int64_t;
 struct Completed { std::shared_ptr<const Reconstruction> result; };
 struct Stopped { std::shared_ptr<const Reconstruction> result; };  ///< marked stoppedEarly
 struct CancelledJob {};
-struct Failed { std::string message, hint; };
 using Outcome = std::variant<Completed, Stopped, CancelledJob, Failed>;
 
 enum class JobState { Waiting, Running, Stopping, Ended };
@@ -62,8 +62,9 @@ public:
     void stop(JobId id);
     void stopAll();
     [[nodiscard]] bool busy() const;
+    /// Of a job that waits or runs; nothing once it has ended (its last state is told by JobEvents::progress).
     [[nodiscard]] std::optional<JobProgress> progress(JobId id) const;
-    /// The newest preview that was not taken yet.
+    /// The newest preview that was not taken yet; nothing once the job has ended.
     [[nodiscard]] std::optional<ComplexArray> takePreview(JobId id);
 
 private:

@@ -88,7 +88,8 @@ TEST_CASE("a job that runs to its end is told once, with its result") {
     REQUIRE(listener.endedAs<Completed>(id));
     CHECK(std::get<Completed>(listener.outcomes[id].front()).result->images.pixels[0] == cfloat(7));
     CHECK_FALSE(queue.busy());
-    CHECK(queue.progress(id)->state == JobState::Ended);
+    CHECK(listener.progress.back().state == JobState::Ended);
+    CHECK_FALSE(queue.progress(id));  // what ended is forgotten
 }
 
 TEST_CASE("jobs run one after the other in the order they came") {
@@ -178,6 +179,27 @@ TEST_CASE("errors become an outcome with message and hint, and the queue lives o
     CHECK(listener.endedAs<Completed>(good));
 }
 
+TEST_CASE("the words of a failure are plain, whoever threw it") {
+    const auto told = [](const std::function<void()>& work) {
+        try {
+            work();
+        } catch (...) {
+            return describeCurrentException();
+        }
+        return Failed{};
+    };
+    const auto memory = told([] { throw std::bad_alloc(); });
+    CHECK(memory.message == "There is not enough memory for this.");
+    const auto torch = told([] { throw std::runtime_error("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes.\nframe #0"); });
+    CHECK(torch.message == memory.message);
+    CHECK(torch.hint == memory.hint);
+    const auto traced = told([] { throw std::runtime_error("the size of a must match.\nException raised from infer_size\nframe #0: 0x55"); });
+    CHECK(traced.message == "Something failed that should not: the size of a must match.");
+    CHECK_FALSE(traced.hint.empty());
+    CHECK(told([] { throw 3; }).message == "Something failed that should not, and gave no reason.");
+    CHECK(told([] { throw InputError("The file is odd.", "Take another."); }).hint == "Take another.");
+}
+
 TEST_CASE("destroying the queue stops the running job, drops the waiting ones and tells each once") {
     Listener listener;
     JobId running = 0;
@@ -219,11 +241,11 @@ TEST_CASE("steps reach the listener thinned out, and the newest is always known"
         return resultOfValue(0);
     });
     REQUIRE(listener.waitFor(id));
-    const auto last = queue.progress(id);
-    CHECK(last->step.step == kSteps);
-    CHECK(last->fraction == doctest::Approx(1));
+    const auto& last = listener.progress.back();
+    CHECK(last.step.step == kSteps);
+    CHECK(last.fraction == doctest::Approx(1));
     // One every 50 ms at most: far fewer than the steps, however slow the machine.
-    CHECK(static_cast<double>(listener.progress.size()) <= 20 * (last->secondsRun + 1) + 5);
+    CHECK(static_cast<double>(listener.progress.size()) <= 20 * (last.secondsRun + 1) + 5);
 }
 
 TEST_CASE("previews pass through a mailbox of one") {
