@@ -24,7 +24,7 @@ void run(const Options& options, const Context& context) {
     if (options.file.empty()) throw UsageError("No result is given.", "Name one after 'replay'.");
     checkOutput(options.output, options.file, {".h5", ".npy", ".cfl", ".png", ".nii.gz", ".nii"});
     const auto stored = io::readReconstruction(options.file);
-    auto request = session::requestOf(stored);
+    auto request = session::requestOf(stored, context.stop);
     if (options.run.threads > 0) request.threads = options.run.threads;
     TerminalProgress progress(options.run.quiet);
     const auto result = session::reconstruct(request, {context.stop, &progress});

@@ -36,12 +36,13 @@ std::string sha256(std::span<const std::uint8_t> bytes) {
     return hash.hex();
 }
 
-std::string sha256OfFile(const std::string& path) {
+std::string sha256OfFile(const std::string& path, const std::stop_token& stop) {
     std::ifstream file(path, std::ios::binary);
     if (!file) throw IoError(path, "", "a file that can be read", "none", "Check the path and its permissions.");
     Sha256 hash;
     std::vector<char> block(kBlockBytes);
     while (file) {
+        if (stop.stop_requested()) throw Cancelled();
         file.read(block.data(), static_cast<std::streamsize>(block.size()));
         hash.add(reinterpret_cast<const std::uint8_t*>(block.data()), static_cast<std::size_t>(file.gcount()));
     }

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "core/base/export.h"
@@ -8,6 +9,6 @@
 namespace larmor {
 /// SHA-256 as 64 lower-case hex digits.
 [[nodiscard]] LARMOR_BASE_EXPORT std::string sha256(std::span<const std::uint8_t> bytes);
-/// Of a file, read in blocks. @throws IoError
-[[nodiscard]] LARMOR_BASE_EXPORT std::string sha256OfFile(const std::string& path);
+/// Of a file, read in blocks; a stop is looked for between them. @throws IoError, Cancelled
+[[nodiscard]] LARMOR_BASE_EXPORT std::string sha256OfFile(const std::string& path, const std::stop_token& stop = {});
 }  // namespace larmor

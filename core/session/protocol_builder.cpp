@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <thread>
 
-#include "core/base/hash.h"
 #include "core/base/version.h"
+#include "core/session/source_hash.h"
 
 namespace larmor::session {
 
@@ -18,20 +18,14 @@ std::string absolutePath(const std::string& path) {
     return error ? path : absolute.string();
 }
 
-std::string hashOfSource(const std::string& path) {
-    const fs::path file(path);
-    if (file.extension() == ".hdr" || (!fs::exists(file) && fs::exists(path + ".cfl")))
-        return sha256OfFile(file.extension() == ".hdr" ? fs::path(file).replace_extension(".cfl").string() : path + ".cfl");
-    return sha256OfFile(path);
-}
-
 std::int64_t defaultThreads() {
     const char* text = std::getenv("OMP_NUM_THREADS");
     const long asked = text ? std::strtol(text, nullptr, 10) : 0;
     return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
 }
 
-Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& parameters, const ParamValues& mapParameters) {
+Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& parameters, const ParamValues& mapParameters,
+                    const std::stop_token& stop) {
     const auto& origin = request.acquisition->header().provenance;
     Protocol protocol;
     protocol.method = request.method;
@@ -44,7 +38,7 @@ Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& par
     protocol.sourceFormat = origin.format;
     protocol.sourceArray = origin.array;
     protocol.sourceDims = origin.dims;
-    protocol.sourceHash = hashOfSource(origin.path);
+    if (request.hashSource) protocol.sourceHash = hashOfSource(origin.path, stop);
     protocol.simulatedSource = origin.simulated;
     protocol.fullFov = request.fullFov;
     protocol.device = request.device;

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
 #include "core/session/image_builder.h"
@@ -37,9 +39,11 @@ public:
           m_progress(*run.progress, static_cast<std::int64_t>(m_slices.size()), stepsPerSlice(m_method, m_values),
                      [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); }),
           m_run{run.stop, &m_progress} {
+        if (!request.drawnBySlice.empty() && request.drawnBySlice.size() != m_slices.size())
+            throw ShapeError("edited masks", fmt::format("one for each of the {} slices", m_slices.size()), std::to_string(request.drawnBySlice.size()));
         if (m_method.needsMaps(m_values) && !request.mapsFile.empty())
             m_given.emplace(request.mapsFile, m_header, static_cast<std::int64_t>(m_slices.size()));
-        m_result.protocol = protocolOf(request, m_values, m_mapValues);
+        m_result.protocol = protocolOf(request, m_values, m_mapValues, run.stop);
     }
 
     /// Runs until all slices are done or a stop leaves something to keep. @throws Cancelled
@@ -68,7 +72,7 @@ public:
 
 private:
     void addSlice(std::int64_t position, std::int64_t slice) {
-        auto masked = readMaskedSlice(*m_request.acquisition, slice, m_request.mask);
+        auto masked = readMaskedSlice(*m_request.acquisition, slice, maskFor(position));
         for (const auto& warning : masked.mask.warnings)
             if (m_warned.insert(warning).second) log(LogLevel::Warning, "recon", warning);
         const auto solution = solve(position, slice, std::move(masked.kspace), masked.mask.mask);
@@ -79,6 +83,12 @@ private:
         m_result.protocol.slices.push_back(slice);
         m_result.stoppedEarly = solution.stoppedEarly;
         if (!solution.stoppedEarly) m_progress.endSlice();
+    }
+
+    MaskChoice maskFor(std::int64_t position) const {
+        MaskChoice choice = m_request.mask;
+        if (!m_request.drawnBySlice.empty()) choice.drawn = m_request.drawnBySlice[static_cast<std::size_t>(position)];
+        return choice;
     }
 
     SliceSolution solve(std::int64_t position, std::int64_t slice, ComplexArray kspace, const SamplingMask& mask) {

@@ -40,13 +40,16 @@ struct ReconstructionRequest {
     std::string device = "cpu";
     std::int64_t seed = 1;
     std::int64_t threads = 0;    ///< on the CPU; 0: defaultThreads()
+    bool hashSource = true;      ///< false: the protocol names the source without its SHA-256, for images that are shown and never kept
+    /// Edited masks that differ by slice, one for each of `slices`: each stands in for mask.drawn. Empty: mask alone decides.
+    std::vector<SamplingMask> drawnBySlice;
 };
 
 /// OMP_NUM_THREADS where it is set, else what the machine has.
 [[nodiscard]] std::int64_t defaultThreads();
 
-/// The mask a request uses on a slice: generated or read, restricted to what was acquired. For scans that were accelerated when
-/// acquired, generated masks thin the acquired lines.
+/// The mask a request uses on a slice: generated or read, restricted to what was acquired. R of a generated mask is relative to what
+/// was acquired, be it everything, an accelerated scan, partial Fourier or an ellipse.
 struct ResolvedMask {
     SamplingMask mask;
     /// Acceleration factors, relative to the columns that the scanner filled; total = acquired x extra is what the mask keeps of them.

@@ -4,14 +4,16 @@
 
 #include "core/base/io/load.h"
 #include "core/session/engine_host.h"
-#include "core/session/protocol_builder.h"
+#include "core/session/source_hash.h"
 
 namespace larmor::session {
 
 namespace {
 
-AcquisitionPtr sourceOf(const Protocol& protocol) {
-    if (hashOfSource(protocol.source) != protocol.sourceHash)
+AcquisitionPtr sourceOf(const Protocol& protocol, const std::stop_token& stop) {
+    if (protocol.sourceHash.empty())
+        throw InputError("The protocol does not hold the SHA-256 of the file this result was made from.", "Reconstruct it with larmor-cli recon.");
+    if (hashOfSource(protocol.source, stop) != protocol.sourceHash)
         throw InputError(fmt::format("{} is not the file this result was made from: its SHA-256 differs.", protocol.source),
                          "Put the original file there, or reconstruct the new one with larmor-cli recon.");
     io::LoadOptions options;
@@ -21,24 +23,24 @@ AcquisitionPtr sourceOf(const Protocol& protocol) {
     return io::openAcquisition(protocol.source, options);
 }
 
-MaskChoice maskOf(const Reconstruction& result) {
-    if (result.protocol.mask != kDrawnMask) return MaskChoice::fromText(result.protocol.mask);
-    if (result.masks.size() != 1)
+void takeMasks(const Reconstruction& result, ReconstructionRequest& request) {
+    request.mask = MaskChoice::fromText(result.protocol.mask == kDrawnMask ? std::string() : result.protocol.mask);
+    if (result.protocol.mask != kDrawnMask) return;
+    if (result.masks.size() != 1 && result.masks.size() != result.protocol.slices.size())
         throw InputError("The mask of this result was drawn by hand, and the file does not hold it.", "Replay the .h5 result, which does.");
-    MaskChoice choice;
-    choice.drawn = result.masks.front();
-    return choice;
+    request.mask.drawn = result.masks.front();
+    if (result.masks.size() > 1) request.drawnBySlice = result.masks;
 }
 
 }  // namespace
 
-ReconstructionRequest requestOf(const Reconstruction& result) {
+ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_token& stop) {
     const auto& protocol = result.protocol;
     ReconstructionRequest request;
-    request.acquisition = sourceOf(protocol);
+    request.acquisition = sourceOf(protocol, stop);
     request.method = protocol.method;
     request.parameters = ParamValues::fromJson(plugins().method(protocol.method).params, protocol.parameters);
-    request.mask = maskOf(result);
+    takeMasks(result, request);
     request.mapsFile = protocol.maps;
     request.mapParameters = ParamValues::fromJson(espiritParameters(), protocol.mapParameters);
     request.slices = protocol.slices;

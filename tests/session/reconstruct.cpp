@@ -324,6 +324,32 @@ TEST_CASE("an edited mask is replayed from the result that holds it") {
     CHECK(reconstruct(requestOf(io::readReconstruction(folder.file("result.h5"))), {}).images.pixels == result.images.pixels);
 }
 
+TEST_CASE("edited masks that differ by slice are replayed from the result that holds them") {
+    const test::TempDir folder;
+    const auto full = test::phantomKspace(kCoils, kReadout, kPhase);
+    const auto thinned = applyMask(full, masks::generate(masks::parseMaskSpec("random:R=2,acs=16,seed=8"), kReadout, kPhase));
+    ComplexArray both({2, kCoils, kReadout, kPhase});
+    std::copy(full.values().begin(), full.values().end(), both.block(0).begin());
+    std::copy(thinned.values().begin(), thinned.values().end(), both.block(1).begin());
+    io::saveArray(folder.file("scan.npy"), both, "kspace");
+    io::LoadOptions options;
+    options.dims = io::parseDims("slice,coil,readout,phase");
+    ReconstructionRequest request;
+    request.acquisition = io::openAcquisition(folder.file("scan.npy"), options);
+    request.slices = {1, 0};
+    request.mask.drawn = masks::generate(masks::parseMaskSpec("random:R=2,acs=16,seed=4"), kReadout, kPhase);
+    const auto result = reconstruct(request, {});
+    REQUIRE(result.masks.size() == 2);
+    REQUIRE(result.masks[0] != result.masks[1]);
+    io::saveReconstruction(folder.file("result.h5"), result);
+    const auto again = reconstruct(requestOf(io::readReconstruction(folder.file("result.h5"))), {});
+    CHECK(again.images.pixels == result.images.pixels);
+    CHECK(again.protocol.toJson() == result.protocol.toJson());
+    CHECK(again.masks == result.masks);
+    request.drawnBySlice = {result.masks.front()};
+    CHECK_THROWS_AS((void)reconstruct(request, {}), ShapeError);
+}
+
 TEST_CASE("maps can be estimated alone, with their options checked") {
     const Scan scan(1);
     const auto maps = estimateMaps(*scan.acquisition, 0, {}, {}, {});
