@@ -32,6 +32,11 @@ std::pair<std::int64_t, std::int64_t> filledColumns(const AcquisitionHeader& hea
     return {header.phaseBegin, header.phaseEnd};
 }
 
+std::pair<std::int64_t, std::int64_t> acquiredColumns(const SamplingMask& acquired) {
+    const auto box = boxOf(acquired);
+    return {box.left, box.right + 1};
+}
+
 double accelerationOf(const SamplingMask& mask, const AcquisitionHeader& header) {
     const auto [begin, end] = filledColumns(header);
     return static_cast<double>(mask.readout() * (end - begin)) / static_cast<double>(std::max<std::int64_t>(1, mask.keptCount()));

@@ -11,6 +11,9 @@ namespace larmor::session {
 /// First and past-the-last phase-encode column that the scanner filled; all of them where the header does not say.
 [[nodiscard]] std::pair<std::int64_t, std::int64_t> filledColumns(const AcquisitionHeader& header);
 
+/// First and past-the-last phase-encode column with a sample. Not for an empty mask.
+[[nodiscard]] std::pair<std::int64_t, std::int64_t> acquiredColumns(const SamplingMask& acquired);
+
 /// Samples of the columns that the scanner filled / samples that the mask keeps.
 [[nodiscard]] double accelerationOf(const SamplingMask& mask, const AcquisitionHeader& header);
 

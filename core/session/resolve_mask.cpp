@@ -27,8 +27,10 @@ SamplingMask chosenMask(const MaskChoice& choice, const AcquisitionHeader& heade
     const auto [readout, phase, partition] = header.encoded;
     if (choice.drawn) return restricted(fittingMask(*choice.drawn, header), acquired);
     if (choice.spec) {
-        if (isAccelerated(acquired)) return masks::thin(acquired, *choice.spec);
-        const auto [begin, end] = filledColumns(header);
+        const bool fullLines = acquired.keptCount() > 0 && acquired.isColumnwise() && !isAccelerated(acquired);
+        if (choice.spec->kind != masks::Kind::Poisson || !fullLines) return masks::thin(acquired, *choice.spec);
+        // Thinning lines keeps whole lines; a disc can be drawn in two dimensions where every line was acquired.
+        const auto [begin, end] = acquiredColumns(acquired);
         return restricted(masks::generate(*choice.spec, readout, phase, begin, end), acquired);
     }
     if (!choice.file.empty()) return restricted(io::readMask(choice.file, readout, phase), acquired);

@@ -107,6 +107,44 @@ TEST_CASE("partial Fourier and elliptical k-space are no acceleration, gaps are"
     CHECK_FALSE(isAccelerated(SamplingMask(ByteArray({4, 4}), "empty")));
 }
 
+TEST_CASE("a generated mask reaches its R of what was acquired, be that an ellipse, a box with cut corners or a part") {
+    constexpr std::int64_t kSize = 96;
+    ByteArray ellipse({kSize, kSize}), corners({kSize, kSize}), part({kSize, kSize});
+    for (std::int64_t r = 0; r < kSize; ++r)
+        for (std::int64_t p = 0; p < kSize; ++p) {
+            const std::int64_t down = std::abs(r - kSize / 2), along = std::abs(p - kSize / 2);
+            ellipse(r, p) = down * down + along * along <= kSize * kSize / 4;
+            corners(r, p) = down + along <= 3 * kSize / 4;
+            part(r, p) = r >= 20 && p < 80;
+        }
+    for (const auto& samples : {ellipse, corners, part})
+        for (const std::string spec : {"poisson:R=4,acs=20,seed=1", "random:R=3,acs=8,seed=2", "equispaced:R=2,acs=8,seed=1"}) {
+            const SamplingMask acquired(samples, "acquired");
+            REQUIRE_FALSE(isAccelerated(acquired));
+            CAPTURE(acquired.keptCount());
+            CAPTURE(spec);
+            const auto choice = MaskChoice::fromText(spec);
+            const auto resolved = resolveMask(choice, headerOf(kSize, kSize), acquired);
+            CHECK(within(resolved.mask, acquired));
+            CHECK(resolved.extra == doctest::Approx(choice.spec->acceleration).epsilon(0.02));
+            CHECK(static_cast<double>(acquired.keptCount()) / static_cast<double>(resolved.mask.keptCount()) == doctest::Approx(resolved.extra));
+        }
+}
+
+TEST_CASE("partial Fourier: lines and discs reach their R of the lines that were acquired") {
+    std::vector<std::uint8_t> columns(kPhase, 1);
+    std::fill(columns.begin(), columns.begin() + 24, std::uint8_t{0});
+    const auto acquired = SamplingMask::fromColumns(columns, kReadout, "partial");
+    const auto lines = resolveMask(MaskChoice::fromText("equispaced:R=3,acs=12,seed=1"), headerOf(), acquired);
+    CHECK(lines.mask.isColumnwise());
+    CHECK(lines.extra == doctest::Approx(3).epsilon(0.02));
+    const auto disc = resolveMask(MaskChoice::fromText("poisson:R=3,acs=12,seed=1"), headerOf(), acquired);
+    CHECK_FALSE(disc.mask.isColumnwise());
+    CHECK(within(disc.mask, acquired));
+    CHECK(disc.extra == doctest::Approx(3).epsilon(0.02));
+    CHECK_THROWS_AS((void)resolveMask(MaskChoice::fromText("poisson:R=3,acs=12,seed=1"), headerOf(), SamplingMask(ByteArray({kReadout, kPhase}), "none")), InputError);
+}
+
 TEST_CASE("the header's mask wins over the samples") {
     auto header = headerOf(4, 4);
     ComplexArray kspace({2, 4, 4}, cfloat(1));
