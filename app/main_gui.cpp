@@ -33,10 +33,10 @@ void describeOptions(QCommandLineParser& parser) {
                        {"panes", "Panes to show: 1, 2, 3, 4, 6 or 9.", "N"},
                        {"size", "Size of the window.", "WxH", "1440x900"},
                        {"reconstruct", "Press Reconstruct once the file is open."},
-                       {"screenshot", "Save a picture of the window when it has come to rest.", "PNG"},
+                       {"screenshot", "Save a picture of the window when it has come to rest, and quit.", "PNG"},
                        {"wait-reconstruct", "With --screenshot: press Reconstruct and wait for its end."},
                        {"at-step", "With --screenshot: press Reconstruct and take the picture at this step.", "N"},
-                       {"quit", "Close the window after that."},
+                       {"quit", "Close the window when all of that is done."},
                        {"fresh", "Start as for the first time, and remember nothing."}});
 }
 
@@ -54,7 +54,7 @@ std::optional<ui::ScreenshotPlan> planFrom(const QCommandLineParser& parser) {
     plan.atStep = parser.value("at-step").toInt();
     plan.run = parser.isSet("reconstruct") || parser.isSet("wait-reconstruct") || plan.atStep > 0;
     plan.ofArrays = parser.isSet("arrays");
-    plan.quit = parser.isSet("quit");
+    plan.quit = parser.isSet("quit") || parser.isSet("screenshot");
     for (const char* option : {"screenshot", "size", "method", "mask", "set", "device", "panes", "reconstruct", "wait-reconstruct", "at-step", "quit"})
         if (parser.isSet(option)) return plan;
     return std::nullopt;

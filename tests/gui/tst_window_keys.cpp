@@ -272,6 +272,7 @@ void WindowKeysTest::listedSlicesAreReconstructed() {
     const auto* entry = w.bench().results().visible().front();
     QCOMPARE(entry->result->protocol.slices, (std::vector<std::int64_t>{0, 1, 4}));
     QCOMPARE(entry->metrics.size(), std::size_t{3});
+    w.bench().showResult(entry->id);
     QTRY_VERIFY_WITH_TIMEOUT(w.pane(2).labels().placeholder.contains("Slice 3 is not in this result"), kPatience);
     list->setText("9");
     w.click("tool.reconstruct");

@@ -95,7 +95,10 @@ void ViewportArea::showPane(std::size_t index) {
     View& view = m_views[index];
     const session::PanePicture picture = m_workbench.picture(index);
     const bool flickers = m_flicker && index == m_workbench.focusedPane();
-    if (!flickers && view.viewport->image() != picture.image) view.viewport->setImage(picture.image);
+    const Component component = view.viewport->display().component;
+    const bool lacksPhase = picture.image && !picture.hasPhase && (component == Component::Phase || component == Component::Imaginary);
+    const session::ImagePtr shown = lacksPhase ? nullptr : picture.image;
+    if (!flickers && view.viewport->image() != shown) view.viewport->setImage(shown);
     view.viewport->setPixelSize(picture.pixel);
     applyLook(view, lookOf(picture, m_workbench.pane(index).content), picture);
     ViewportLabels labels;
@@ -110,11 +113,7 @@ void ViewportArea::showPane(std::size_t index) {
     labels.caution = text(picture.caution);
     labels.cautionReason = text(picture.cautionReason);
     labels.placeholder = text(picture.placeholder);
-    const Component component = view.viewport->display().component;
-    if (picture.image && !picture.hasPhase && (component == Component::Phase || component == Component::Imaginary)) {
-        labels.caution = tr("no phase");
-        labels.cautionReason = tr("The root sum of squares of the coils is a magnitude: it has no phase. Other combinations keep it.");
-    }
+    if (lacksPhase) labels.placeholder = tr("The root sum of squares of the coils has no phase. Press m for its magnitude.");
     view.viewport->setLabels(labels);
     view.viewport->setFocusedPane(index == m_workbench.focusedPane() && m_workbench.paneCount() > 1);
 }

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/session/slices_text.h"
+
 namespace larmor::session {
 
 std::string maskName(const std::string& protocolMask) {
@@ -27,15 +29,7 @@ std::string parameterText(const nlohmann::json& parameters) {
 }
 
 std::string sliceListText(const std::vector<std::int64_t>& slices) {
-    std::string text;
-    for (std::size_t i = 0; i < slices.size();) {
-        std::size_t last = i;
-        while (last + 1 < slices.size() && slices[last + 1] == slices[last] + 1) ++last;
-        if (!text.empty()) text += ", ";
-        text += last == i ? fmt::format("{}", slices[i] + 1) : fmt::format("{}-{}", slices[i] + 1, slices[last] + 1);
-        i = last + 1;
-    }
-    return (slices.size() == 1 ? "slice " : "slices ") + text;
+    return (slices.size() == 1 ? "slice " : "slices ") + slicesText(slices, 1, ", ");
 }
 
 std::string ResultEntry::maskText() const {

@@ -120,7 +120,7 @@ void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
     if (const auto* stopped = std::get_if<Stopped>(&outcome)) result = stopped->result;
     if (result) {
         const ResultId id = m_results.add(plugins().method(result->protocol.method).name, result, acquisition);
-        if (acquisition == m_acquisition) m_shown = id;
+        if (acquisition == m_acquisition && m_results.entry(id)->images.contains(slice())) m_shown = id;
         log(LogLevel::Info, "recon", fmt::format("{} {} after {:.1f} s", row.name, result->stoppedEarly ? "was stopped" : "is done", result->seconds));
         measureResults();
     } else if (row.failed) {
