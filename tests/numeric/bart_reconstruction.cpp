@@ -33,8 +33,8 @@ ComplexArray reconstruct(const std::string& method, const std::string& settings,
     return engine().reconstruct(manifest, values, problem, {}).image;
 }
 
-/// pics leaves out a sign that the centred transform of even sizes has: (-1)^(readout / 2 + phase / 2). (Its images of odd sizes are moved
-/// by a pixel against their maps; they cannot be compared.)
+/// The images of pics were found to differ from ours by the sign (-1)^(readout / 2 + phase / 2) for even sizes, measured with BART 0.8.00 on the
+/// sizes below. For odd sizes its images and ours did not agree with the same maps, so only even sizes are compared.
 ComplexArray withSign(ComplexArray image) {
     if ((image.extent(0) / 2 + image.extent(1) / 2) % 2 != 0)
         for (auto& value : image.values()) value = -value;
@@ -65,6 +65,25 @@ std::pair<double, std::string> best(const ComplexArray& reference, Image image) 
         least = std::min(least, {magnitudeNrmse(image(lambda), reference), lambda});
     return least;
 }
+
+void compareBestL1(const ComplexArray& full, const std::string& rule) {
+    CAPTURE(rule);
+    const SamplingMask mask = masks::generate(masks::parseMaskSpec(rule), full.extent(1), full.extent(2));
+    const ComplexArray kspace = applyMask(full, mask);
+    const ComplexArray maps = engine().estimateMaps(kspace, mask, {}, {}).maps;
+    const ComplexArray reference = engine().combine(full, Combination::Mvue, &maps);
+    const BartFolder bart;
+    bart.put("kspace", kspace);
+    bart.put("maps", maps);
+    const auto theirs = best(reference, [&](const std::string& lambda) {
+        (void)bart.run("pics -S -l1 -i60 -r " + lambda + " @kspace @maps @image");
+        return bart.get("image");
+    });
+    const auto ours =
+        best(reference, [&](const std::string& lambda) { return reconstruct("l1-wavelet", "iterations=60 lambda=" + lambda, kspace, mask, maps); });
+    MESSAGE(rule, ": best NRMSE ours ", ours.first, " at ", ours.second, ", BART ", theirs.first, " at ", theirs.second);
+    CHECK(ours.first < 1.02 * theirs.first);
+}
 }  // namespace
 
 TEST_CASE("CG-SENSE is BART's on the 8-coil Poisson-disc brain, so that lambda carries over") {
@@ -83,23 +102,10 @@ TEST_CASE("The best L1-wavelet image of the MPRAGE at R = 4 is as near to the fu
     const auto path = sharedData("kspace/loraks_MPRAGE_multi_channel.mat", "L1-wavelet against BART");
     if (!path || !haveBart("L1-wavelet against BART")) return;
     const ComplexArray full = mprageKspace(*path);
-    for (const std::string rule : {"poisson:R=4,acs=24,seed=1", "random:R=4,acs=24,seed=1"}) {
-        CAPTURE(rule);
-        const SamplingMask mask = masks::generate(masks::parseMaskSpec(rule), full.extent(1), full.extent(2));
-        const ComplexArray kspace = applyMask(full, mask);
-        const ComplexArray maps = engine().estimateMaps(kspace, mask, {}, {}).maps;
-        const ComplexArray reference = engine().combine(full, Combination::Mvue, &maps);
-        const BartFolder bart;
-        bart.put("kspace", kspace);
-        bart.put("maps", maps);
-        const auto theirs = best(reference, [&](const std::string& lambda) {
-            (void)bart.run("pics -S -l1 -i60 -r " + lambda + " @kspace @maps @image");
-            return bart.get("image");
-        });
-        const auto ours = best(reference, [&](const std::string& lambda) {
-            return reconstruct("l1-wavelet", "iterations=60 lambda=" + lambda, kspace, mask, maps);
-        });
-        MESSAGE(rule, ": best NRMSE ours ", ours.first, " at ", ours.second, ", BART ", theirs.first, " at ", theirs.second);
-        CHECK(ours.first < 1.02 * theirs.first);
-    }
+    for (const std::string rule : {"poisson:R=4,acs=24,seed=1", "random:R=4,acs=24,seed=1"}) compareBestL1(full, rule);
+}
+
+TEST_CASE("The best L1-wavelet image of a simulated phantom at R = 4 is as near to the fully sampled one as BART's best") {
+    if (!haveBart("L1-wavelet against BART on a simulated phantom")) return;
+    compareBestL1(phantomKspace(6, 128, 112, 5e-3), "poisson:R=4,acs=24,seed=1");
 }

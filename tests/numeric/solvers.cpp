@@ -110,6 +110,25 @@ TEST_CASE("FISTA with the l1 norm meets the optimality condition") {
     CHECK(at::abs(gradient).max().item<double>() < lambda * (1 + 1e-6));
 }
 
+TEST_CASE("FISTA reports the data residual of each estimate, from one A^H A a step") {
+    SmallProblem problem;
+    std::int64_t applied = 0;
+    problem.equations.AHA = [&](const at::Tensor& x) {
+        ++applied;
+        return problem.A.normal(x);
+    };
+    const auto prox = [](const at::Tensor& z, std::int64_t) {
+        at::Tensor x = z.clone();
+        softThreshold(x, 0.05);
+        return x;
+    };
+    (void)fista(problem.equations, prox, {0.95, 50}, [&](const SolverStep& step) {
+        CHECK(std::abs(step.residual - problem.residual(step.x)) < 1e-10);
+        return true;
+    });
+    CHECK(applied == 50);
+}
+
 TEST_CASE("FISTA numbers its steps and stops where it is told") {
     const SmallProblem problem;
     std::int64_t proximalSteps = 0, reported = 0;

@@ -11,8 +11,8 @@ struct FistaOptions {
     std::int64_t iterations = 60;
 };
 
-/// min 1/2 ||A x - y||^2 + g(x) from x = 0 by the fast iterative shrinkage-thresholding algorithm [Beck & Teboulle 2009]. The residual it
-/// reports belongs to the extrapolated point at which the gradient was taken.
+/// min 1/2 ||A x - y||^2 + g(x) from x = 0 by the fast iterative shrinkage-thresholding algorithm [Beck & Teboulle 2009], with one A^H A
+/// a step.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult fista(const NormalEquations& problem, const ProximalMap& prox, const FistaOptions& options,
                                                      const StepHook& hook = {});
 
