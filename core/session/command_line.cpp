@@ -56,6 +56,17 @@ std::string drawnMaskNote(const Protocol& protocol) {
     return protocol.mask == kDrawnMask ? fmt::format("  # {}: the edited mask, saved from the mask panel", kDrawnMaskFile) : std::string();
 }
 
+/// "{name?yes:no}" becomes one of its two texts.
+void fillSwitch(std::string& command, const std::string& name, bool value) {
+    const auto opening = "{" + name + "?";
+    for (auto at = command.find(opening); at != std::string::npos; at = command.find(opening)) {
+        const auto colon = command.find(':', at), end = command.find('}', at);
+        if (colon == std::string::npos || end == std::string::npos || colon > end) return;
+        const auto yes = command.substr(at + opening.size(), colon - at - opening.size()), no = command.substr(colon + 1, end - colon - 1);
+        command.replace(at, end + 1 - at, value ? yes : no);
+    }
+}
+
 /// The sidecar's template with its parameters. It names its files "kspace", "maps" and, last, "image".
 std::string filledTemplate(const PluginManifest& method, const nlohmann::json& parameters, const std::string& image) {
     constexpr std::string_view kImage = "image";
@@ -63,6 +74,7 @@ std::string filledTemplate(const PluginManifest& method, const nlohmann::json& p
     if (command.ends_with(kImage)) command.replace(command.size() - kImage.size(), kImage.size(), image);
     const auto values = ParamValues::fromJson(method.params, parameters);
     for (const auto& spec : method.params) {
+        if (spec.type == ParamType::Boolean) fillSwitch(command, spec.name, values.boolean(spec.name));
         const auto place = "{" + spec.name + "}";
         for (auto at = command.find(place); at != std::string::npos; at = command.find(place)) command.replace(at, place.size(), values.text(spec.name));
     }
@@ -81,6 +93,18 @@ std::string mapsCommand(const Protocol& protocol) {
     const std::filesystem::path maps(protocol.maps);
     if (maps.extension() != ".cfl" && maps.extension() != ".hdr") return {};
     return "bart copy " + shellQuoted(std::filesystem::path(maps).replace_extension().string()) + " maps";
+}
+
+/// What BART's command leaves out, as comment lines of a shell.
+std::string bartNotes(const Protocol& protocol, const PluginManifest& method) {
+    std::string notes;
+    const auto values = ParamValues::fromJson(method.params, protocol.parameters);
+    for (const auto& spec : method.params)
+        if (method.bart.find("{" + spec.name + "}") == std::string::npos && method.bart.find("{" + spec.name + "?") == std::string::npos)
+            notes += fmt::format("\n# {}={} is left out: BART has no such option.", spec.name, values.text(spec.name));
+    if (!protocol.fullFov) notes += "\n# BART's image keeps the encoded matrix: readout oversampling is not cropped.";
+    if (protocol.mask == kDrawnMask) notes += fmt::format("\n# {}: the edited mask, saved from the mask panel.", kDrawnMaskFile);
+    return notes;
 }
 
 std::string joined(const std::vector<std::string>& parts, const char* separator) { return fmt::format("{}", fmt::join(parts, separator)); }
@@ -118,10 +142,11 @@ std::string asBartCommand(const Protocol& protocol) {
         if (steps.back().empty()) return {};
     }
     steps.push_back("bart " + filledTemplate(*method, protocol.parameters, image));
-    if (!loop) return joined(steps, " && ") + drawnMaskNote(protocol);
+    const auto notes = bartNotes(protocol, *method);
+    if (!loop) return joined(steps, " && ") + notes;
     std::vector<std::string> numbers;
     for (const auto number : protocol.slices) numbers.push_back(std::to_string(number));
-    return fmt::format("for s in {}; do {}; done{}", joined(numbers, " "), joined(steps, " && "), drawnMaskNote(protocol));
+    return fmt::format("for s in {}; do {}; done{}", joined(numbers, " "), joined(steps, " && "), notes);
 }
 
 }  // namespace larmor::session

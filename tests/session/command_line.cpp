@@ -63,6 +63,8 @@ TEST_CASE("BART gets k-space, maps and the method's own command") {
     CHECK(has(text, "bart ecalib -m1 -r24 -k6 -t0.001 -c0.8 kspace maps && "));
     CHECK(has(text, "bart pics"));
     CHECK_FALSE(has(text, "{"));
+    CHECK(has(text, "\n# tolerance=1e-06 is left out"));
+    CHECK(has(text, "\n# BART's image keeps the encoded matrix"));
     protocol.slices = {3, 5};
     CHECK(has(asBartCommand(protocol), "for s in 3 5; do larmor-cli kspace"));
     CHECK(has(asBartCommand(protocol), "image_$s; done"));
@@ -74,4 +76,19 @@ TEST_CASE("BART gets k-space, maps and the method's own command") {
     CHECK(asBartCommand(protocol).empty());
     protocol.method = "unknown";
     CHECK(asBartCommand(protocol).empty());
+}
+
+TEST_CASE("BART is told of random shifts, and comments say what it is not told") {
+    auto protocol = exampleProtocol();
+    protocol.method = "l1-wavelet";
+    protocol.fullFov = true;
+    ParamValues values(plugins().method("l1-wavelet").params);
+    protocol.parameters = values.toJson();
+    CHECK(has(asBartCommand(protocol), "bart pics -S -l1 -r 0.005 -i 60 -s 0.95 kspace maps image"));
+    CHECK_FALSE(has(asBartCommand(protocol), "#"));
+    values.set("random_shift", false);
+    protocol.parameters = values.toJson();
+    CHECK(has(asBartCommand(protocol), "-s 0.95 -n kspace maps image"));
+    protocol.mask = kDrawnMask;
+    CHECK(has(asBartCommand(protocol), "\n# mask.npy: the edited mask"));
 }

@@ -23,7 +23,7 @@ struct PluginManifest {
     std::string library;             ///< absolute path of the shared object
     std::vector<std::string> needs;  ///< "maps", "cuda", "weights"
     bool iterative = false;          ///< reports steps and previews
-    std::string bart;                ///< BART's equivalent, "{name}" stands for a parameter; empty: there is none
+    std::string bart;                ///< BART's equivalent, "{name}" stands for a parameter, "{name?yes:no}" for a text by a boolean one; empty: there is none
     ParamList params;
     [[nodiscard]] LARMOR_BASE_EXPORT bool needsMaps() const;
     /// The same for these values: a root-sum-of-squares combination (parameter "combination" = "rss") needs none.
