@@ -3,6 +3,7 @@
 #include <csignal>
 #include <thread>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "core/base/error.h"
@@ -31,6 +32,12 @@ Interrupt::Interrupt() {
             if (!source().request_stop()) _exit(static_cast<int>(ExitCode::Cancelled));
     }).detach();
 }
+
+LeaveOnStop::LeaveOnStop(const std::stop_token& stop)
+    : m_callback(stop, [] {
+          fmt::print(stderr, "{}\n", kCancelledText);
+          _exit(static_cast<int>(ExitCode::Cancelled));
+      }) {}
 
 std::stop_token Interrupt::token() const { return source().get_token(); }
 

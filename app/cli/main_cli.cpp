@@ -40,7 +40,7 @@ int perform(const Work& work, const Context& context) {
         std::cout.flush();
         return static_cast<int>(ExitCode::Done);
     } catch (const Cancelled&) {
-        fmt::print(stderr, "Cancelled; nothing was written.\n");
+        fmt::print(stderr, "{}\n", kCancelledText);
         return static_cast<int>(ExitCode::Cancelled);
     } catch (const Error& error) {
         return report(error);

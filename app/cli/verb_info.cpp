@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/common_options.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/json_output.h"
 #include "app/cli/verb.h"
 #include "core/base/io/array_file.h"
@@ -97,8 +98,9 @@ void printImages(const json& info) {
     if (!info["protocol"].is_null()) fmt::print("{:<14}{}\n", "Protocol", info["protocol"].dump(2));
 }
 
-void run(const Options& options) {
+void run(const Options& options, const Context& context) {
     if (options.input.file.empty()) throw UsageError("No file is given.", "Name one after 'info'.");
+    const LeaveOnStop leave(context.stop);
     const auto guess = options.input.dims.empty() ? io::guessContent(options.input.file) : io::ContentGuess{true, "the axes were given"};
     const auto info = guess.isKspace ? kspaceInfo(options.input) : imageInfo(options.input.file, guess.reason);
     if (options.asJson)
@@ -117,7 +119,7 @@ Verb addInfo(CLI::App& app) {
     options->input.addTo(*command);
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     command->footer("Examples:\n  larmor-cli info demo.h5\n  larmor-cli info kspace.npy --dims coil,readout,phase --json\n");
-    return {command, [options](const Context&) { run(*options); }};
+    return {command, [options](const Context& context) { run(*options, context); }};
 }
 
 }  // namespace larmor::cli

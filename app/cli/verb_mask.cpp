@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/common_options.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/json_output.h"
 #include "app/cli/terminal.h"
 #include "app/cli/verb.h"
@@ -37,12 +38,17 @@ std::pair<std::int64_t, std::int64_t> parseShape(const std::string& text) {
     return {extent(text.substr(0, cross), text), extent(text.substr(cross + 1), text)};
 }
 
-void run(Options options) {
+SamplingMask generated(const Options& options, std::int64_t readout, std::int64_t phase, const Context& context) {
+    const LeaveOnStop leave(context.stop);
+    return masks::generate(options.spec, readout, phase);
+}
+
+void run(Options options, const Context& context) {
     const auto [readout, phase] = parseShape(options.shape);
     checkOutput(options.output, {}, {".npy", ".h5", ".cfl", ".png"});
     options.spec.kind = masks::kindFromText(options.kind);
     if (options.acsReadout > 0) options.spec.acsReadout = options.acsReadout;
-    const auto mask = masks::generate(options.spec, readout, phase);
+    const auto mask = generated(options, readout, phase, context);
     io::saveMask(options.output, mask);
     const auto warnings = masks::maskWarnings(mask);
     for (const auto& warning : warnings) note(warning);
@@ -69,7 +75,7 @@ Verb addMask(CLI::App& app) {
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     command->footer("Examples:\n  larmor-cli mask --shape 320x320 --kind equispaced --R 4 --acs 24 --seed 1 -o mask.npy\n"
                     "  larmor-cli mask --shape 434x181 --kind poisson --R 8 --acs 24 -o mask.png\n");
-    return {command, [options](const Context&) { run(*options); }};
+    return {command, [options](const Context& context) { run(*options, context); }};
 }
 
 }  // namespace larmor::cli

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include "app/cli/common_options.h"
-#include "app/cli/result_report.h"
-#include "app/cli/terminal.h"
+#include "app/cli/reconstruct_to.h"
 #include "app/cli/verb.h"
-#include "core/base/io/save.h"
 #include "core/session/engine_host.h"
 #include "core/session/reconstruct.h"
 
@@ -16,11 +14,11 @@ namespace {
 
 struct Options {
     InputOptions input;
-    RunOptions run;
-    std::string method = "zero-filled", mask, maps, slices, output, device = "cpu";
+    ResultOptions result;
+    std::string method = "zero-filled", mask, maps, slices, device = "cpu";
     std::vector<std::string> assignments, mapAssignments;
     std::int64_t seed = 1;
-    bool fullFov = false, asJson = false, helpParameters = false;
+    bool fullFov = false, helpParameters = false;
 };
 
 session::ReconstructionRequest requestFrom(const Options& options) {
@@ -34,8 +32,8 @@ session::ReconstructionRequest requestFrom(const Options& options) {
     request.fullFov = options.fullFov;
     request.device = options.device;
     request.seed = options.seed;
-    request.threads = options.run.threads;
-    checkOutput(options.output, options.input.file, {".h5", ".npy", ".cfl", ".png", ".nii.gz", ".nii"});
+    request.threads = options.result.run.threads;
+    options.result.check(options.input.file);
     request.acquisition = options.input.open();
     request.slices = slicesFrom(options.slices, request.acquisition->header());
     return request;
@@ -44,6 +42,7 @@ session::ReconstructionRequest requestFrom(const Options& options) {
 void helpParameters(const std::string& id) {
     const auto& method = session::plugins().method(id);
     fmt::print("{}: {}\n\nParameters (--set):\n{}", method.name, method.summary, describe(method.params));
+    // Whatever the values: with others of its parameters the method may need maps.
     if (method.needsMaps()) fmt::print("\nCoil maps (--map-set):\n{}", describe(espiritParameters()));
 }
 
@@ -51,12 +50,7 @@ void run(const Options& options, const Context& context) {
     if (options.helpParameters) return helpParameters(options.method);
     const auto request = requestFrom(options);
     noteOrigin(request.acquisition->header());
-    TerminalProgress progress(options.run.quiet);
-    const auto result = session::reconstruct(request, {context.stop, &progress});
-    if (result.stoppedEarly) throw Cancelled();
-    io::saveReconstruction(options.output, result);
-    progress.clear();
-    reportResult(result, options.output, options.asJson);
+    (void)reconstructTo(options.result, request, context);
 }
 
 }  // namespace
@@ -78,9 +72,7 @@ Verb addRecon(CLI::App& app) {
     command->add_flag("--full-fov", options->fullFov, "Keep readout oversampling and the encoded matrix");
     command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
     addDevice(*command, options->device);
-    command->add_option("-o,--output", options->output, "image.h5, .npy, .cfl, .png, .nii or .nii.gz");
-    command->add_flag("--json", options->asJson, "One JSON document on standard output");
-    options->run.addTo(*command);
+    options->result.addTo(*command);
     command->footer("Examples:\n  larmor-cli recon demo.h5 --method zero-filled -o image.png --slices 9\n"
                     "  larmor-cli recon demo.h5 --method cg-sense --mask equispaced:R=4,acs=24,seed=1 --set iterations=20 -o image.h5\n"
                     "  larmor-cli recon demo.h5 --method l1-wavelet --mask mask.npy --maps maps.cfl --slices 0-9 --set lambda=0.002 -o image.npy\n"

@@ -187,3 +187,29 @@ TEST_CASE("Ctrl-C exits with 130 and leaves nothing half-written") {
     CHECK(contains(readFile(log), "Cancelled"));
     CHECK(std::filesystem::is_empty(folder.file("out")));
 }
+
+TEST_CASE("info and mask answer the first Ctrl-C at once") {
+    const TempDir folder;
+    std::filesystem::create_directory(folder.file("out"));
+    // 8 coils x 2048 x 2048, all zeros: takes no room on the disk, but long enough to read.
+    (void)runPython(R"py(
+import sys, numpy as np
+header = np.lib.format.header_data_from_array_1_0(np.empty(0, np.complex64)); header['shape'] = (8, 2048, 2048)
+with open(sys.argv[1], 'wb') as f:
+    np.lib.format.write_array_header_1_0(f, header); f.truncate(f.tell() + 8 * 2048 * 2048 * 8))py",
+                    {folder.file("large.npy")});
+    const std::vector<std::vector<std::string>> rows = {{"info", folder.file("large.npy"), "--dims", "coil,readout,phase"},
+                                                        {"mask", "--shape", "3000x3000", "--kind", "poisson", "--R", "4", "-o", folder.file("out/mask.npy")}};
+    for (const auto& arguments : rows) {
+        CAPTURE(arguments.front());
+        // The signal waits for the program, which finds it as soon as it looks for signals.
+        std::string line = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]); os.kill(os.getpid(), signal.SIGINT); os.execv(sys.argv[1], sys.argv[1:])";
+        std::vector<std::string> all = {"-c", line, cliPath()};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        const auto run = runProgram("/usr/bin/python3", all);
+        CHECK(run.exitCode == 130);
+        CHECK(run.err == "Cancelled; nothing was written.\n");
+        CHECK(run.out.empty());
+    }
+    CHECK(std::filesystem::is_empty(folder.file("out")));
+}
