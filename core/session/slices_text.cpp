@@ -42,13 +42,13 @@ std::vector<std::int64_t> parseSlices(const std::string& text, std::int64_t coun
     return slices;
 }
 
-std::string slicesText(const std::vector<std::int64_t>& slices) {
+std::string slicesText(const std::vector<std::int64_t>& slices, std::int64_t first, std::string_view separator) {
     std::string text;
     for (std::size_t i = 0; i < slices.size();) {
         std::size_t end = i + 1;
         while (end < slices.size() && slices[end] == slices[end - 1] + 1) ++end;
-        if (!text.empty()) text += ',';
-        text += end - i > 1 ? fmt::format("{}-{}", slices[i], slices[end - 1]) : fmt::format("{}", slices[i]);
+        if (!text.empty()) text += separator;
+        text += end - i > 1 ? fmt::format("{}-{}", first + slices[i], first + slices[end - 1]) : fmt::format("{}", first + slices[i]);
         i = end;
     }
     return text;

@@ -30,6 +30,7 @@ TEST_CASE("slices are written so that they are read back") {
     CHECK(slicesText({0, 1, 2, 5}) == "0-2,5");
     CHECK(slicesText({3}) == "3");
     CHECK(slicesText({}).empty());
+    CHECK(slicesText({0, 1, 2, 4, 6, 7}, 1, ", ") == "1-3, 5, 7-8");
     for (const Slices& slices : {Slices{0, 1, 2}, Slices{4, 2, 3, 9}, Slices{7}}) CHECK(parseSlices(slicesText(slices), 10) == slices);
 }
 
