@@ -153,6 +153,29 @@ TEST_CASE("the reason names the numbers") {
     CHECK(ioErrorOf([&] { (void)io::openArrayFile(dir.file("orphan.cfl")); }).find(".hdr") != std::string::npos);
 }
 
+TEST_CASE("a truncated HDF5 file: how much of it is there") {
+    const TempDir dir;
+    runPython(kPythonRamp + R"(
+import h5py, struct
+for name, options in (('v0', {}), ('v2', {'libver': ('v108', 'v108')}), ('v3', {'libver': 'latest'}), ('user', {'userblock_size': 512})):
+    with h5py.File(folder + name + '.h5', 'w', **options) as f: f['kspace'] = ramp(2, 3, 16, 16)
+    data = open(folder + name + '.h5', 'rb').read()
+    open(folder + name + '.txt', 'w').write(str(len(data)))
+    open(folder + name + '.h5', 'wb').write(data[:9000])
+undefined = 2 ** 64 - 1
+head = b'\x89HDF\r\n\x1a\n' + bytes([1, 0, 0, 0, 0, 8, 8, 0]) + struct.pack('<HHIHH', 4, 16, 0, 32, 0)
+open(folder + 'v1.h5', 'wb').write((head + struct.pack('<4Q', 0, undefined, 70000, undefined)).ljust(9000, b'\0'))
+open(folder + 'v1.txt', 'w').write('70000')
+)",
+              {dir.path()});
+    for (const std::string name : {"v0", "v1", "v2", "v3", "user"}) {
+        CAPTURE(name);
+        const std::string message = ioErrorOf([&] { (void)io::openArrayFile(dir.file(name + ".h5")); });
+        CAPTURE(message);
+        CHECK(message.find("9000 of the " + readFile(dir.file(name + ".txt")) + " bytes") != std::string::npos);
+    }
+}
+
 TEST_CASE("bytes of a good file changed one by one: an error or numbers, never the end of the program") {
     const TempDir dir;
     runPython(kPythonRamp + R"(

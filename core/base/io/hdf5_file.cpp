@@ -8,6 +8,7 @@
 
 #include "core/base/io/box.h"
 #include "core/base/io/file_facts.h"
+#include "core/base/io/hdf5_superblock.h"
 #include "core/base/io/hdf5_text.h"
 #include "core/base/io/hdf5_types.h"
 
@@ -27,6 +28,15 @@ Hdf5Handle openFile(const std::string& path) {
     // Reading needs no lock, and some network file systems know none.
     H5Pset_file_locking(access.id(), false, true);
     return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose};
+}
+
+[[noreturn]] void refuse(const std::string& path, std::uint64_t bytes) {
+    const std::string reason = takeHdf5Reason();
+    const auto claimed = claimedFileBytes(path);
+    if (claimed && *claimed > bytes)
+        throw IoError(path, "", fmt::format("a whole HDF5 file of {} bytes, by its superblock", *claimed),
+                      fmt::format("{} of the {} bytes: truncated", bytes, *claimed), "Copy the file again from its source.");
+    throw IoError(path, "", "a whole HDF5 file", reason, "The file may be damaged: copy it again.");
 }
 
 Hdf5Handle openDataset(hid_t file, const std::string& name) {
@@ -65,7 +75,7 @@ void spreadReal(ComplexArray& x) {
 Hdf5File::Hdf5File(const std::string& path) : m_path(path), m_bytes(stampOf(path).bytes) {
     if (!hasHdf5Signature(path)) throw IoError(path, "", "an HDF5 file", "no HDF5 signature");
     m_file = openFile(path);
-    if (!m_file.valid()) throw IoError(path, "", "a whole HDF5 file", takeHdf5Reason(), "The file may be truncated: copy it again.");
+    if (!m_file.valid()) refuse(path, m_bytes);
 }
 
 std::vector<ArrayEntry> Hdf5File::arrays() const {
@@ -180,12 +190,16 @@ std::optional<std::string> Hdf5File::text(const std::string& name) const {
 }
 
 bool hasHdf5Signature(const std::string& path) {
+    return findHdf5Signature(path).has_value();
+}
+
+std::optional<std::size_t> findHdf5Signature(const std::string& path) {
     static constexpr std::string_view kSignature("\x89HDF\r\n\x1a\n", 8);
     const std::string head = readHead(path, 4096 + kSignature.size());
     for (const std::size_t offset : {0UL, 512UL, 1024UL, 2048UL, 4096UL}) {
-        if (head.size() >= offset + kSignature.size() && head.compare(offset, kSignature.size(), kSignature) == 0) return true;
+        if (head.size() >= offset + kSignature.size() && head.compare(offset, kSignature.size(), kSignature) == 0) return offset;
     }
-    return false;
+    return std::nullopt;
 }
 
 }  // namespace larmor::io

@@ -44,5 +44,7 @@ private:
 
 /// True if the HDF5 signature stands where it may: at byte 0, 512, 1024, 2048 ... (MATLAB v7.3 puts 512 bytes of its own first).
 [[nodiscard]] bool hasHdf5Signature(const std::string& path);
+/// Where it stands.
+[[nodiscard]] std::optional<std::size_t> findHdf5Signature(const std::string& path);
 
 }  // namespace larmor::io
