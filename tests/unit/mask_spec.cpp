@@ -56,4 +56,9 @@ TEST_CASE("mask text: told from a file's path") {
     CHECK_FALSE(looksLikeMaskSpec("random.npy"));
     CHECK_FALSE(looksLikeMaskSpec("masks/poisson.h5"));
     CHECK_FALSE(looksLikeMaskSpec(""));
+    CHECK(looksLikeMaskSpec("poison:R=4"));  // a slip of the pen: parseMaskSpec says which kinds there are
+    CHECK_THROWS_AS((void)parseMaskSpec("poison:R=4"), UsageError);
+    CHECK_FALSE(looksLikeMaskSpec("scan.mat:kMask4"));
+    CHECK_FALSE(looksLikeMaskSpec("scan:mask"));
+    CHECK_FALSE(looksLikeMaskSpec("masks/a:b=c"));
 }

@@ -31,7 +31,8 @@ struct MaskSpec {
 /// "equispaced:R=4,acs=24,seed=1" both ways. @throws UsageError that says what is wrong and shows an example.
 [[nodiscard]] LARMOR_BASE_EXPORT MaskSpec parseMaskSpec(const std::string& text);
 [[nodiscard]] LARMOR_BASE_EXPORT std::string toText(const MaskSpec& spec);
-/// True if the text starts with a mask kind's name (else it is a file's path).
+/// True if the text starts with a mask kind's name, or has the form word:key=value, which parseMaskSpec then refuses with the kinds that
+/// there are; else it is a file's path.
 [[nodiscard]] LARMOR_BASE_EXPORT bool looksLikeMaskSpec(const std::string& text);
 
 /// Makes the mask. The same spec and shape give the same mask everywhere.

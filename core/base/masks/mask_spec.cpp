@@ -1,6 +1,7 @@
 // Mask rules as text and as parameters.
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
@@ -126,7 +127,15 @@ std::string toText(const MaskSpec& spec) {
 }
 
 bool looksLikeMaskSpec(const std::string& text) {
-    return std::find(kKinds.begin(), kKinds.end(), text.substr(0, text.find(':'))) != kKinds.end();
+    const std::size_t colon = text.find(':');
+    const std::string name = text.substr(0, colon);
+    if (std::find(kKinds.begin(), kKinds.end(), name) != kKinds.end()) return true;
+    const std::size_t equals = colon == std::string::npos ? colon : text.find('=', colon);
+    if (equals == std::string::npos || equals == colon + 1) return false;
+    const auto isWord = [](const std::string& word) {
+        return !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
+    };
+    return isWord(name) && isWord(text.substr(colon + 1, equals - colon - 1));
 }
 
 }  // namespace larmor::masks
