@@ -60,10 +60,13 @@ struct ContentGuess {
 [[nodiscard]] LARMOR_BASE_EXPORT Reconstruction readReconstruction(const std::string& path);
 
 /// Coil maps, [coil, readout, phase] or [slice, coil, readout, phase], from npy, cfl (BART's order), HDF5 (`maps`), MATLAB v5.
+/// "FILE:ARRAY" names one array of a file. @throws IoError that lists the arrays there are.
 [[nodiscard]] LARMOR_BASE_EXPORT ComplexArray readCoilMaps(const std::string& path, const std::string& array = {});
 
 /// A mask from npy, HDF5 (`mask`), cfl, png or MATLAB v5: [phase] (lines) or [readout, phase]. Fits it to the k-space shape.
-/// @throws InputError that says "transposed" where it fits only with swapped axes, and names both shapes otherwise.
+/// "FILE:ARRAY" names one array of a file. Two values that are not 0 and 1 are logged: all but 0 is kept.
+/// @throws InputError that says "transposed" where it fits only with swapped axes, and names both shapes otherwise; for more than two
+/// different values, which are weights; IoError that lists the arrays where none is clearly the mask.
 [[nodiscard]] LARMOR_BASE_EXPORT SamplingMask readMask(const std::string& path, std::int64_t readout, std::int64_t phase,
                                                        const std::string& array = {});
 

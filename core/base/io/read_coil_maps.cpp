@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "core/base/io/array_path.h"
 #include "core/base/io/axis_guess.h"
 #include "core/base/io/box.h"
 #include "core/base/io/formats.h"
@@ -11,11 +12,16 @@ namespace {
 constexpr const char* kExpected = "coil maps [coil, readout, phase] or [slice, coil, readout, phase]";
 
 const ArrayEntry& chooseMaps(const ArrayFile& file, const std::string& asked) {
-    if (!asked.empty()) return file.entry(asked);
+    if (!asked.empty()) return namedEntry(file, asked);
     for (const char* part : {"maps", "sens", "csm"})
         for (const ArrayEntry& entry : file.entries())
             if (entry.isComplex && entry.name.find(part) != std::string::npos) return entry;
     return file.entry("");
+}
+
+/// What was found, with the other arrays that there are.
+std::string listed(const ArrayFile& file, const std::string& found) {
+    return file.entries().size() < 2 ? found : found + " (the file holds " + arrayNames(file) + ")";
 }
 
 /// The first set of maps, in our order. @param plan  what each axis means, in the order of the entry's shape
@@ -43,12 +49,15 @@ ComplexArray readOrdered(const ArrayFile& file, const ArrayEntry& entry, const A
 }  // namespace
 
 ComplexArray readCoilMaps(const std::string& path, const std::string& array) {
-    const ArrayFilePtr file = openArrayFile(path);
-    const ArrayEntry& entry = chooseMaps(*file, array);
-    if (!entry.isComplex) throw IoError(file->path(), entry.name, "coil maps: complex numbers", entry.type);
+    const ArrayPath given = array.empty() ? splitArrayPath(path) : ArrayPath{path, array};
+    const ArrayFilePtr file = openArrayFile(given.path);
+    const ArrayEntry& entry = chooseMaps(*file, given.array);
+    if (!entry.isComplex)
+        throw IoError(file->path(), entry.name, "coil maps: complex numbers", listed(*file, entry.type), arrayHint(*file, "sens"));
     if (file->format() == kCflFormat) return readOrdered(*file, entry, planAxes(*file, entry, {}));
     const std::size_t rank = entry.shape.size();
-    if (rank != 3 && rank != 4) throw IoError(file->path(), entry.name, kExpected, "shape " + toText(writtenShape(entry)));
+    if (rank != 3 && rank != 4)
+        throw IoError(file->path(), entry.name, kExpected, listed(*file, "shape " + toText(writtenShape(entry))), arrayHint(*file, "sens"));
     if (!entry.columnMajor) return file->read(entry.name);
     // MATLAB users put the coils after the image: [readout, phase, coil, slice].
     std::vector<Dim> written{Dim::Readout, Dim::Phase, Dim::Coil, Dim::Slice};

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "core/base/io/array_path.h"
 #include "core/base/io/axis_guess.h"
 #include "core/base/io/box.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/formats.h"
 #include "core/base/io/load.h"
+#include "core/base/log.h"
 
 namespace larmor::io {
 namespace {
@@ -31,7 +33,7 @@ struct MaskTarget {
 }
 
 const ArrayEntry& chooseMask(const ArrayFile& file, const std::string& asked) {
-    if (!asked.empty()) return file.entry(asked);
+    if (!asked.empty()) return namedEntry(file, asked);
     for (const char* name : {"mask", "Mask"})
         for (const ArrayEntry& entry : file.entries())
             if (entry.name == name) return entry;
@@ -46,23 +48,50 @@ const ArrayEntry& chooseMask(const ArrayFile& file, const std::string& asked) {
     }
     if (only) return *only;
     if (file.entries().size() == 1) return file.entries().front();
-    return file.entry("mask");  // says which arrays there are
+    throw IoError(file.path(), "mask", "one array with \"mask\" in its name", "the arrays " + arrayNames(file), arrayHint(file, "ask"));
 }
 
-ByteArray samplesOf(const ArrayFile& file, const ArrayEntry& entry) {
+ComplexArray valuesOf(const ArrayFile& file, const ArrayEntry& entry) {
     ComplexArray values = file.read(entry.name);
     if (countNonFinite(values.values()) > 0)
         throw InputError("The mask " + file.path() + " holds values that are not numbers.", "A mask holds 0 and 1.");
     if (file.format() == kPngFormat && values.rank() == 3) {  // a colour is kept unless it is black
         ComplexArray grey({values.extent(0), values.extent(1)});
-        for (std::int64_t i = 0; i < grey.size(); ++i) grey[i] = values[3 * i] + values[3 * i + 1] + values[3 * i + 2];
+        for (std::int64_t i = 0; i < grey.size(); ++i) grey[i] = std::max({values[3 * i].real(), values[3 * i + 1].real(), values[3 * i + 2].real()});
         values = std::move(grey);
     }
-    if (entry.columnMajor) values = reverseAxes(values);
+    return entry.columnMajor ? reverseAxes(values) : values;
+}
+
+ByteArray binary(const ComplexArray& values) {
     ByteArray samples(values.shape());
     std::transform(values.values().begin(), values.values().end(), samples.values().begin(),
                    [](const cfloat& v) { return v != cfloat{} ? std::uint8_t{1} : std::uint8_t{0}; });
     return samples;
+}
+
+std::string textOf(const cfloat& value) {
+    return value.imag() == 0 ? fmt::format("{:g}", value.real()) : fmt::format("{:g}{:+g}i", value.real(), value.imag());
+}
+
+/// A choice of samples has two values. @throws InputError for weights; others than 0 and 1 (or the white of a picture) are logged.
+void checkValues(const ComplexArray& values, const std::string& name) {
+    std::vector<cfloat> found;
+    for (const cfloat& value : values.values()) {
+        if (std::find(found.begin(), found.end(), value) != found.end()) continue;
+        found.push_back(value);
+        if (found.size() > 2)
+            throw InputError(fmt::format("The mask {} holds more than two different values ({}, {}, {} ...): weights, and a mask can only keep "
+                                         "a sample or leave it out.",
+                                         name, textOf(found[0]), textOf(found[1]), textOf(found[2])),
+                             "Save a mask of 0 and 1.");
+    }
+    const auto isUsual = [](const cfloat& v) { return v == 0.0F || v == 1.0F || v == 255.0F || v == 65535.0F; };
+    const bool hasZero = std::find(found.begin(), found.end(), cfloat{}) != found.end();
+    if (std::all_of(found.begin(), found.end(), isUsual) && (hasZero || found.size() < 2)) return;
+    log(LogLevel::Warning, "io",
+        fmt::format("The mask {} holds {}{}{} instead of 0 and 1: every value but 0 is taken as kept.", name, textOf(found.front()),
+                    found.size() > 1 ? " and " : "", found.size() > 1 ? textOf(found.back()) : ""));
 }
 
 SamplingMask fit(const ByteArray& samples, bool columnMajor, const MaskTarget& target, const std::string& description) {
@@ -90,10 +119,14 @@ SamplingMask fit(const ByteArray& samples, bool columnMajor, const MaskTarget& t
 }  // namespace
 
 SamplingMask readMask(const std::string& path, std::int64_t readout, std::int64_t phase, const std::string& array) {
-    const ArrayFilePtr file = openArrayFile(path);
-    const ArrayEntry& entry = chooseMask(*file, array);
-    const std::string description = "file " + fileNameOf(path) + (entry.name.empty() ? "" : ":" + entry.name);
-    return fit(samplesOf(*file, entry), entry.columnMajor, {path, readout, phase}, description);
+    const ArrayPath given = array.empty() ? splitArrayPath(path) : ArrayPath{path, array};
+    const ArrayFilePtr file = openArrayFile(given.path);
+    const ArrayEntry& entry = chooseMask(*file, given.array);
+    const std::string description = "file " + fileNameOf(given.path) + (entry.name.empty() ? "" : ":" + entry.name);
+    const ComplexArray values = valuesOf(*file, entry);
+    SamplingMask mask = fit(binary(values), entry.columnMajor, {path, readout, phase}, description);
+    checkValues(values, path);
+    return mask;
 }
 
 }  // namespace larmor::io
