@@ -1,5 +1,6 @@
 #include "ui/screenshot.h"
 
+#include <QCoreApplication>
 #include <QPixmap>
 #include <QTimer>
 
@@ -62,6 +63,8 @@ void Screenshot::applySettings() {
 void Screenshot::takePicture() {
     m_stage = Stage::Done;
     if (!m_plan.output.isEmpty()) {
+        QEvent leave(QEvent::Leave);  // wherever the pointer is, the picture shows none
+        for (Viewport* pane : m_window.findChildren<Viewport*>()) QCoreApplication::sendEvent(pane, &leave);
         auto* arrays = m_window.findChild<QWidget*>(QStringLiteral("dock.arrays"));
         QWidget* shown = m_plan.ofArrays && arrays ? arrays : &m_window;
         if (shown->grab().save(m_plan.output)) log(LogLevel::Info, "ui", "picture written: " + m_plan.output.toStdString());
