@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/version.h"
 #include "ui/main_window.h"
@@ -60,6 +61,22 @@ std::optional<ui::ScreenshotPlan> planFrom(const QCommandLineParser& parser) {
     return std::nullopt;
 }
 
+/// Without a display Qt would abort the program: help and version are still answered, everything else gets a sentence.
+bool lacksDisplay() {
+    const auto absent = [](const char* name) { return qEnvironmentVariableIsEmpty(name); };
+    return absent("DISPLAY") && absent("WAYLAND_DISPLAY") && absent("QT_QPA_PLATFORM");
+}
+
+int answerWithoutDisplay(int argc, char** argv) {
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationVersion(QString::fromStdString(version()));
+    QCommandLineParser parser;
+    describeOptions(parser);
+    parser.process(app);
+    fmt::print(stderr, "larmor: there is no display (DISPLAY and WAYLAND_DISPLAY are empty). Use larmor-cli, or start it in a desktop session.\n");
+    return static_cast<int>(ExitCode::Failed);
+}
+
 void logToStandardError() {
     addLogSink([](const LogLine& line) { fmt::print(stderr, "{} {}: {}\n", line.time, line.category, line.text); }, LogLevel::Warning);
 }
@@ -67,6 +84,7 @@ void logToStandardError() {
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (lacksDisplay()) return answerWithoutDisplay(argc, argv);
     QApplication app(argc, argv);
     QApplication::setOrganizationName("Larmor");
     QApplication::setApplicationName("Larmor");

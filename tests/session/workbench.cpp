@@ -2,10 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <new>
+#include <thread>
 
 #include "core/base/io/save.h"
 #include "core/session/workbench/array_plane.h"
@@ -165,6 +168,70 @@ TEST_CASE("a run becomes a result with metrics of each slice, and the panes show
     CHECK(f.bench->picture(1).title == "CG-SENSE");
     CHECK(f.bench->picture(1).image == results[0]->images.at(2));
     CHECK(f.bench->commandLineOf(results[0]->id).find("larmor-cli recon") == 0);
+}
+
+TEST_CASE("another combination of the reference is named, and results are measured against it") {
+    Fixture f;
+    REQUIRE(f.open());
+    REQUIRE(f.bench->reconstruct() != 0);
+    REQUIRE(f.settle());
+    const double againstRss = f.bench->results().visible().at(0)->mean->nrmse;
+    f.bench->setReferenceCombination(Combination::Mvue);
+    REQUIRE(f.settle());
+    CHECK(f.bench->store().reference(1)->name == "MVUE of all samples");
+    CHECK(f.bench->picture(0).title.find("MVUE of all samples") != std::string::npos);
+    CHECK(f.bench->results().visible().at(0)->mean->nrmse != againstRss);
+}
+
+TEST_CASE("retrying a failed run repeats that run, whatever was chosen since") {
+    Fixture f;
+    REQUIRE(f.open());
+    f.bench->setMapsFile(f.folder.file("absent.npy"));
+    REQUIRE(f.settle());
+    REQUIRE(f.bench->reconstruct() != 0);
+    REQUIRE(f.settle());
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->action == Notice::Action::Retry);
+    f.bench->setMapsFile({});
+    f.bench->setMethod("zero-filled");
+    f.bench->retry();
+    REQUIRE(f.settle());
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->what.find("absent.npy") != std::string::npos);
+    CHECK(f.bench->results().visible().empty());
+}
+
+TEST_CASE("short work starts although long work holds its thread") {
+    Pump pump;
+    Background background(pump.post());
+    std::atomic<bool> release{false};
+    int longEnded = 0, shortEnded = 0;
+    for (const char* lane : {"a", "b", "c"})
+        background.run<int>(
+            lane,
+            [&release](const RunControl&) {
+                while (!release) std::this_thread::yield();
+                return 1;
+            },
+            [&longEnded](int) { ++longEnded; }, nullptr, Background::Length::Long);
+    background.run<int>("z", [](const RunControl&) { return 1; }, [&shortEnded](int) { ++shortEnded; }, nullptr);
+    REQUIRE(pump.until([&] { return shortEnded == 1; }));
+    CHECK(longEnded == 0);
+    release = true;
+    REQUIRE(pump.until([&] { return longEnded == 3; }));
+}
+
+TEST_CASE("work that throws anything at all ends as a problem in words") {
+    Pump pump;
+    Background background(pump.post());
+    std::vector<std::string> told;
+    const auto failed = [&told](const Problem& problem) { told.push_back(problem.what); };
+    background.run<int>("memory", [](const RunControl&) -> int { throw std::bad_alloc(); }, [](int) {}, failed);
+    background.run<int>("odd", [](const RunControl&) -> int { throw 7; }, [](int) {}, failed);
+    REQUIRE(pump.until([&] { return told.size() == 2; }));
+    CHECK(!told[0].empty());
+    CHECK(!told[1].empty());
+    CHECK(told[0].find("bad_alloc") == std::string::npos);
 }
 
 TEST_CASE("a run that is stopped half-way leaves its last estimate, marked") {

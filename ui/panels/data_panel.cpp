@@ -1,5 +1,6 @@
 #include "ui/panels/data_panel.h"
 
+#include <QComboBox>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -10,6 +11,7 @@
 
 #include "ui/panels/section.h"
 #include "ui/widgets/theme.h"
+#include "ui/widgets/wheel_guard.h"
 
 namespace larmor::ui {
 
@@ -81,12 +83,14 @@ QWidget* DataPanel::createFacts() {
     m_format = fact(QStringLiteral("data.format"), facts);
     m_notes = dimLabel({}, facts);
     m_notes->setObjectName(QStringLiteral("data.notes"));
+    createReference(facts);
     auto* form = fieldLayout();
     addField(form, tr("Slice"), sliceWidget);
     addField(form, tr("Matrix"), m_matrix);
     addField(form, tr("Pixel"), m_pixel);
     addField(form, tr("Coils"), m_coils);
     addField(form, tr("Format"), m_format);
+    addField(form, tr("Reference"), m_reference);
     addField(form, tr("Dims"), m_dims);
     form->addRow(m_dimsReason);
     form->addRow(m_notes);
@@ -95,6 +99,19 @@ QWidget* DataPanel::createFacts() {
     connect(m_slice, &QSpinBox::valueChanged, this, [this](int value) { m_workbench.setSlice(value - 1); });
     connect(m_dims, &QLineEdit::returnPressed, this, [this] { Q_EMIT dimsEdited(m_dims->text().simplified().remove(QLatin1Char(' '))); });
     return facts;
+}
+
+void DataPanel::createReference(QWidget* facts) {
+    m_reference = new QComboBox(facts);
+    m_reference->setObjectName(QStringLiteral("data.reference"));
+    m_reference->setAccessibleName(tr("Combination of the reference"));
+    m_reference->setToolTip(tr("How the coils of fully sampled data become the reference image.\nRSS: root of the sum of squares. MVUE: weighted by the coil maps.\n"
+                               "Data that was accelerated when acquired has SENSE of all acquired samples instead."));
+    m_reference->addItem(tr("RSS"), static_cast<int>(Combination::Rss));
+    m_reference->addItem(tr("MVUE"), static_cast<int>(Combination::Mvue));
+    guardWheel(*m_reference);
+    connect(m_reference, &QComboBox::activated, this,
+            [this] { m_workbench.setReferenceCombination(static_cast<Combination>(m_reference->currentData().toInt())); });
 }
 
 void DataPanel::refresh(session::Changes changes) {
@@ -108,6 +125,8 @@ void DataPanel::refresh(session::Changes changes) {
         if (acquisition) showHeader(acquisition->header());
     }
     if (!acquisition || !(changes & (session::kDataChanged | session::kPanesChanged))) return;
+    const auto* reference = m_workbench.store().reference(m_workbench.slice());
+    m_reference->setEnabled(!reference || reference->kind != session::ReferenceKind::SenseOfAcquired);
     const QSignalBlocker noSlider(m_sliceSlider), noSpin(m_slice);
     m_sliceSlider->setValue(static_cast<int>(m_workbench.slice()));
     m_slice->setValue(static_cast<int>(m_workbench.slice()) + 1);

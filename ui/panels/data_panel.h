@@ -28,6 +28,7 @@ Q_SIGNALS:
 
 private:
     QWidget* createFacts();
+    void createReference(QWidget* facts);
     void showHeader(const AcquisitionHeader& header);
 
     session::Workbench& m_workbench;
@@ -38,6 +39,7 @@ private:
     QSlider* m_sliceSlider = nullptr;
     QSpinBox* m_slice = nullptr;
     QLineEdit* m_dims = nullptr;
+    QComboBox* m_reference = nullptr;
     QLabel* m_dimsReason = nullptr;
     ElidedLabel* m_matrix = nullptr;
     ElidedLabel* m_pixel = nullptr;

@@ -62,7 +62,8 @@ void ViewportArea::arrange() {
 }
 
 void ViewportArea::refresh(session::Changes changes) {
-    if (changes & session::kDataChanged) {
+    if (m_acquisition != m_workbench.acquisition()) {  // another file, not one that was refused or is still being opened
+        m_acquisition = m_workbench.acquisition();
         m_imageWindow.clear();
         for (View& view : m_views) view = View{view.viewport};
     }

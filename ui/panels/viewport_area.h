@@ -73,6 +73,7 @@ private:
     session::Workbench& m_workbench;
     QGridLayout* m_grid;
     std::array<View, session::kMaximumPanes> m_views;
+    AcquisitionPtr m_acquisition;  ///< whose images the panes were set up for
     std::map<render::Component, std::pair<double, double>> m_imageWindow;  ///< shared by linked image panes
     PaneLinks m_links;
     double m_gain = 5;

@@ -11,13 +11,15 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/session/run_job.h"
 
 namespace larmor::session {
 
 namespace {
 
 struct Task {
-    std::int64_t generation = 0;
+    std::int64_t generation = 0, order = 0;  ///< order: of all lanes' tasks, oldest first
+    Background::Length length = Background::Length::Short;
     std::function<std::function<void()>(const RunControl&)> work;
     std::function<void(const Problem&)> failed;
 };
@@ -32,19 +34,15 @@ struct Lane {
 
 /// What the owner's thread shall call; empty if the work was cancelled.
 std::function<void()> answerOf(const Task& task, const RunControl& control) {
-    const auto failure = [&](std::string what, std::string hint) -> std::function<void()> {
-        return [failed = task.failed, problem = Problem{std::move(what), std::move(hint)}] {
-            if (failed) failed(problem);
-        };
-    };
     try {
         return task.work(control);
     } catch (const Cancelled&) {
         return {};
-    } catch (const Error& error) {
-        return failure(error.what(), error.hint());
-    } catch (const std::exception& error) {
-        return failure(error.what(), "This is unexpected: the log may say more.");
+    } catch (...) {
+        const Failed failure = describeCurrentException();
+        return [failed = task.failed, problem = Problem{failure.message, failure.hint}] {
+            if (failed) failed(problem);
+        };
     }
 }
 
@@ -56,14 +54,22 @@ struct Background::Impl {
     std::condition_variable wake;
     std::map<std::string, Lane> lanes;
     bool closing = false;
+    std::int64_t started = 0;
+    std::size_t longRunning = 0;
     std::shared_ptr<bool> alive = std::make_shared<bool>(true);
     std::vector<std::thread> threads;
 
-    /// The lane whose work may start now. Call with the mutex held.
+    [[nodiscard]] bool mayStart(const Lane& lane) const {
+        if (lane.running || !lane.waiting) return false;
+        return lane.waiting->length == Length::Short || longRunning + 1 < threads.size();
+    }
+
+    /// The lane whose work may start now, the one that has waited longest. Call with the mutex held.
     std::map<std::string, Lane>::iterator ready() {
-        auto it = lanes.begin();
-        while (it != lanes.end() && (it->second.running || !it->second.waiting)) ++it;
-        return it;
+        auto oldest = lanes.end();
+        for (auto it = lanes.begin(); it != lanes.end(); ++it)
+            if (mayStart(it->second) && (oldest == lanes.end() || it->second.waiting->order < oldest->second.waiting->order)) oldest = it;
+        return oldest;
     }
 
     void deliver(const std::string& name, std::int64_t generation, std::function<void()> answer) {
@@ -89,6 +95,8 @@ struct Background::Impl {
             const Task task = std::move(*it->second.waiting);
             it->second.waiting.reset();
             it->second.running = true;
+            const std::size_t isLong = task.length == Length::Long ? 1 : 0;
+            longRunning += isLong;
             it->second.stop = std::stop_source();
             const RunControl control{it->second.stop.get_token(), &silentProgress()};
             lock.unlock();
@@ -96,6 +104,7 @@ struct Background::Impl {
             deliver(name, task.generation, std::move(answer));
             lock.lock();
             lanes[name].running = false;
+            longRunning -= isLong;
             wake.notify_all();
         }
     }
@@ -103,6 +112,8 @@ struct Background::Impl {
 
 Background::Background(Post post, int threads) : m_impl(std::make_unique<Impl>()) {
     m_impl->post = std::move(post);
+    threads = std::max(2, threads);
+    const std::lock_guard lock(m_impl->mutex);  // the workers count the threads
     for (int i = 0; i < threads; ++i) m_impl->threads.emplace_back([impl = m_impl.get()] { impl->serve(); });
 }
 
@@ -117,15 +128,15 @@ Background::~Background() {
     m_impl->alive.reset();  // answers that were posted but not yet called find nobody
 }
 
-void Background::start(const std::string& lane, Work work, std::function<void(const Problem&)> failed) {
+void Background::start(const std::string& lane, Work work, std::function<void(const Problem&)> failed, Length length) {
     {
         const std::lock_guard lock(m_impl->mutex);
         auto& slot = m_impl->lanes[lane];
         if (slot.running) slot.stop.request_stop();
         slot.answered = false;
-        slot.waiting = Task{++slot.generation, std::move(work), std::move(failed)};
+        slot.waiting = Task{++slot.generation, m_impl->started++, length, std::move(work), std::move(failed)};
     }
-    m_impl->wake.notify_one();
+    m_impl->wake.notify_all();
 }
 
 void Background::cancel(const std::string& lane) {

@@ -9,8 +9,8 @@ namespace {
 constexpr std::size_t kKeptKspaceSlices = 4;  // a slice of 20 coils at 640 x 320 takes 33 MB
 }
 
-Reference makeSliceReference(const Acquisition& acquisition, std::int64_t slice, const RunControl& run) {
-    const ReferenceImage made = makeReference(acquisition, {slice}, std::nullopt, false, run);
+Reference makeSliceReference(const Acquisition& acquisition, std::int64_t slice, Combination how, const RunControl& run) {
+    const ReferenceImage made = makeReference(acquisition, {slice}, how, false, run);
     Reference reference;
     reference.image = std::make_shared<const ComplexArray>(made.images.pixels.slice(0));
     for (const cfloat value : reference.image->values()) reference.peak = std::max(reference.peak, std::abs(value));
@@ -36,6 +36,15 @@ void SliceStore::reset(AcquisitionPtr acquisition, std::optional<KspaceSlice> fi
 void SliceStore::want(std::vector<std::int64_t> slices) {
     m_wanted = std::move(slices);
     pump();
+}
+
+void SliceStore::setCombination(Combination how) {
+    if (how == m_combination) return;
+    m_combination = how;
+    m_background.cancel("reference");
+    m_referencing = -1;
+    m_references.clear();
+    forgetFailures();
 }
 
 void SliceStore::forgetFailures() {
@@ -96,7 +105,9 @@ void SliceStore::referenceNext() {
     m_referencing = *next;
     m_background.run<Reference>(
         "reference",
-        [acquisition = m_acquisition, slice = *next](const RunControl& run) { return makeSliceReference(*acquisition, slice, run); },
+        [acquisition = m_acquisition, slice = *next, how = m_combination](const RunControl& run) {
+            return makeSliceReference(*acquisition, slice, how, run);
+        },
         [this, slice = *next](Reference made) {
             m_referencing = -1;
             addReference(slice, std::move(made));
@@ -106,7 +117,8 @@ void SliceStore::referenceNext() {
         [this, slice = *next](const Problem& problem) {
             m_referencing = -1;
             onFailure(slice, problem);
-        });
+        },
+        Background::Length::Long);
 }
 
 void SliceStore::onFailure(std::int64_t slice, const Problem& problem) {

@@ -29,7 +29,8 @@ struct Reference {
     ReferenceKind kind = ReferenceKind::Rss;
 };
 
-[[nodiscard]] Reference makeSliceReference(const Acquisition& acquisition, std::int64_t slice, const RunControl& run);
+/// @param how  of fully sampled data; accelerated data has SENSE of what was acquired
+[[nodiscard]] Reference makeSliceReference(const Acquisition& acquisition, std::int64_t slice, Combination how, const RunControl& run);
 
 class SliceStore {
 public:
@@ -43,6 +44,9 @@ public:
     void reset(AcquisitionPtr acquisition, std::optional<KspaceSlice> first);
     /// Slices to have, most urgent first. Work on a slice that nobody wants any more is dropped.
     void want(std::vector<std::int64_t> slices);
+    /// How references of fully sampled data combine the coils; those that were made are forgotten.
+    void setCombination(Combination how);
+    [[nodiscard]] Combination combination() const { return m_combination; }
     /// Tries again what failed.
     void forgetFailures();
 
@@ -61,6 +65,7 @@ private:
     Background& m_background;
     Events m_events;
     AcquisitionPtr m_acquisition;
+    Combination m_combination = Combination::Rss;
     std::vector<std::int64_t> m_wanted;
     std::int64_t m_reading = -1, m_referencing = -1;  ///< -1: nothing on the way
     std::list<KspaceSlice> m_kspace;                  ///< newest first

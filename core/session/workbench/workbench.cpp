@@ -230,6 +230,7 @@ void Workbench::makePreview() {
     asked.parameters = ParamValues(m_parameters.at("zero-filled").specs());
     asked.parameters.set("combination", std::string("rss"));  // needs no coil maps
     asked.slices = {slice()};
+    asked.hashSource = false;
     m_background.run<ImagePtr>(
         "preview",
         [asked](const RunControl& run) { return std::make_shared<const ComplexArray>(session::reconstruct(asked, run).images.pixels.slice(0)); },
@@ -278,7 +279,8 @@ void Workbench::estimateMapsNow() {
             m_maps.problem = problem.what;
             m_maps.hint = problem.hint;
             notify(kMapsChanged);
-        });
+        },
+        Background::Length::Long);
 }
 
 void Workbench::setMethod(const std::string& id) {

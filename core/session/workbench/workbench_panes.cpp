@@ -128,7 +128,7 @@ const RunRow* Workbench::runFor(const Pane& pane) const {
     const bool shown = pane.content == PaneContent::Reconstruction || pane.content == PaneContent::Error;
     if (!row || pane.result != 0 || !shown) return nullptr;
     const auto input = m_runInputs.find(row->id);
-    const bool mine = input != m_runInputs.end() && input->second == m_acquisition;
+    const bool mine = input != m_runInputs.end() && input->second.acquisition == m_acquisition;
     return mine && std::find(row->slices.begin(), row->slices.end(), pane.slice) != row->slices.end() ? row : nullptr;
 }
 

@@ -75,23 +75,26 @@ RunId Workbench::reconstruct() {
     };
     if (!m_acquisition) return refuse("There is nothing to reconstruct yet.", "Open a k-space file, or drop one here.");
     if (m_method.empty()) return refuse("No reconstruction method was found.", "The log lists the plugins that could not be loaded.");
-    if (!m_mask.problem.empty()) return refuse("The mask cannot be made: " + m_mask.problem, m_mask.hint);
+    if (!m_mask.problem.empty() && !m_background.busy("mask")) return refuse("The mask cannot be made: " + m_mask.problem, m_mask.hint);
     try {
         ReconstructionRequest asked = request();
         asked.slices = chosenSlices();
         const std::string mask = m_mask.allSamples ? "all samples" : maskName(asked.mask.toText());
         const std::string name = fmt::format("{} · {}{} · {}", plugins().method(m_method).name, mask,
-                                             m_mask.resolved ? fmt::format(" R {:.2f}", m_mask.resolved->total) : "",
+                                             m_mask.resolved && !m_background.busy("mask") ? fmt::format(" R {:.2f}", m_mask.resolved->total) : "",
                                              sliceListText(asked.slices));
-        const std::vector<std::int64_t> slices = asked.slices;
-        const RunId id = m_runs.submit(name, m_device, slices, [asked = std::move(asked)](const RunControl& run) { return session::reconstruct(asked, run); });
-        m_runInputs[id] = m_acquisition;
-        if (m_notice) dismissNotice();
-        log(LogLevel::Info, "recon", "queued " + name);
-        return id;
+        return submit(name, std::move(asked));
     } catch (const Error& error) {
         return refuse(error.what(), error.hint());
     }
+}
+
+RunId Workbench::submit(const std::string& name, ReconstructionRequest asked) {
+    const RunId id = m_runs.submit(name, asked.device, asked.slices, [asked](const RunControl& run) { return session::reconstruct(asked, run); });
+    m_runInputs[id] = std::move(asked);
+    if (m_notice) dismissNotice();
+    log(LogLevel::Info, "recon", "queued " + name);
+    return id;
 }
 
 void Workbench::stopCurrent() {
@@ -102,7 +105,7 @@ void Workbench::stopCurrent() {
 
 void Workbench::onPreview(RunId run, ComplexArray image) {
     const RunRow* row = m_runs.row(run);
-    if (!row || m_runInputs[run] != m_acquisition || image.rank() != 2) return;
+    if (!row || m_runInputs[run].acquisition != m_acquisition || image.rank() != 2) return;
     const Matrix& recon = m_acquisition->header().recon;
     if (image.extent(0) != recon.readout || image.extent(1) != recon.phase) image = cropToRecon(image, m_acquisition->header());
     m_live = {run, row->sliceNow(), std::make_shared<const ComplexArray>(std::move(image))};
@@ -112,7 +115,8 @@ void Workbench::onPreview(RunId run, ComplexArray image) {
 }
 
 void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
-    const AcquisitionPtr acquisition = m_runInputs[row.id];
+    const ReconstructionRequest asked = m_runInputs[row.id];
+    const AcquisitionPtr& acquisition = asked.acquisition;
     m_runInputs.erase(row.id);
     if (m_live.run == row.id) m_live = {};
     ReconstructionPtr result;
@@ -125,7 +129,7 @@ void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
         measureResults();
     } else if (row.failed) {
         log(LogLevel::Error, "recon", row.name + " failed: " + row.problem);
-        m_retry = [this] { reconstruct(); };
+        m_retry = [this, name = row.name, asked] { submit(name, asked); };
         tell({Notice::Kind::Failure, Notice::Action::Retry, row.problem, row.hint});
     } else {
         log(LogLevel::Info, "recon", row.name + " was cancelled");
@@ -157,13 +161,13 @@ void Workbench::measureResults() {
     const bool openOne = entry->acquisition == m_acquisition;
     m_background.run<MetricsAnswer>(
         "metrics",
-        [acquisition = entry->acquisition, images = entry->images, scale = m_scale,
+        [acquisition = entry->acquisition, images = entry->images, scale = m_scale, how = m_store.combination(),
          known = openOne ? m_store.references() : std::map<std::int64_t, Reference>{}](const RunControl& run) {
             MetricsAnswer answer;
             for (const auto& [slice, image] : images) {
                 run.throwIfStopped();
                 const auto held = known.find(slice);
-                const Reference reference = held != known.end() ? held->second : makeSliceReference(*acquisition, slice, run);
+                const Reference reference = held != known.end() ? held->second : makeSliceReference(*acquisition, slice, how, run);
                 answer.metrics[slice] = compareSlice(*reference.image, *image, slice, scale);
                 answer.name = reference.name;
                 if (held == known.end()) answer.references[slice] = reference;
@@ -183,7 +187,8 @@ void Workbench::measureResults() {
             m_results.setMetrics(id, {}, {}, problem.what);
             notify(kResultsChanged | kPanesChanged);
             measureResults();
-        });
+        },
+        Background::Length::Long);
 }
 
 void Workbench::measureLive() {
@@ -210,6 +215,17 @@ void Workbench::measureLive() {
 void Workbench::setScale(metrics::Scale scale) {
     if (m_scale == scale) return;
     m_scale = scale;
+    measureAgain();
+}
+
+void Workbench::setReferenceCombination(Combination how) {
+    if (m_store.combination() == how) return;
+    m_store.setCombination(how);
+    measureAgain();
+    notify(kDataChanged);
+}
+
+void Workbench::measureAgain() {
     m_results.forgetMetrics();
     m_measured.reset();
     m_background.cancel("metrics");

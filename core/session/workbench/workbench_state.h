@@ -1,0 +1,87 @@
+#pragma once
+// The values that a Workbench holds and tells.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/session/reconstruct.h"
+#include "core/session/workbench/result_list.h"
+#include "core/session/workbench/slice_store.h"
+
+namespace larmor::session {
+
+/// What changed; several together.
+using Changes = unsigned;
+enum Change : Changes {
+    kDataChanged = 1,      ///< another file, or opening one began or failed
+    kMaskChanged = 2,
+    kMapsChanged = 4,
+    kMethodChanged = 8,
+    kPanesChanged = 16,    ///< anything that may show in a pane: slice, images, metrics
+    kQueueChanged = 32,
+    kResultsChanged = 64,
+    kNoticeChanged = 128,
+    kDevicesChanged = 256,
+};
+
+/// One thing to tell a person where it happened: what, why, and the sensible next thing to do.
+struct Notice {
+    enum class Kind { Info, Caution, Failure };
+    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo };
+    Kind kind = Kind::Info;
+    Action action = Action::None;
+    std::string what, why;
+};
+
+struct MaskState {
+    MaskChoice choice;
+    bool allSamples = false;  ///< no undersampling beyond the acquisition's own
+    std::optional<ResolvedMask> resolved;
+    std::shared_ptr<const SamplingMask> kept;  ///< that of `resolved`
+    masks::PointSpread pointSpread;
+    masks::CalibrationBlock calibration;
+    std::string problem, hint;  ///< why there is none
+};
+
+struct MapsState {
+    ParamValues parameters;
+    std::string file;  ///< given maps; empty: estimated
+    std::shared_ptr<const CoilMaps> estimated;
+    std::int64_t slice = 0;  ///< that `estimated` is of
+    bool working = false;
+    std::string problem, hint;
+};
+
+/// Which slices Reconstruct works on. The text counts from 1: "1-5, 8".
+struct SliceChoice {
+    enum class Kind { This, All, Listed } kind = Kind::This;
+    std::string listed;
+};
+
+enum class PaneContent { Empty, Reference, Reconstruction, Error, CoilMaps };
+enum class PaneTransform { None, KSpace, Fourier };
+
+struct Pane {
+    PaneContent content = PaneContent::Reference;
+    ResultId result = 0;  ///< of Reconstruction and Error; 0: what is current (a run, the chosen result, the mask's preview)
+    std::int64_t slice = 0;
+    PaneTransform transform = PaneTransform::None;
+    bool signedError = false;
+    friend bool operator==(const Pane&, const Pane&) = default;
+};
+
+/// What a pane shows, ready to be painted.
+struct PanePicture {
+    ImagePtr image;
+    std::string title, subtitle, topRight, metrics, badge, caution, cautionReason, placeholder;
+    std::optional<PixelSize> pixel;
+    bool isError = false, isSigned = false, isSpectrum = false;
+    bool hasPhase = true;  ///< false for root-sum-of-squares images: they are magnitudes
+    double referencePeak = 0;  ///< largest magnitude of the reference: what error maps are scaled by; 0 if unknown
+};
+
+inline constexpr std::size_t kMaximumPanes = 9;
+
+}  // namespace larmor::session
