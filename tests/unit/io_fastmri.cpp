@@ -54,6 +54,7 @@ with h5py.File(folder + 'brain.h5', 'w') as f:
     CHECK(header.encodedFov == FieldOfView{440, 300, 4.5});
     CHECK(header.reconFov == FieldOfView{220, 220, 4.5});
     CHECK(header.geometry.pixel == PixelSize{20, 20});
+    CHECK(header.geometry.sliceThicknessMm == 4.5);
     CHECK_FALSE(header.geometry.patient);
     // 15 / 2 - 6 = 1 column of padding at the left; 1 + 12 + 1 = 14, so one at the right.
     CHECK(header.phaseBegin == 1);

@@ -171,14 +171,23 @@ assert np.allclose(R * [0.75, 0.5, 4 * qfac], m[:, :3], atol=1e-5)
 TEST_CASE("result as PNG: one picture, or one a slice; numbers that are none are black") {
     const TempDir dir;
     io::saveReconstruction(dir.file("one.png"), result(1));
-    io::saveReconstruction(dir.file("many.png"), result(2));
-    CHECK(namesIn(dir) == std::vector<std::string>{"many.png.json", "many_001.png", "many_002.png", "one.png", "one.png.json"});
+    Reconstruction two = result(2);
+    two.protocol.slices = {7, 9};
+    io::saveReconstruction(dir.file("many.png"), two);
+    CHECK(namesIn(dir) == std::vector<std::string>{"many.png.json", "many_007.png", "many_009.png", "one.png", "one.png.json"});
     const auto file = io::openArrayFile(dir.file("one.png"));
     CHECK(file->entries().at(0).shape == Shape{5, 7});
     // 35 pixels: the 99.5 percentile is the largest, so the last pixel is white and pixel n has |x_n| / |x_34| of it.
     const ComplexArray grey = file->read("");
     const RealArray x = magnitude(ramp({5, 7}));
     for (std::int64_t n = 0; n < 35; ++n) CHECK(grey[n].real() == std::round(255 * x[n] / x[34]));
+    for (const std::string& message : {ioErrorOf([&] { (void)io::readReconstruction(dir.file("many.png")); }),
+                                       ioErrorOf([&] { (void)io::readImages(dir.file("many.png")); })}) {
+        CAPTURE(message);
+        CHECK(message.find("2 pictures of single slices: many_007.png to many_009.png") != std::string::npos);
+    }
+    CHECK(io::readImages(dir.file("many_009.png")).pixels.shape() == Shape{1, 5, 7});
+    CHECK(io::readReconstruction(dir.file("one.png")).protocol.slices == std::vector<std::int64_t>{0});
     Reconstruction broken = result(1);
     broken.images.pixels[3] = std::numeric_limits<float>::quiet_NaN();
     io::saveReconstruction(dir.file("broken.png"), broken);

@@ -34,6 +34,7 @@ struct PatientGeometry {
 struct Geometry {
     std::optional<PixelSize> pixel;         ///< unknown: shown with square pixels and a tag that says so
     std::optional<PatientGeometry> patient; ///< unknown: no orientation letters
+    std::optional<double> sliceThicknessMm{};  ///< of a slice of the acquisition; neighbours are taken to lie that far apart
     friend bool operator==(const Geometry&, const Geometry&) = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -23,6 +24,29 @@ std::string describeHead(const std::string& head) {
         text += std::isprint(byte) ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
     }
     return "a file that begins with \"" + text + "\"";
+}
+
+/// A result of several slices, written as `name.png`, lies in pictures of single slices.
+void refuseSlicePictures(const std::string& path) {
+    if (extensionOf(path) != ".png") return;
+    const std::filesystem::path whole(path);
+    const std::string stem = whole.stem().string() + "_", extension = whole.extension().string();
+    std::vector<std::string> found;
+    std::error_code ignored;
+    for (const auto& item : std::filesystem::directory_iterator(whole.has_parent_path() ? whole.parent_path() : ".", ignored)) {
+        const std::string name = item.path().filename().string();
+        if (name.size() < stem.size() + 3 + extension.size() || !name.starts_with(stem) || !name.ends_with(extension)) continue;
+        const std::string number = name.substr(stem.size(), name.size() - stem.size() - extension.size());
+        if (number.size() >= 3 && std::all_of(number.begin(), number.end(), [](unsigned char c) { return std::isdigit(c); }))
+            found.push_back(name);
+    }
+    if (found.empty()) return;
+    std::sort(found.begin(), found.end());
+    throw IoError(path, "", "a file that can be read",
+                  fmt::format("no such file, but {} of single slices: {}{}",
+                              found.size() == 1 ? "a picture" : fmt::format("{} pictures", found.size()), found.front(),
+                              found.size() > 1 ? " to " + found.back() : ""),
+                  "Open one of them; .h5 keeps all slices and the protocol in one file.");
 }
 
 bool isGzip(const std::string& head) {
@@ -53,6 +77,7 @@ const ArrayEntry& ArrayFile::entry(const std::string& name) const {
 ArrayFilePtr openArrayFile(const std::string& path) {
     if (!isRegularFile(path)) {
         if (const CflPaths pair = findCfl(path); !pair.data.empty()) return openCfl(pair);
+        refuseSlicePictures(path);
         (void)stampOf(path);  // says what is wrong with the path
     }
     const std::string head = readHead(path, 348);

@@ -54,6 +54,7 @@ void readFields(const IsmrmrdEncoding& xml, AcquisitionHeader& header) {
         header.geometry.pixel = pixel(*xml.encodedFov, header.encoded);
     else if (xml.reconFov && xml.recon)
         header.geometry.pixel = pixel(*xml.reconFov, *xml.recon);
+    header.geometry.sliceThicknessMm = sliceThicknessOf(xml);
 }
 
 /// Columns that the scanner filled: from enc/2 - centre to that plus maximum, both counted on the encoded matrix.

@@ -1,5 +1,6 @@
 #include "core/base/io/ismrmrd_xml.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <sstream>
@@ -90,6 +91,15 @@ IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, co
             fovIn(recon),
             whole(numberIn(limits, "center")),
             whole(numberIn(limits, "maximum"))};
+}
+
+std::optional<double> sliceThicknessOf(const IsmrmrdEncoding& encoding) {
+    const auto thickness = [](const std::optional<FieldOfView>& fov, const std::optional<Matrix>& matrix) -> std::optional<double> {
+        if (!fov || !std::isfinite(fov->partitionMm) || fov->partitionMm <= 0) return std::nullopt;
+        return fov->partitionMm / static_cast<double>(matrix ? std::max<std::int64_t>(matrix->partition, 1) : 1);
+    };
+    const auto recon = thickness(encoding.reconFov, encoding.recon);
+    return recon ? recon : thickness(encoding.encodedFov, encoding.encoded);
 }
 
 std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov, const FieldOfView& reconFov,

@@ -18,6 +18,9 @@ struct IsmrmrdEncoding {
 /// The first encoding. @throws IoError naming `path` and `dataset` if it is no well-formed ISMRMRD header.
 [[nodiscard]] IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset);
 
+/// Extent along the partitions divided by their number, of the reconstructed space or else the encoded one.
+[[nodiscard]] std::optional<double> sliceThicknessOf(const IsmrmrdEncoding& encoding);
+
 /// A header that holds just these values and the limits of a whole phase encode.
 [[nodiscard]] std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov,
                                        const FieldOfView& reconFov, const std::string& contrast);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include "core/base/io/file_facts.h"
 #include "core/base/io/raw_writers.h"
@@ -15,14 +16,36 @@
 namespace larmor::io {
 namespace {
 
+/// Slices first, first + step, first + 2 step ... of the acquisition.
+struct SliceSteps {
+    double first = 0, step = 1;
+};
+
+/// Absent where they do not follow each other in equal steps.
+std::optional<SliceSteps> stepsOf(const std::vector<std::int64_t>& slices, std::int64_t count) {
+    if (static_cast<std::int64_t>(slices.size()) != count) return std::nullopt;
+    const std::int64_t step = count > 1 ? slices[1] - slices[0] : 1;
+    if (step == 0) return std::nullopt;
+    for (std::size_t i = 1; i < slices.size(); ++i)
+        if (slices[i] - slices[i - 1] != step) return std::nullopt;
+    return SliceSteps{static_cast<double>(slices.front()), static_cast<double>(step)};
+}
+
+/// Between the images in mm. Absent where it is not known or not one number.
+std::optional<double> spacingOf(const Geometry& geometry, const std::optional<SliceSteps>& steps) {
+    const double each = geometry.patient ? geometry.patient->sliceSpacingMm : geometry.sliceThicknessMm.value_or(0);
+    return steps && each > 0 ? std::optional(each * std::abs(steps->step)) : std::nullopt;
+}
+
 /// Voxel (i, j, k) to RAS+ mm. Our geometry is LPS, so the first two rows change sign.
-mat44 affineOf(const PatientGeometry& patient, const PixelSize& pixel, double rows) {
+mat44 affineOf(const PatientGeometry& patient, const PixelSize& pixel, double rows, const SliceSteps& steps) {
     mat44 matrix{};
+    const double spacing = patient.sliceSpacingMm;
     for (std::size_t r = 0; r < 3; ++r) {
         const double sign = r < 2 ? -1 : 1;
         const double down = patient.readoutDirection[r] * pixel.readoutMm;
-        const double values[4]{patient.phaseDirection[r] * pixel.phaseMm, -down, patient.sliceDirection[r] * patient.sliceSpacingMm,
-                               patient.firstPixelMm[r] + down * (rows - 1)};
+        const double values[4]{patient.phaseDirection[r] * pixel.phaseMm, -down, patient.sliceDirection[r] * spacing * steps.step,
+                               patient.firstPixelMm[r] + patient.sliceDirection[r] * spacing * steps.first + down * (rows - 1)};
         for (std::size_t c = 0; c < 4; ++c) matrix.m[r][c] = static_cast<float>(sign * values[c]);
     }
     matrix.m[3][3] = 1;
@@ -42,7 +65,7 @@ void setAffine(nifti_1_header& header, const mat44& matrix, short code) {
     header.pixdim[0] = qfac;
 }
 
-nifti_1_header headerOf(const ImageStack& images) {
+nifti_1_header headerOf(const ImageStack& images, const std::vector<std::int64_t>& slices) {
     const ComplexArray& pixels = images.pixels;
     nifti_1_header header{};
     header.sizeof_hdr = sizeof header;
@@ -54,17 +77,18 @@ nifti_1_header headerOf(const ImageStack& images) {
     header.bitpix = 32;
     header.vox_offset = 352;
     header.scl_slope = 1;
-    header.xyzt_units = NIFTI_UNITS_MM;
-    std::snprintf(header.descrip, sizeof header.descrip, "Larmor %s%s; research use only", version().c_str(),
-                  images.simulated ? "; simulated" : "");
+    const auto steps = stepsOf(slices, pixels.extent(0));
+    const auto spacing = spacingOf(images.geometry, steps);
+    header.xyzt_units = images.geometry.pixel && spacing ? NIFTI_UNITS_MM : NIFTI_UNITS_UNKNOWN;
+    std::snprintf(header.descrip, sizeof header.descrip, "Larmor %s%s; research use only%s", version().c_str(),
+                  images.simulated ? "; simulated" : "", spacing ? "" : "; slice spacing unknown");
     std::memcpy(header.magic, "n+1", 4);
     const PixelSize pixel = images.geometry.pixel.value_or(PixelSize{});
     const auto& patient = images.geometry.patient;
-    const double spacing = patient ? patient->sliceSpacingMm : 1;
-    const float sizes[4]{1, static_cast<float>(pixel.phaseMm), static_cast<float>(pixel.readoutMm), static_cast<float>(spacing)};
+    const float sizes[4]{1, static_cast<float>(pixel.phaseMm), static_cast<float>(pixel.readoutMm), static_cast<float>(spacing.value_or(1))};
     std::copy_n(sizes, 4, header.pixdim);
-    if (patient) {
-        setAffine(header, affineOf(*patient, pixel, static_cast<double>(pixels.extent(1))), NIFTI_XFORM_SCANNER_ANAT);
+    if (patient && spacing) {
+        setAffine(header, affineOf(*patient, pixel, static_cast<double>(pixels.extent(1)), *steps), NIFTI_XFORM_SCANNER_ANAT);
     } else {
         const mat44 scaling{{{sizes[1], 0, 0, 0}, {0, sizes[2], 0, 0}, {0, 0, sizes[3], 0}, {0, 0, 0, 1}}};
         setAffine(header, scaling, NIFTI_XFORM_UNKNOWN);
@@ -96,10 +120,10 @@ void writePacked(const std::string& path, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-void writeNifti(const std::string& path, const ImageStack& images) {
+void writeNifti(const std::string& path, const ImageStack& images, const std::vector<std::int64_t>& slices) {
     for (const std::int64_t extent : images.pixels.shape())
         if (extent > 32767) throw IoError(path, "", "at most 32767 pixels a side in NIfTI", toText(images.pixels.shape()));
-    const nifti_1_header header = headerOf(images);
+    const nifti_1_header header = headerOf(images, slices);
     const RealArray values = flippedMagnitude(images.pixels);
     std::vector<std::byte> bytes(352 + values.values().size_bytes());
     std::memcpy(bytes.data(), &header, sizeof header);

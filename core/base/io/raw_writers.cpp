@@ -92,7 +92,7 @@ void saveCfl(const std::string& cflPath, const Shape& dims, std::span<const cflo
         FileWriter out(data);
         out.write(values.data(), values.size_bytes());
         out.close();
-        writeAtomically(withoutExtension(cflPath) + ".hdr",
+        writeAtomically(withoutExtension(cflPath) + (cflPath.ends_with(".CFL") ? ".HDR" : ".hdr"),
                         [&](const std::string& header) { writeText(header, fmt::format("# Dimensions\n{}\n", fmt::join(all, " "))); });
     });
 }

@@ -12,6 +12,7 @@
 #include "core/base/io/load.h"
 #include "core/base/io/nifti_header.h"
 #include "core/base/io/sidecar.h"
+#include "core/base/log.h"
 
 namespace larmor::io {
 namespace {
@@ -94,14 +95,18 @@ void readHdf5Facts(const std::string& path, ImageStack& images) {
         if (encoding.recon && encoding.reconFov)
             images.geometry.pixel = PixelSize{encoding.reconFov->readoutMm / static_cast<double>(encoding.recon->readout),
                                               encoding.reconFov->phaseMm / static_cast<double>(encoding.recon->phase)};
+        images.geometry.sliceThicknessMm = sliceThicknessOf(encoding);
     }
 }
 
 void readSidecarFacts(const std::string& path, ImageStack& images) {
-    const auto json = readSidecar(path);
-    if (!json || !json->contains("protocol")) return;
+    const Sidecar beside = readSidecar(path);
+    if (beside.state == SidecarState::OfOtherBytes)
+        log(LogLevel::Warning, "io",
+            fmt::format("{} is not used: {} was written to since by another program.", fileNameOf(sidecarPath(path)), fileNameOf(path)));
+    if (beside.state != SidecarState::Fits || !beside.json.contains("protocol")) return;
     Reconstruction result;
-    resultFromJson(*json, result);
+    resultFromJson(beside.json, result);
     images.name = result.images.name;
     images.simulated = result.images.simulated;
     if (!images.geometry.patient) images.geometry = result.images.geometry;

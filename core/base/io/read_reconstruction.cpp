@@ -58,13 +58,17 @@ Reconstruction readHdf5Result(const std::string& path) {
 Reconstruction readReconstruction(const std::string& path) {
     if (isRegularFile(path) && hasHdf5Signature(path)) return readHdf5Result(path);
     const ArrayFilePtr file = openArrayFile(path);
-    const auto json = readSidecar(file->path());
-    if (!json) throw IoError(path, "", "a result with its protocol in " + fileNameOf(sidecarPath(file->path())), "no such file", kHint);
+    const Sidecar beside = readSidecar(file->path());
+    if (beside.state != SidecarState::Fits)
+        throw IoError(path, "", "a result with its protocol in " + fileNameOf(sidecarPath(file->path())),
+                      beside.state == SidecarState::None ? "no such file" : "the protocol of other bytes: the file was written to since",
+                      kHint);
     Reconstruction result;
-    resultFromJson(*json, result);
-    const std::string name = result.images.name;
+    resultFromJson(beside.json, result);
+    const ImageStack facets = result.images;
     result.images = readImages(path);
-    result.images.name = name;
+    result.images.name = facets.name;
+    result.images.geometry = facets.geometry;
     return result;
 }
 

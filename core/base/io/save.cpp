@@ -82,8 +82,11 @@ float windowTop(const RealArray& x) {
     return top > 0 ? top : 1;
 }
 
-void saveResultPng(const std::string& path, const ComplexArray& pixels) {
+/// One picture, or one a slice, named by its place in the acquisition. @returns the files
+std::vector<std::string> saveResultPng(const std::string& path, const ComplexArray& pixels, const std::vector<std::int64_t>& slices) {
     const RealArray x = magnitude(pixels);
+    const bool hasNumbers = static_cast<std::int64_t>(slices.size()) == x.extent(0);
+    std::vector<std::string> files;
     const float top = windowTop(x);
     for (std::int64_t s = 0; s < x.extent(0); ++s) {
         ByteArray grey({x.extent(1), x.extent(2)});
@@ -91,10 +94,13 @@ void saveResultPng(const std::string& path, const ComplexArray& pixels) {
         std::transform(values.begin(), values.end(), grey.values().begin(), [top](float v) {
             return std::isfinite(v) ? static_cast<std::uint8_t>(std::lround(255 * std::clamp(v / top, 0.0F, 1.0F))) : std::uint8_t{0};
         });
-        const std::string name =
-            x.extent(0) == 1 ? path : fmt::format("{}_{:03}{}", withoutExtension(path), s + 1, path.substr(withoutExtension(path).size()));
-        savePng(name, grey, 1);
+        const std::int64_t number = hasNumbers ? slices[static_cast<std::size_t>(s)] : s;
+        files.push_back(x.extent(0) == 1
+                            ? path
+                            : fmt::format("{}_{:03}{}", withoutExtension(path), number, path.substr(withoutExtension(path).size())));
+        savePng(files.back(), grey, 1);
     }
+    return files;
 }
 
 }  // namespace
@@ -108,9 +114,10 @@ void saveReconstruction(const std::string& path, const Reconstruction& result) {
     if (ext == ".npy") writeAtomically(path, [&](const std::string& temporary) { writeNpy(temporary, pixels); });
     if (ext == ".cfl") saveResultCfl(path, pixels);
     if (ext == ".nii" || ext == ".nii.gz")
-        writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images); });
-    if (ext == ".png") saveResultPng(path, pixels);
-    writeAtomically(sidecarPath(path), [&](const std::string& temporary) { writeText(temporary, resultToJson(result).dump(2) + "\n"); });
+        writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images, result.protocol.slices); });
+    std::vector<std::string> files{path};
+    if (ext == ".png") files = saveResultPng(path, pixels, result.protocol.slices);
+    writeSidecar(path, result, files);
 }
 
 void checkOutputPath(const std::string& path) {

@@ -1,14 +1,20 @@
 #include "core/base/io/sidecar.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "core/base/hash.h"
 #include "core/base/io/file_facts.h"
+#include "core/base/io/raw_writers.h"
+#include "core/base/io/save.h"
 #include "core/base/version.h"
 
 namespace larmor::io {
 namespace {
 
 using nlohmann::json;
+
+constexpr const char* kDataHash = "data_sha256";
 
 json traceToJson(const std::vector<TracePoint>& trace) {
     json rows = json::array();
@@ -60,6 +66,7 @@ std::optional<PatientGeometry> patientFromJson(const json& object) {
 json geometryToJson(const Geometry& geometry) {
     json object = json::object();
     if (geometry.pixel) object["pixel_size_mm"] = {geometry.pixel->readoutMm, geometry.pixel->phaseMm};
+    if (geometry.sliceThicknessMm) object["slice_thickness_mm"] = *geometry.sliceThicknessMm;
     if (geometry.patient) {
         const PatientGeometry& p = *geometry.patient;
         object["axes"] = "LPS";
@@ -81,6 +88,8 @@ Geometry geometryFromJson(const json& object) {
         if (pixel.readoutMm > 0 && pixel.phaseMm > 0) geometry.pixel = pixel;
     }
     geometry.patient = patientFromJson(object);
+    if (const double thickness = valueOr(object, "slice_thickness_mm", 0.0); std::isfinite(thickness) && thickness > 0)
+        geometry.sliceThicknessMm = thickness;
     return geometry;
 }
 
@@ -123,10 +132,20 @@ json parseJson(const std::string& text, const std::string& path, const std::stri
     return object;
 }
 
-std::optional<json> readSidecar(const std::string& path) {
+Sidecar readSidecar(const std::string& path) {
     const std::string beside = sidecarPath(path);
-    if (!isRegularFile(beside)) return std::nullopt;
-    return parseJson(readSmallFile(beside, 64 << 20), beside, "");
+    if (!isRegularFile(beside)) return {};
+    Sidecar found{SidecarState::Fits, parseJson(readSmallFile(beside, 64 << 20), beside, "")};
+    const auto hashes = found.json.find(kDataHash);
+    if (hashes == found.json.end() || !hashes->is_array()) return found;
+    if (std::find(hashes->begin(), hashes->end(), json(sha256OfFile(path))) == hashes->end()) found.state = SidecarState::OfOtherBytes;
+    return found;
+}
+
+void writeSidecar(const std::string& path, const Reconstruction& result, const std::vector<std::string>& files) {
+    json object = resultToJson(result);
+    for (const std::string& file : files) object[kDataHash].push_back(sha256OfFile(file));
+    writeAtomically(sidecarPath(path), [&](const std::string& temporary) { writeText(temporary, object.dump(2) + "\n"); });
 }
 
 }  // namespace larmor::io

@@ -1,8 +1,8 @@
 #pragma once
 // What a result carries beside its pixels, as JSON: attributes of an HDF5 file, or the file `<path>.json` beside other formats.
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -20,8 +20,18 @@ namespace larmor::io {
 void resultFromJson(const nlohmann::json& json, Reconstruction& result);
 
 [[nodiscard]] std::string sidecarPath(const std::string& path);
-/// Absent if there is none. @throws IoError if there is one that is no JSON.
-[[nodiscard]] std::optional<nlohmann::json> readSidecar(const std::string& path);
+
+enum class SidecarState { None, Fits, OfOtherBytes };
+struct Sidecar {
+    SidecarState state = SidecarState::None;
+    nlohmann::json json;
+};
+/// What stands beside the file, and whether it was written for these bytes: another program may have replaced them since.
+/// @throws IoError if there is one that is no JSON.
+[[nodiscard]] Sidecar readSidecar(const std::string& path);
+/// Writes it beside `path`, with the SHA-256 of `files`: the file itself, or the several that stand for it. @throws IoError
+void writeSidecar(const std::string& path, const Reconstruction& result, const std::vector<std::string>& files);
+
 /// @throws IoError
 [[nodiscard]] nlohmann::json parseJson(const std::string& text, const std::string& path, const std::string& dataset);
 
