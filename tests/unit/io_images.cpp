@@ -100,8 +100,22 @@ TEST_CASE("content: k-space by its centre, images by their spread, whatever the 
     CHECK(io::guessContent(dir.file("image.npy")).isKspace);
     CHECK_FALSE(io::guessContent(dir.file("kspace.npy")).isKspace);
     CHECK_FALSE(io::guessContent(dir.file("kspace.npy")).reason.empty());
-    runPython(kPythonRamp + "np.save(folder + 'real', real_ramp(3, 9, 9))", {dir.path()});
+    CHECK(io::guessContent(dir.file("image.npy")).isNoImage);
+    CHECK(io::guessContent(dir.file("image.npy")).reason.find("k-space") != std::string::npos);
+    CHECK_FALSE(io::guessContent(dir.file("kspace.npy")).isNoImage);
+    // The same as real numbers, and as a stack of more axes than k-space can have without names.
+    runPython(kPythonRamp + R"(
+np.save(folder + 'real', real_ramp(3, 9, 9))
+np.save(folder + 'magnitude', np.abs(np.load(folder + 'image.npy')))
+np.save(folder + 'axes', np.broadcast_to(np.load(folder + 'kspace.npy'), (2, 3, 4, 3, 31, 24)))
+)",
+              {dir.path()});
     CHECK_FALSE(io::guessContent(dir.file("real.npy")).isKspace);
+    CHECK_FALSE(io::guessContent(dir.file("real.npy")).isNoImage);
+    CHECK_FALSE(io::guessContent(dir.file("magnitude.npy")).isKspace);
+    CHECK(io::guessContent(dir.file("magnitude.npy")).isNoImage);
+    CHECK_FALSE(io::guessContent(dir.file("axes.npy")).isKspace);
+    CHECK_FALSE(io::guessContent(dir.file("axes.npy")).isNoImage);
 }
 
 TEST_CASE("coil maps: npy, BART's ecalib order with two sets, HDF5, MATLAB") {

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -26,11 +28,41 @@ double centreShare(const ComplexArray& x) {
     return all > 0 ? centre / all : 0;
 }
 
-ContentGuess guessBySamples(const Acquisition& scan) {
-    constexpr double kLeastForKspace = 0.3;
-    const double share = centreShare(scan.readSlice(scan.header().sliceCount() / 2));
-    return {share >= kLeastForKspace, fmt::format("complex numbers with {:.0f} % of the energy in the central 64th of the plane: {}",
-                                                  100 * share, share >= kLeastForKspace ? "k-space" : "an image")};
+/// @param x  [n, rows, columns]
+ContentGuess guessBySamples(const ComplexArray& x, bool isComplex) {
+    constexpr double kLeastForKspace = 0.3, kMostForImage = 0.5;
+    const double share = centreShare(x);
+    const bool isNoImage = share >= kMostForImage, isKspace = isComplex && share >= kLeastForKspace;
+    const char* verdict = isKspace || isNoImage ? "k-space" : "an image";
+    return {isKspace,
+            fmt::format("{} numbers with {:.0f} % of the energy in the central 64th of the plane: {}", isComplex ? "complex" : "real",
+                        100 * share, verdict),
+            share, isNoImage};
+}
+
+/// The plane of the two longest axes in the middle of all others, [1, rows, columns]. Absent where there are no such axes.
+std::optional<ComplexArray> middlePlane(const ArrayFile& file, const ArrayEntry& entry) {
+    std::vector<std::size_t> axes(entry.shape.size());
+    std::iota(axes.begin(), axes.end(), std::size_t{0});
+    std::stable_sort(axes.begin(), axes.end(), [&](std::size_t a, std::size_t b) { return entry.shape[a] > entry.shape[b]; });
+    if (axes.size() < 2 || entry.shape[axes[1]] < 2) return std::nullopt;
+    Shape start(axes.size()), count(axes.size(), 1);
+    for (std::size_t d = 0; d < axes.size(); ++d) start[d] = entry.shape[d] / 2;
+    for (const std::size_t d : {axes[0], axes[1]}) {
+        start[d] = 0;
+        count[d] = entry.shape[d];
+    }
+    const auto [first, last] = std::minmax(axes[0], axes[1]);
+    return file.read(entry.name, start, count).reshaped({1, entry.shape[first], entry.shape[last]});
+}
+
+/// For files that no k-space loader opens: real numbers, or axes that cannot be told.
+ContentGuess guessByPlane(const ArrayFile& file) {
+    const bool isPicture = file.format() == kPngFormat || file.format() == kNiftiFormat;
+    const ArrayEntry& entry = file.entry("");
+    const auto plane = isPicture ? std::nullopt : middlePlane(file, entry);
+    if (plane) return guessBySamples(*plane, entry.isComplex);
+    return {false, fmt::format("{} without complex numbers that could be k-space", file.format())};
 }
 
 }  // namespace
@@ -44,18 +76,15 @@ ContentGuess guessContent(const std::string& path) {
         highest = bid;
         best = loader.get();
     }
-    if (!best) {
-        const ArrayFilePtr file = openArrayFile(path);  // says what is wrong with a bad file
-        return {false, fmt::format("{} without complex numbers that could be k-space", file->format())};
-    }
+    if (!best) return guessByPlane(*openArrayFile(path));  // says what is wrong with a bad file
     if (highest.score >= 85) return {true, highest.reason};
     AcquisitionPtr scan;
     try {
         scan = best->open(path, {});
     } catch (const IoError&) {
-        return {true, "complex numbers whose axes need names"};
+        return guessByPlane(*openArrayFile(path));
     }
-    return guessBySamples(*scan);
+    return guessBySamples(scan->readSlice(scan->header().sliceCount() / 2), true);
 }
 
 }  // namespace larmor::io

@@ -1,6 +1,7 @@
 #pragma once
 // Opening k-space and images of any known format. Loaders recognise a file by its content, never by its name alone.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,11 @@ public:
 struct ContentGuess {
     bool isKspace = false;
     std::string reason;
+    /// Share of the energy in the central 64th of the plane, where the pixels were looked at.
+    std::optional<double> centreShare{};
+    /// As an image it makes no sense: most of its energy lies where only k-space has it. True for real arrays as well, such as the
+    /// magnitude of k-space, which cannot be opened as k-space.
+    bool isNoImage = false;
 };
 [[nodiscard]] LARMOR_BASE_EXPORT ContentGuess guessContent(const std::string& path);
 
