@@ -1,6 +1,7 @@
 #include "app/cli/common_options.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -62,9 +63,9 @@ ParamValues parameterValues(const ParamList& specs, const std::vector<std::strin
 
 void checkOutput(const std::string& output, const std::string& input, const std::vector<std::string>& extensions) {
     if (output.empty()) throw UsageError("No output is given.", fmt::format("Add -o with a name that ends in {}.", fmt::join(extensions, ", ")));
-    const auto fits = [&](const std::string& end) {
-        return output.size() > end.size() && output.compare(output.size() - end.size(), end.size(), end) == 0;
-    };
+    std::string lower = output;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto fits = [&](const std::string& end) { return lower.size() > end.size() && lower.ends_with(end); };
     if (std::none_of(extensions.begin(), extensions.end(), fits))
         throw UsageError(fmt::format("'{}' has no extension that can be written here.", output), fmt::format("Use {}.", fmt::join(extensions, ", ")));
     io::checkOutputPath(output);

@@ -20,8 +20,9 @@ LARMOR_BASE_EXPORT void removeUnfinishedFiles();
 
 /// Writes a result by the extension of `path`: .h5 (fastMRI-like: `reconstruction` complex64 [slice, readout, phase], `mask`,
 /// protocol), .npy (complex64 [slice, readout, phase]), .cfl (+ .hdr, BART's order), .nii.gz/.nii (magnitude, float32, affine),
-/// .png (magnitude, 8-bit, window to the 99.5 percentile; several slices become name_007.png ...,
-/// numbered from 0 as in the acquisition). All but .h5 get a protocol file `<path>.json` beside them, which names the bytes it belongs to. @throws IoError, UsageError for an unknown extension.
+/// .png (magnitude, 8-bit, window to the 99.5 percentile; several slices become name_007.png ..., numbered from 0 as in the
+/// acquisition). All but .h5 get a protocol file `<path>.json` beside them, which names the bytes it belongs to.
+/// @throws IoError, UsageError for an unknown extension.
 LARMOR_BASE_EXPORT void saveReconstruction(const std::string& path, const Reconstruction& result);
 
 /// Checks that `path` has an extension that saveReconstruction knows, and that its folder can be written. @throws UsageError, IoError
