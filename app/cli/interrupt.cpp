@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/base/io/save.h"
 
 namespace larmor::cli {
 
@@ -16,6 +17,11 @@ namespace {
 std::stop_source& source() {
     static auto* shared = new std::stop_source();
     return *shared;
+}
+
+[[noreturn]] void leave() {
+    io::removeUnfinishedFiles();
+    _exit(static_cast<int>(ExitCode::Cancelled));
 }
 
 }  // namespace
@@ -29,14 +35,14 @@ Interrupt::Interrupt() {
     (void)source();
     std::thread([signals] {
         for (int received = 0; sigwait(&signals, &received) == 0;)
-            if (!source().request_stop()) _exit(static_cast<int>(ExitCode::Cancelled));
+            if (!source().request_stop()) leave();
     }).detach();
 }
 
 LeaveOnStop::LeaveOnStop(const std::stop_token& stop)
     : m_callback(stop, [] {
           fmt::print(stderr, "{}\n", kCancelledText);
-          _exit(static_cast<int>(ExitCode::Cancelled));
+          leave();
       }) {}
 
 std::stop_token Interrupt::token() const { return source().get_token(); }

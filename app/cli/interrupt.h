@@ -6,7 +6,8 @@ namespace larmor::cli {
 /// What a person reads after a stop.
 inline constexpr const char* kCancelledText = "Cancelled; nothing was written.";
 
-/// Turns Ctrl-C (and SIGTERM) into a request to stop; a second one ends the program at once. Made before any other thread, so that
+/// Turns Ctrl-C (and SIGTERM) into a request to stop; a second one ends the program at once, without the
+/// file that was being written. Made before any other thread, so that
 /// all of them leave the signals to it.
 class Interrupt {
 public:

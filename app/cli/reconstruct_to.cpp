@@ -12,7 +12,9 @@ void ResultOptions::addTo(CLI::App& command) {
     run.addTo(command);
 }
 
-void ResultOptions::check(const std::string& input) const { checkOutput(output, input, {".h5", ".npy", ".cfl", ".png", ".nii.gz", ".nii"}); }
+void ResultOptions::check(const std::string& input) const {
+    checkOutput(output, input, {".h5", ".npy", ".cfl", ".png", ".nii.gz", ".nii"});
+}
 
 Protocol reconstructTo(const ResultOptions& options, const session::ReconstructionRequest& request, const Context& context) {
     TerminalProgress progress(options.run.quiet);

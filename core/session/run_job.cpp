@@ -8,7 +8,9 @@ namespace larmor::session {
 
 namespace {
 
-Failed lackOfMemory() { return {"There is not enough memory for this.", "Take fewer slices at a time, or close other results and programs."}; }
+Failed lackOfMemory() {
+    return {"There is not enough memory for this.", "Take fewer slices at a time, or close other results and programs."};
+}
 
 Failed unexpected(const std::string& reason) {
     return {"Something failed that should not" + reason, "Please report it with the lines of the log."};

@@ -9,8 +9,8 @@ struct Failed {
     std::string message, hint;
 };
 
-/// The exception that is being handled, of whatever type: ours as they are, exhausted memory (also of LibTorch) as a plain sentence, everything
-/// else by its first line. To be called inside a catch block, after Cancelled, which is no failure.
+/// The exception that is being handled, of whatever type: ours as they are, exhausted memory (also of LibTorch) as a plain sentence,
+/// everything else by its first line. To be called inside a catch block, after Cancelled, which is no failure.
 [[nodiscard]] Failed describeCurrentException();
 
 }  // namespace larmor::session

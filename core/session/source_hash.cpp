@@ -23,8 +23,13 @@ using FileState = std::array<std::int64_t, 7>;
 std::optional<FileState> stateOf(const std::string& path) {
     struct stat facts {};
     if (::stat(path.c_str(), &facts) != 0) return std::nullopt;
-    return FileState{static_cast<std::int64_t>(facts.st_dev), static_cast<std::int64_t>(facts.st_ino), facts.st_size,
-                     facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
+    return FileState{static_cast<std::int64_t>(facts.st_dev),
+                     static_cast<std::int64_t>(facts.st_ino),
+                     facts.st_size,
+                     facts.st_mtim.tv_sec,
+                     facts.st_mtim.tv_nsec,
+                     facts.st_ctim.tv_sec,
+                     facts.st_ctim.tv_nsec};
 }
 
 /// Hashes of the files that were asked for, as long as the program runs: a few dozen bytes each.

@@ -213,3 +213,28 @@ with open(sys.argv[1], 'wb') as f:
     }
     CHECK(std::filesystem::is_empty(folder.file("out")));
 }
+
+TEST_CASE("a second Ctrl-C leaves no temporary file") {
+    const TempDir folder;
+    (void)runPython("import sys, numpy as np; np.save(sys.argv[1], np.ones((12, 384, 384), np.float32))", {folder.file("image.npy")});
+    std::filesystem::create_directory(folder.file("out"));
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const int nowhere = open("/dev/null", O_WRONLY);
+        dup2(nowhere, STDERR_FILENO);
+        const auto program = cliPath(), image = folder.file("image.npy"), out = folder.file("out/scan.h5");
+        execl(program.c_str(), program.c_str(), "simulate", image.c_str(), "--coils", "16", "-o", out.c_str(), static_cast<char*>(nullptr));
+        _exit(99);
+    }
+    int status = 0;
+    bool ended = false;
+    while (!ended && std::filesystem::is_empty(folder.file("out"))) ended = waitpid(child, &status, WNOHANG) == child;
+    if (!ended) {
+        kill(child, SIGINT);
+        kill(child, SIGTERM);  // not the same signal: two that wait would become one
+        REQUIRE(waitpid(child, &status, 0) == child);
+    }
+    REQUIRE(WIFEXITED(status));
+    for (const auto& entry : std::filesystem::directory_iterator(folder.file("out"))) CHECK(entry.path().filename() == "scan.h5");
+}

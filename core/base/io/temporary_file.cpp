@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -42,7 +44,39 @@ bool flush(const std::string& path) {
     return isDone;
 }
 
+/// Names of files that are on their way in this process.
+class Unfinished {
+public:
+    void add(const std::string& path) {
+        const std::lock_guard lock(m_mutex);
+        m_paths.insert(path);
+    }
+    void forget(const std::string& path) {
+        const std::lock_guard lock(m_mutex);
+        m_paths.erase(path);
+    }
+    void removeAll() {
+        const std::lock_guard lock(m_mutex);
+        std::error_code ignored;
+        for (const auto& path : m_paths) fs::remove(path, ignored);
+    }
+
+private:
+    std::mutex m_mutex;
+    std::set<std::string> m_paths;
+};
+
+// Never destroyed: a thread that ends the program may still ask for it.
+Unfinished& unfinished() {
+    static auto* files = new Unfinished();
+    return *files;
+}
+
 }  // namespace
+
+void removeUnfinishedFiles() {
+    unfinished().removeAll();
+}
 
 void checkTarget(const std::string& path) {
     std::error_code error;
@@ -59,16 +93,20 @@ TemporaryFile::TemporaryFile(const std::string& target) : m_target(resolved(targ
     static std::atomic<unsigned> counter{0};
     checkTarget(m_target);
     m_path = (folderOf(m_target) / fmt::format(".larmor-{}-{}{}", ::getpid(), counter++, extensionOf(m_target))).string();
+    unfinished().add(m_path);
 }
 
 TemporaryFile::~TemporaryFile() {
     std::error_code ignored;
-    if (!m_path.empty()) fs::remove(m_path, ignored);
+    if (m_path.empty()) return;
+    fs::remove(m_path, ignored);
+    unfinished().forget(m_path);
 }
 
 void TemporaryFile::commit() {
     if (!flush(m_path)) throw IoError(m_target, "", "space on the disk", std::strerror(errno), "Free some space or choose another folder.");
     if (::rename(m_path.c_str(), m_target.c_str()) != 0) throw IoError(m_target, "", "a file that can be replaced", std::strerror(errno));
+    unfinished().forget(m_path);
     m_path.clear();
     flush(folderOf(m_target).string());
 }
