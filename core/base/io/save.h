@@ -18,9 +18,6 @@ LARMOR_BASE_EXPORT void writeAtomically(const std::string& path, const std::func
 /// Removes what this process is writing and has not finished: for a program that is about to leave without unwinding. Thread-safe.
 LARMOR_BASE_EXPORT void removeUnfinishedFiles();
 
-/// Removes what this process is writing and has not finished: for a program that is about to leave without unwinding. Thread-safe.
-LARMOR_BASE_EXPORT void removeUnfinishedFiles();
-
 /// Writes a result by the extension of `path`: .h5 (fastMRI-like: `reconstruction` complex64 [slice, readout, phase], `mask`,
 /// protocol), .npy (complex64 [slice, readout, phase]), .cfl (+ .hdr, BART's order), .nii.gz/.nii (magnitude, float32, affine),
 /// .png (magnitude, 8-bit, window to the 99.5 percentile; several slices become name_007.png ..., numbered from 0 as in the
