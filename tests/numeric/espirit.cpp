@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/log.h"
 #include "core/base/masks/mask_generator.h"
 #include "core/recon/coils/combine.h"
+#include "core/recon/coils/espirit.h"
 #include "core/recon/tensor_view.h"
 #include "tests/numeric/tensors.h"
 #include "tests/support/phantom.h"
@@ -80,6 +82,25 @@ TEST_CASE("A calibration region that is too small is refused with its size and t
         CHECK(!error.hint().empty());
     }
     CHECK_THROWS_AS((void)engine().estimateMaps(ComplexArray({3, 40, 40}), SamplingMask::full(40, 40), {}, {}), InputError);
+}
+
+TEST_CASE("Maps that miss parts of the object are told from maps that hold it") {
+    const ComplexArray kspace = phantomKspace(6, 96, 80, 1e-4);
+    const auto calibration = [&kspace](std::int64_t size) { return toTensor(kspace).narrow(1, 48 - size / 2, size).narrow(2, 40 - size / 2, size); };
+    const at::Tensor maps = toTensor(phantomMaps(6, 96, 80));
+    CHECK(explainedSignal(calibration(24), maps) == doctest::Approx(1).epsilon(0.02));
+    const at::Tensor half = maps.clone();
+    half.narrow(1, 0, 48).zero_();
+    CHECK(explainedSignal(calibration(24), half) == doctest::Approx(0.5).epsilon(0.2));
+    std::vector<std::string> warnings;
+    const int sink = addLogSink([&warnings](const LogLine& line) { warnings.push_back(line.text); }, LogLevel::Warning);
+    (void)engine().estimateMaps(kspace, SamplingMask::full(96, 80), {}, {});
+    CHECK(warnings.empty());
+    EspiritOptions strict;
+    strict.crop = 0.99999;  // next to nothing is left
+    (void)engine().estimateMaps(kspace, SamplingMask::full(96, 80), strict, {});
+    CHECK(warnings.size() == 1);
+    removeLogSink(sink);
 }
 
 TEST_CASE("Estimation reports progress and can be stopped") {

@@ -5,10 +5,13 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include "core/base/log.h"
 #include "core/base/masks/mask_generator.h"
+#include "core/recon/coils/combine.h"
 #include "core/recon/coils/dominant_eigenvector.h"
 #include "core/recon/coils/espirit_kernels.h"
 #include "core/recon/coils/fourier_series.h"
+#include "core/recon/fft/centred_fft.h"
 
 namespace larmor::recon {
 
@@ -71,7 +74,27 @@ private:
     std::int64_t m_coils, m_terms;
     at::Tensor m_rows, m_columns;
 };
+
+constexpr double kExplainedByGoodMaps = 0.9;
+
+void warnOfPartialMaps(const at::Tensor& calibration, const at::Tensor& maps) {
+    const double explained = explainedSignal(calibration, maps);
+    if (explained >= kExplainedByGoodMaps) return;
+    log(LogLevel::Warning, "recon",
+        fmt::format("The coil maps hold only {:.0f} % of the signal in the {} x {} calibration samples; parts of the image will be missing. Choose a "
+                    "mask with more ACS lines, a smaller kernel, or give coil maps.",
+                    100 * explained, calibration.size(1), calibration.size(2)));
+}
 }  // namespace
+
+double explainedSignal(const at::Tensor& calibration, const at::Tensor& maps) {
+    const std::int64_t rows = calibration.size(1), columns = calibration.size(2);
+    at::Tensor kspace = at::zeros_like(maps);
+    kspace.narrow(1, maps.size(1) / 2 - rows / 2, rows).narrow(2, maps.size(2) / 2 - columns / 2, columns).copy_(calibration);
+    const double all = at::abs(calibration).square().sum().item<double>();
+    const double held = at::abs(combineMvue(ifft2c(kspace), maps)).square().sum().item<double>();
+    return all > 0 ? held / all : 1;
+}
 
 EspiritMaps espirit(const at::Tensor& kspace, const SamplingMask& mask, const EspiritOptions& options, const RunControl& run) {
     const CalibrationRegion region = checkedRegion(kspace, mask, options);
@@ -95,6 +118,7 @@ EspiritMaps espirit(const at::Tensor& kspace, const SamplingMask& mask, const Es
         result.eigenvalue.narrow(0, first, rows).copy_(eigenvalue.clamp(0, 1));
         run.progress->onStep({"coil maps", chunk + 1, chunks, std::nullopt});
     }
+    warnOfPartialMaps(calibration, result.maps);
     return result;
 }
 

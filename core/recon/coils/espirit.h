@@ -9,6 +9,11 @@
 
 namespace larmor::recon {
 
+/// Share of the calibration samples' energy that an image on these maps can hold: 1 for maps that know the whole object, little where
+/// the calibration region was too small for ESPIRiT to find it.
+/// @param calibration [coil, rows, columns] around the zero frequency; @param maps [coil, readout, phase]
+[[nodiscard]] LARMOR_RECON_EXPORT double explainedSignal(const at::Tensor& calibration, const at::Tensor& maps);
+
 struct EspiritMaps {
     at::Tensor maps;        ///< [coil, readout, phase], sum |S|^2 = 1 inside the support, 0 outside
     at::Tensor eigenvalue;  ///< [readout, phase] float32, 0..1
