@@ -56,7 +56,7 @@ void printAsJson(const std::vector<session::ComparisonRow>& rows, const Options&
 
 void printAsText(const std::vector<session::ComparisonRow>& rows, const Options& options) {
     if (rows.empty()) return;
-    fmt::print("Reference: {}{}; protocol {}, scale {}\n", rows.front().reference, rows.front().simulated ? " (simulated)" : "", options.protocol, options.scale);
+    fmt::print("Reference: {}{}; protocol {}, scale {}\n", rows.front().reference, rows.front().referenceSimulated ? " (simulated)" : "", options.protocol, options.scale);
     fmt::print("{:>6}  {:>9}  {:>9}  {:>8}  {:>7}  {}\n", "slice", "NRMSE", "NMSE", "PSNR dB", "SSIM", "file");
     for (const auto& row : rows)
         fmt::print("{:>6}  {:>9.5f}  {:>9.6f}  {:>8.2f}  {:>7.4f}  {}\n", row.numbers.slice, row.numbers.nrmse, row.numbers.nmse, row.numbers.psnr, row.numbers.ssim,

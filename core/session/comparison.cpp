@@ -21,6 +21,7 @@ struct Series {
 };
 
 Series plainSeries(const std::string& path) {
+    io::warnOfNoImage(path);
     const auto stack = io::readImages(path);
     return {magnitude(stack.pixels), {}, false, stack.simulated, path};
 }
@@ -99,7 +100,7 @@ std::vector<ComparisonRow> compareOne(const ComparisonRequest& request, const Se
     for (std::size_t i = 0; i < compared.slices.size(); ++i) {
         auto numbers = compared.slices[i];
         numbers.slice = !image.numbers.empty() ? image.numbers[i] : !reference.numbers.empty() ? reference.numbers[static_cast<std::size_t>(places[i])] : places[i];
-        rows.push_back({image.name, reference.name, numbers, reference.simulated || image.simulated});
+        rows.push_back({image.name, reference.name, numbers, reference.simulated || image.simulated, reference.simulated});
     }
     return rows;
 }

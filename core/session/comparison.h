@@ -25,7 +25,8 @@ struct ComparisonRequest {
 struct ComparisonRow {
     std::string file, reference;  ///< reference: its name, "RSS of all samples" or the file
     metrics::SliceMetrics numbers;  ///< `slice` is the number in the acquisition where it is known
-    bool simulated = false;
+    bool simulated = false;           ///< the image or the reference
+    bool referenceSimulated = false;
 };
 
 /// One row a file and slice. Slices are matched by the numbers in the image's protocol where the reference holds more than the image.

@@ -102,6 +102,7 @@ io::KspaceWriter::Header headerOf(const Simulation& simulation, const ImageStack
 
 void simulateScan(const std::string& source, const SimulationOptions& options, const std::string& output, const RunControl& run) {
     checkOptions(options);
+    io::warnOfNoImage(source);
     const auto images = io::readImages(source);
     if (countNonFinite(images.pixels.values()) > 0) throw InputError(fmt::format("{} holds values that are not finite.", source), "Repair the image first.");
     const auto simulation = prepare(images, options);

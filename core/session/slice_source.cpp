@@ -68,6 +68,7 @@ Matrix finishedMatrix(const AcquisitionHeader& header, bool fullFov) { return fu
 Geometry finishedGeometry(const AcquisitionHeader& header, bool fullFov) {
     if (!fullFov || header.encoded == header.recon) return header.geometry;
     Geometry geometry;
+    geometry.sliceThicknessMm = header.geometry.sliceThicknessMm;
     if (header.encodedFov)
         geometry.pixel = PixelSize{header.encodedFov->readoutMm / static_cast<double>(header.encoded.readout),
                                    header.encodedFov->phaseMm / static_cast<double>(header.encoded.phase)};

@@ -170,6 +170,14 @@ np.save(out + '/r.npy', r); np.save(out + '/x.npy', x); np.save(out + '/m.npy', 
     CHECK(runCliJson({"compare", folder.file("r.npy"), folder.file("x.npy"), "--region", folder.file("m.npy")})[0]["nrmse"] == 0.0);
 }
 
+TEST_CASE("k-space that is taken as an image is warned of, images are not") {
+    const TempDir folder;
+    makeScan(folder);
+    const auto asImage = runCli({"simulate", folder.file("scan.npy"), "--coils", "4", "-o", folder.file("odd.h5")});
+    CHECK(contains(asImage.err, "looks like k-space"));
+    CHECK(!contains(runCli({"simulate", folder.file("truth.npy"), "--coils", "4", "-o", folder.file("sim.h5")}).err, "looks like k-space"));
+}
+
 TEST_CASE("a simulated scan is marked everywhere") {
     const TempDir folder;
     makeScan(folder);
@@ -181,6 +189,9 @@ TEST_CASE("a simulated scan is marked everywhere") {
     CHECK(contains(run.out, "simulated"));
     CHECK(contains(run.err, "simulated, not acquired"));
     CHECK(runCliJson({"compare", folder.file("sim.h5"), folder.file("image.h5")})[0]["simulated"] == true);
+    CHECK(contains(runCli({"compare", folder.file("sim.h5"), folder.file("image.h5")}).out, "(simulated)"));
+    // Only the image is simulated here.
+    CHECK(!contains(runCli({"compare", folder.file("truth.npy"), folder.file("image.h5")}).out, "truth.npy (simulated)"));
 }
 
 TEST_CASE("methods lists plugins with their parameters") {

@@ -5,6 +5,7 @@
 
 #include "core/session/workbench/workbench.h"
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/log.h"
 #include "core/base/io/array_acquisition.h"
 #include "core/base/io/formats.h"
 #include "core/base/io/load.h"
@@ -85,6 +86,11 @@ ContentGuess guessContent(const std::string& path) {
         return guessByPlane(*openArrayFile(path));
     }
     return guessBySamples(scan->readSlice(scan->header().sliceCount() / 2), true);
+}
+
+void warnOfNoImage(const std::string& path) {
+    if (const auto guess = guessContent(path); guess.isNoImage)
+        log(LogLevel::Warning, "io", fmt::format("{} is taken as an image but looks like k-space: {}", path, guess.reason));
 }
 
 }  // namespace larmor::io

@@ -61,6 +61,8 @@ struct ContentGuess {
     bool isNoImage = false;
 };
 [[nodiscard]] LARMOR_BASE_EXPORT ContentGuess guessContent(const std::string& path);
+/// Logs a warning where a file that is about to be taken as an image makes no sense as one.
+LARMOR_BASE_EXPORT void warnOfNoImage(const std::string& path);
 
 /// Reads a result with its protocol. @throws IoError if the file carries none.
 [[nodiscard]] LARMOR_BASE_EXPORT Reconstruction readReconstruction(const std::string& path);
