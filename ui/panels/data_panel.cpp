@@ -78,6 +78,7 @@ QWidget* DataPanel::createFacts() {
     m_dimsReason = dimLabel({}, facts);
     m_dimsReason->setObjectName(QStringLiteral("data.dimsReason"));
     m_matrix = fact(QStringLiteral("data.matrix"), facts);
+    m_encoded = fact(QStringLiteral("data.encoded"), facts);
     m_pixel = fact(QStringLiteral("data.pixel"), facts);
     m_coils = fact(QStringLiteral("data.coils"), facts);
     m_format = fact(QStringLiteral("data.format"), facts);
@@ -87,6 +88,7 @@ QWidget* DataPanel::createFacts() {
     auto* form = fieldLayout();
     addField(form, tr("Slice"), sliceWidget);
     addField(form, tr("Matrix"), m_matrix);
+    addField(form, tr("Encoded"), m_encoded);
     addField(form, tr("Pixel"), m_pixel);
     addField(form, tr("Coils"), m_coils);
     addField(form, tr("Format"), m_format);
@@ -147,10 +149,10 @@ void DataPanel::showHeader(const AcquisitionHeader& header) {
     m_slice->setRange(1, count);
     m_slice->setSuffix(tr(" of %1").arg(count));
     const QString times = QStringLiteral("%1 × %2");
-    QString matrix = times.arg(header.recon.readout).arg(header.recon.phase);
-    if (!(header.recon == header.encoded)) matrix += tr(" (encoded %1)").arg(times.arg(header.encoded.readout).arg(header.encoded.phase));
-    m_matrix->setText(matrix);
-    m_matrix->setToolTip(tr("Readout × phase encode. %1").arg(matrix));
+    m_matrix->setText(times.arg(header.recon.readout).arg(header.recon.phase));
+    m_matrix->setToolTip(tr("Readout × phase encode of the image."));
+    m_encoded->setText(times.arg(header.encoded.readout).arg(header.encoded.phase));
+    m_encoded->setToolTip(tr("Readout × phase encode of k-space, with readout oversampling."));
     const auto& pixel = header.geometry.pixel;
     m_pixel->setText(pixel ? tr("%1 × %2 mm").arg(pixel->readoutMm, 0, 'f', 2).arg(pixel->phaseMm, 0, 'f', 2) : tr("unknown"));
     m_coils->setText(QString::number(header.coils));

@@ -43,6 +43,7 @@ private:
     QComboBox* m_reference = nullptr;
     QLabel* m_dimsReason = nullptr;
     ElidedLabel* m_matrix = nullptr;
+    ElidedLabel* m_encoded = nullptr;
     ElidedLabel* m_pixel = nullptr;
     ElidedLabel* m_coils = nullptr;
     ElidedLabel* m_format = nullptr;
