@@ -98,8 +98,9 @@ void MainWindow::showTitle() {
     setWindowTitle(title);
 }
 
-void MainWindow::openFile(const QString& path, const QString& dims) {
-    m_workbench->open(QFileInfo(path).absoluteFilePath().toStdString(), dims.toStdString());
+void MainWindow::openFile(const QString& path, const QString& dims, const QString& array) {
+    m_array = array;
+    m_workbench->open(QFileInfo(path).absoluteFilePath().toStdString(), dims.toStdString(), array.toStdString());
 }
 
 void MainWindow::chooseFile() {
@@ -202,7 +203,7 @@ void MainWindow::connectPanels() {
     connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFile);
     connect(m_start, &StartPage::fileChosen, this, [this](const QString& path) { openFile(path); });
     connect(m_data, &DataPanel::openRequested, this, &MainWindow::chooseFile);
-    connect(m_data, &DataPanel::dimsEdited, this, [this](const QString& dims) { openFile(m_lastPath, dims); });
+    connect(m_data, &DataPanel::dimsEdited, this, [this](const QString& dims) { openFile(m_lastPath, dims, m_array); });
     connect(m_banner, &Banner::actionRequested, this, &MainWindow::onNoticeAction);
     connect(m_banner, &Banner::dismissed, this, [this] { m_workbench->dismissNotice(); });
     connect(m_area, &ViewportArea::probed, m_status, &StatusStrip::showProbe);

@@ -34,7 +34,7 @@ public:
 
     [[nodiscard]] session::Workbench& workbench() { return *m_workbench; }
     [[nodiscard]] ViewportArea& viewports() { return *m_area; }
-    void openFile(const QString& path, const QString& dims = {});
+    void openFile(const QString& path, const QString& dims = {}, const QString& array = {});
     void showArrays(const QString& path);
     void chooseFile();
     /// As the button does: says which field is wrong, or puts a run into the queue.
@@ -95,7 +95,7 @@ private:
     QDockWidget* m_right = nullptr;
     QDockWidget* m_arraysDock = nullptr;
     QByteArray m_initialLayout;
-    QString m_lastPath;
+    QString m_lastPath, m_array;  ///< m_array: of that file, where one was named
     bool m_closing = false;
 };
 

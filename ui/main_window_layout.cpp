@@ -93,6 +93,7 @@ void MainWindow::createDocks() {
     m_right = createSideDock(QStringLiteral("dock.method"), tr("Method"), m_method, kRightWidth);
     m_activity = new ActivityDock(*m_workbench, this);
     m_arrays = new ArrayPanel([this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); });
+    connect(m_arrays, &ArrayPanel::kspaceRequested, this, &MainWindow::openFile);
     m_arraysDock = new QDockWidget(tr("Arrays"), this);
     m_arraysDock->setObjectName(QStringLiteral("dock.arrays"));
     m_arraysDock->setWidget(m_arrays);

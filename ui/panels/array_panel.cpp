@@ -9,6 +9,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
 #include <QScrollArea>
@@ -69,6 +70,7 @@ ArrayPanel::ArrayPanel(session::Post post, QWidget* parent) : QWidget(parent), m
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     sideLayout->addWidget(scroll, 1);
+    createKspaceRow(sideLayout);
     m_viewport->setObjectName(QStringLiteral("arrays.view"));
     m_viewport->setAccessibleName(tr("Array"));
     auto* layout = new QHBoxLayout(this);
@@ -122,6 +124,29 @@ void ArrayPanel::createTop(QVBoxLayout* layout) {
         if (!path.isEmpty()) openFile(path);
     });
     connect(m_arrays, &QComboBox::currentIndexChanged, this, &ArrayPanel::chooseArray);
+}
+
+void ArrayPanel::createKspaceRow(QVBoxLayout* layout) {
+    m_dims = new QLineEdit(this);
+    m_dims->setObjectName(QStringLiteral("arrays.dims"));
+    m_dims->setAccessibleName(tr("Order of the array's axes"));
+    m_dims->setPlaceholderText(QStringLiteral("coil,readout,phase"));
+    m_dims->setToolTip(tr("What the axes are, in the order in which the array's sizes stand above:\n"
+                          "coil, readout, phase, slice, partition, frame, contrast, repetition, average, set, or - for an axis of size 1.\n"
+                          "Empty: guessed."));
+    auto* open = button(tr("Open as k-space"), QStringLiteral("arrays.openAsKspace"), tr("Open this array in the workbench with these axes"), this);
+    layout->addWidget(separator(this));
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_dims, 1);
+    row->addWidget(open);
+    layout->addLayout(row);
+    const auto request = [this] {
+        if (const auto* shown = entry())
+            Q_EMIT kspaceRequested(QString::fromStdString(m_file->path()), m_dims->text().simplified().remove(QLatin1Char(' ')),
+                                   QString::fromStdString(shown->name));
+    };
+    connect(open, &QPushButton::clicked, this, request);
+    connect(m_dims, &QLineEdit::returnPressed, this, request);
 }
 
 void ArrayPanel::openFile(const QString& path) {

@@ -8,6 +8,7 @@
 
 class QComboBox;
 class QLabel;
+class QLineEdit;
 class QVBoxLayout;
 
 namespace larmor::ui {
@@ -25,6 +26,10 @@ public:
     [[nodiscard]] bool hasProblem() const;
     [[nodiscard]] Viewport& viewport() const { return *m_viewport; }
 
+Q_SIGNALS:
+    /// The person named the axes of the array that is shown.
+    void kspaceRequested(const QString& path, const QString& dims, const QString& array);
+
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -32,6 +37,7 @@ protected:
 
 private:
     void createTop(QVBoxLayout* layout);
+    void createKspaceRow(QVBoxLayout* layout);
     void showFile(io::ArrayFilePtr file);
     void chooseArray(int index);
     void buildAxes();
@@ -48,6 +54,7 @@ private:
     QComboBox* m_component = nullptr;
     QLabel* m_facts = nullptr;
     QLabel* m_problem = nullptr;
+    QLineEdit* m_dims = nullptr;
     QWidget* m_axes = nullptr;
     QVBoxLayout* m_axesLayout = nullptr;
     Viewport* m_viewport;
