@@ -11,6 +11,7 @@
 #include <png.h>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "render/slice_view.h"
 
@@ -70,7 +71,7 @@ inline void checkAgainstBaseline(const std::string& name, const render::Frame& f
     const Picture drawn = withoutAlpha(frame);
     REQUIRE(drawn.width <= 300);
     REQUIRE(drawn.height <= 300);
-    const std::string path = std::string(LARMOR_SOURCE_DIR) + "/tests/images/baselines/" + name + ".png";
+    const std::string path = fmt::format("{}/tests/images/baselines/{}.png", LARMOR_SOURCE_DIR, name);
     if (!std::filesystem::exists(path)) {
         writePng(path, drawn);
         FAIL("there was no baseline; it is written to " << path << ": look at it and commit it if it is right");
@@ -79,7 +80,7 @@ inline void checkAgainstBaseline(const std::string& name, const render::Frame& f
     REQUIRE_MESSAGE((expected.width == drawn.width && expected.height == drawn.height), path << " has another size");
     const auto found = difference(drawn, expected, tolerance);
     if (found.farOff <= mayDiffer) return;
-    const std::string actual = std::string(LARMOR_BINARY_DIR) + "/images_" + name + ".png";
+    const std::string actual = fmt::format("{}/images_{}.png", LARMOR_BINARY_DIR, name);
     writePng(actual, drawn);
     FAIL(name << ": " << 100 * found.farOff << " % of the values are off by more than " << tolerance << " (largest " << found.largest
               << "); compare " << actual << " with " << path);
