@@ -15,6 +15,10 @@ std::recursive_mutex& mutex() {
     return instance;
 }
 
+/// HDF5 keeps a file whose last flush failed (a full disk) and crashes on it in its handler at exit. Every file of ours is closed by its
+/// handle, so the handler has nothing to do; it must be turned off before the library is first used.
+[[maybe_unused]] const herr_t kNoExitHandler = H5dont_atexit();
+
 herr_t keepFirst(unsigned, const H5E_error2_t* entry, void* reason) {
     auto& text = *static_cast<std::string*>(reason);
     if (text.empty() && entry->desc) text = entry->desc;
