@@ -87,10 +87,11 @@ def main():
         pairs = [
             ("ESPIRiT", [cli, "maps", *given, "-o", "ours.cfl"], ["bart", "ecalib", "-m1", "k", "theirs"]),
             ("CG-SENSE, 30 iterations", [cli, "recon", *given, "--method", "cg-sense", "--set", "iterations=30", "--set", "tolerance=0",
-                                         "--maps", "maps.cfl", "-o", "ours.cfl"], ["bart", "pics", "-i30", "k", "maps", "theirs"]),
+                                         "--set", "lambda=0",
+                                         "--maps", "maps.cfl", "-o", "ours.cfl"], ["bart", "pics", "-S", "-i30", "k", "maps", "theirs"]),
             ("L1-wavelet, 60 iterations", [cli, "recon", *given, "--method", "l1-wavelet", "--set", "iterations=60", "--set", "lambda=0.005",
                                            "--maps", "maps.cfl", "-o", "ours.cfl"],
-             ["bart", "pics", "-i60", "-R", "W:3:0:0.005", "k", "maps", "theirs"]),
+             ["bart", "pics", "-S", "-i60", "-R", "W:3:0:0.005", "k", "maps", "theirs"]),
         ]
         for name, ours, theirs in pairs:
             our_time, our_memory = measure(ours, options.repeats, environment)
