@@ -69,14 +69,7 @@ ContentGuess guessByPlane(const ArrayFile& file) {
 }  // namespace
 
 ContentGuess guessContent(const std::string& path) {
-    const Loader* best = nullptr;
-    Bid highest;
-    for (const auto& loader : loaders()) {
-        const Bid bid = loader->bid(path);
-        if (bid.score <= highest.score) continue;
-        highest = bid;
-        best = loader.get();
-    }
+    const auto [best, highest] = highestBid(path);
     if (!best) return guessByPlane(*openArrayFile(path));  // says what is wrong with a bad file
     if (highest.score >= 85) return {true, highest.reason};
     AcquisitionPtr scan;

@@ -30,16 +30,18 @@ const std::vector<std::unique_ptr<Loader>>& loaders() {
     return all;
 }
 
-AcquisitionPtr openAcquisition(const std::string& path, const LoadOptions& options) {
-    const Loader* best = nullptr;
-    Bid highest;
+HighestBid highestBid(const std::string& path) {
+    HighestBid highest;
     for (const auto& loader : loaders()) {
         const Bid bid = loader->bid(path);
-        if (bid.score <= highest.score) continue;
-        highest = bid;
-        best = loader.get();
+        if (bid.score <= highest.bid.score) continue;
+        highest = {loader.get(), bid};
     }
-    if (best) return best->open(path, options);
+    return highest;
+}
+
+AcquisitionPtr openAcquisition(const std::string& path, const LoadOptions& options) {
+    if (const Loader* best = highestBid(path).loader) return best->open(path, options);
     // Nobody's: opening it as an array says why, or obeys a person who named an array.
     ArrayFilePtr file = openArrayFile(path);
     if (!options.array.empty()) return openArrayAcquisition(std::move(file), options, "array");

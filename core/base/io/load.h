@@ -39,6 +39,13 @@ public:
 
 [[nodiscard]] LARMOR_BASE_EXPORT const std::vector<std::unique_ptr<Loader>>& loaders();
 
+/// The loader that bids highest for a file; null where none bids.
+struct HighestBid {
+    const Loader* loader = nullptr;
+    Bid bid;
+};
+[[nodiscard]] LARMOR_BASE_EXPORT HighestBid highestBid(const std::string& path);
+
 /// Opens k-space with the loader that bids highest. @throws IoError
 [[nodiscard]] LARMOR_BASE_EXPORT AcquisitionPtr openAcquisition(const std::string& path, const LoadOptions& options = {});
 
