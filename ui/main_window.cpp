@@ -1,15 +1,11 @@
 #include "ui/main_window.h"
 
-#include <QCloseEvent>
+#include <QDropEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
-#include <QMessageBox>
 #include <QMimeData>
-#include <QPushButton>
-#include <QSettings>
 #include <QStackedWidget>
-#include <QTimer>
 
 #include "core/base/version.h"
 #include "ui/panels/activity_dock.h"
@@ -53,8 +49,9 @@ MainWindow::~MainWindow() = default;
 void MainWindow::createModel() {
     session::Workbench::Events events;
     events.changed = [this](session::Changes changes) { onChanged(changes); };
-    events.runEnded = [this](session::RunId, const session::Outcome&) {
-        if (m_activity) m_activity->showTab(ActivityDock::kResults);
+    events.runEnded = [this](session::RunId, const session::Outcome& outcome) {
+        const bool failed = std::holds_alternative<session::Failed>(outcome);
+        if (m_activity) m_activity->showTab(failed ? ActivityDock::kQueue : ActivityDock::kResults);
         Q_EMIT runEnded();
     };
     const auto post = [this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); };
@@ -125,11 +122,6 @@ void MainWindow::reconstruct() {
     if (m_workbench->reconstruct() != 0) m_activity->showTab(ActivityDock::kQueue);
 }
 
-void MainWindow::toggleRun() {
-    if (m_workbench->runs().busy()) m_workbench->stopCurrent();
-    else reconstruct();
-}
-
 void MainWindow::stepSlice(int steps) { m_workbench->setSlice(m_workbench->slice() + steps); }
 
 void MainWindow::onNoticeAction(Notice::Action action) {
@@ -141,39 +133,6 @@ void MainWindow::onNoticeAction(Notice::Action action) {
         case Notice::Action::Undo: m_workbench->undoDelete(); break;
         case Notice::Action::None: break;
     }
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_workbench->runs().busy() && !m_closing) {
-        event->ignore();
-        return askBeforeClosing();
-    }
-    saveState();
-    event->accept();
-}
-
-void MainWindow::askBeforeClosing() {
-    if (findChild<QMessageBox*>(QStringLiteral("closeBox"))) return;
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Larmor"), tr("A reconstruction is running."), QMessageBox::NoButton, this);
-    box->setObjectName(QStringLiteral("closeBox"));
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(tr("Closing stops it. Results that were not exported are lost."));
-    QPushButton* stop = box->addButton(tr("Stop and close"), QMessageBox::AcceptRole);
-    stop->setObjectName(QStringLiteral("closeBox.stop"));
-    QPushButton* stay = box->addButton(tr("Keep running"), QMessageBox::RejectRole);
-    stay->setObjectName(QStringLiteral("closeBox.stay"));
-    box->setDefaultButton(stay);
-    connect(box, &QMessageBox::accepted, this, [this] {
-        m_closing = true;
-        m_workbench->runs().stopAll();
-        closeWhenStopped();
-    });
-    box->open();
-}
-
-void MainWindow::closeWhenStopped() {
-    if (m_workbench->runs().busy()) return;  // onChanged comes back here
-    QTimer::singleShot(0, this, &QWidget::close);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

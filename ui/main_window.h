@@ -64,10 +64,12 @@ private:
     void onChanged(session::Changes changes);
     void onNoticeAction(session::Notice::Action action);
     void paneMenu(std::size_t pane, const QPoint& position);
-    void toggleRun();
     void stepSlice(int steps);
     void showKeys();
     void showAbout();
+    void toggleRun();
+    void stopOrAsk();
+    void askBeforeStopping(session::RunId run);
     void askBeforeClosing();
     void closeWhenStopped();
     void rememberFile(const QString& path);
@@ -75,7 +77,7 @@ private:
     void showTitle();
     void restoreState();
     void saveState() const;
-    QDockWidget* createSideDock(const QString& objectName, const QString& title, QWidget* content, int width);
+    QDockWidget* createSideDock(const QString& objectName, const QString& title, QWidget* content, int leastWidth);
 
     std::unique_ptr<session::Workbench> m_workbench;
     KeyMap m_keys;

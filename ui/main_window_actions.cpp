@@ -1,5 +1,8 @@
 // Menus and keys of the window.
 
+#include <array>
+#include <functional>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QDockWidget>
@@ -51,43 +54,52 @@ void MainWindow::createMenu() {
 void MainWindow::createKeys() {
     const QString run = tr("Running"), panes = tr("Panes"), slices = tr("Slices"), mouse = tr("Mouse on an image");
     m_keys.add({Qt::Key_Space, run, tr("reconstruct, or stop what runs"), [this] { toggleRun(); }, {}});
-    m_keys.add({Qt::Key_Escape, run, tr("stop what runs"), [this] { m_workbench->stopCurrent(); }, {}});
+    m_keys.add({Qt::Key_Escape, run, tr("stop what runs; asks if it is older than a minute"), [this] { stopOrAsk(); }, {}});
     createImageKeys();
     for (int i = 0; i < static_cast<int>(session::kMaximumPanes); ++i)
         m_keys.add({Qt::Key_1 + i, panes, {}, [this, i] { m_area->focusPane(static_cast<std::size_t>(i)); }, {}});
     for (const auto& [key, steps] : {std::pair{Qt::Key_Left, -1}, {Qt::Key_Down, -1}, {Qt::Key_Right, 1}, {Qt::Key_Up, 1}})
         m_keys.add({key, slices, {}, [this, steps = steps] { stepSlice(steps); }, {}});
-    m_keys.describe(panes, QStringLiteral("1 – 9"), tr("frame a pane; keys act on the framed one"));
-    m_keys.describe(slices, tr("Right, Up"), tr("next slice"));
-    m_keys.describe(slices, tr("Left, Down"), tr("slice before"));
-    m_keys.describe(slices, tr("Wheel"), tr("turn through the slices"));
-    m_keys.describe(mouse, tr("Ctrl+wheel"), tr("zoom at the pointer"));
-    m_keys.describe(mouse, tr("Middle drag"), tr("window (across) and level (up and down)"));
-    m_keys.describe(mouse, tr("Shift+drag"), tr("move the image"));
-    m_keys.describe(mouse, tr("Double click"), tr("one pane full, and back"));
-    m_keys.describe(mouse, tr("Right click"), tr("choose what the pane shows"));
     const QString files = tr("Window");
-    m_keys.describe(files, QStringLiteral("Ctrl+O"), tr("open a k-space file"));
-    m_keys.describe(files, QStringLiteral("Ctrl+Shift+O"), tr("look at any file's arrays"));
-    m_keys.describe(files, QStringLiteral("Ctrl+E"), tr("export the result that is shown"));
-    m_keys.describe(files, QStringLiteral("Ctrl+Z"), tr("take back a deleted result"));
-    m_keys.describe(files, QStringLiteral("F1"), tr("this list"));
-    m_keys.describe(files, QStringLiteral("Ctrl+Q"), tr("quit"));
+    const std::array<QString, 3> described[] = {{panes, QStringLiteral("1 – 9"), tr("frame a pane; keys act on the framed one")},
+                                                {slices, tr("Right, Up"), tr("next slice")},
+                                                {slices, tr("Left, Down"), tr("slice before")},
+                                                {slices, tr("Wheel"), tr("turn through the slices")},
+                                                {mouse, tr("Ctrl+wheel"), tr("zoom at the pointer")},
+                                                {mouse, tr("Middle drag"), tr("window (across) and level (up and down)")},
+                                                {mouse, tr("Shift+drag"), tr("move the image")},
+                                                {mouse, tr("Double click"), tr("one pane full, and back")},
+                                                {mouse, tr("Right click"), tr("choose what the pane shows")},
+                                                {files, QStringLiteral("Ctrl+O"), tr("open a k-space file")},
+                                                {files, QStringLiteral("Ctrl+Shift+O"), tr("look at any file's arrays")},
+                                                {files, QStringLiteral("Ctrl+E"), tr("export the result that is shown")},
+                                                {files, QStringLiteral("Ctrl+Z"), tr("take back a deleted result")},
+                                                {files, QStringLiteral("F1"), tr("this list")},
+                                                {files, QStringLiteral("Ctrl+Q"), tr("quit")}};
+    for (const auto& [group, keys, effect] : described) m_keys.describe(group, keys, effect);
 }
 
 void MainWindow::createImageKeys() {
-    const QString images = tr("The framed pane");
+    struct ImageKey {
+        Qt::Key key;
+        QString effect;
+        std::function<void()> pressed, released;
+    };
     const auto component = [this](Component shown) { return [this, shown] { m_area->showComponent(shown); }; };
-    m_keys.add({Qt::Key_M, images, tr("magnitude"), component(Component::Magnitude), {}});
-    m_keys.add({Qt::Key_P, images, tr("phase"), component(Component::Phase), {}});
-    m_keys.add({Qt::Key_R, images, tr("real part"), component(Component::Real), {}});
-    m_keys.add({Qt::Key_I, images, tr("imaginary part"), component(Component::Imaginary), {}});
-    m_keys.add({Qt::Key_K, images, tr("k-space of the slice, logarithmic"), [this] { m_area->showKspace(); }, {}});
-    m_keys.add({Qt::Key_F, images, tr("Fourier transform of what is shown"), [this] { m_area->showFourier(); }, {}});
-    m_keys.add({Qt::Key_E, images, tr("error map; again: signed"), [this] { m_workbench->toggleError(m_workbench->focusedPane()); }, {}});
-    m_keys.add({Qt::Key_X, images, tr("while held: the pane framed before, in its place"), [this] { m_area->setFlicker(true); }, [this] { m_area->setFlicker(false); }});
-    m_keys.add({Qt::Key_H, images, tr("hide or show the text on the images"), [this] { m_area->setOverlayVisible(!m_area->overlayVisible()); }, {}});
-    m_keys.add({Qt::Key_0, images, tr("whole image, its own window"), [this] { m_area->resetViews(); }, {}});
+    const ImageKey keys[] = {
+        {Qt::Key_M, tr("magnitude"), component(Component::Magnitude), {}},
+        {Qt::Key_P, tr("phase"), component(Component::Phase), {}},
+        {Qt::Key_R, tr("real part"), component(Component::Real), {}},
+        {Qt::Key_I, tr("imaginary part"), component(Component::Imaginary), {}},
+        {Qt::Key_K, tr("k-space of the slice, logarithmic"), [this] { m_area->showKspace(); }, {}},
+        {Qt::Key_F, tr("Fourier transform of what is shown"), [this] { m_area->showFourier(); }, {}},
+        {Qt::Key_E, tr("error map; again: signed"), [this] { m_workbench->toggleError(m_workbench->focusedPane()); }, {}},
+        {Qt::Key_X, tr("while held: the pane framed before, in its place"), [this] { m_area->setFlicker(true); },
+         [this] { m_area->setFlicker(false); }},
+        {Qt::Key_H, tr("hide or show the text on the images"), [this] { m_area->setOverlayVisible(!m_area->overlayVisible()); }, {}},
+        {Qt::Key_0, tr("whole image, its own window"), [this] { m_area->resetViews(); }, {}},
+    };
+    for (const ImageKey& each : keys) m_keys.add({each.key, tr("The framed pane"), each.effect, each.pressed, each.released});
 }
 
 void MainWindow::paneMenu(std::size_t pane, const QPoint& position) {

@@ -28,6 +28,7 @@ namespace larmor::ui {
 namespace {
 
 constexpr int kLeftWidth = 300, kRightWidth = 320, kBottomHeight = 172;
+constexpr int kLeastLeftWidth = 264, kLeastRightWidth = 252;  // as narrow as the forms go without cutting a text
 constexpr int kLayoutVersion = 1;  // raised when the docks change, so that an old layout is not restored into new ones
 constexpr qsizetype kKeptRecentFiles = 10;
 
@@ -58,7 +59,7 @@ void MainWindow::createToolBar() {
     statusBar()->addWidget(m_status, 1);
 }
 
-QDockWidget* MainWindow::createSideDock(const QString& objectName, const QString& title, QWidget* content, int width) {
+QDockWidget* MainWindow::createSideDock(const QString& objectName, const QString& title, QWidget* content, int leastWidth) {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(objectName);
     auto* scroll = new QScrollArea(dock);
@@ -66,7 +67,7 @@ QDockWidget* MainWindow::createSideDock(const QString& objectName, const QString
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setMinimumWidth(width - 40);
+    scroll->setMinimumWidth(leastWidth);
     scroll->setFocusPolicy(Qt::NoFocus);
     dock->setWidget(scroll);
     dock->setTitleBarWidget(dockTitle(dock, heading(title, dock)));
@@ -79,7 +80,7 @@ void MainWindow::createDocks() {
     m_mask = new MaskPanel(*m_workbench, scan);
     m_coils = new CoilPanel(*m_workbench, scan);
     auto* column = new QVBoxLayout(scan);
-    column->setContentsMargins(12, 4, 12, 12);
+    column->setContentsMargins(12, 4, 8, 12);
     column->setSpacing(10);
     column->addWidget(m_data);
     column->addWidget(separator(scan));
@@ -87,10 +88,10 @@ void MainWindow::createDocks() {
     column->addWidget(separator(scan));
     column->addWidget(m_coils);
     column->addStretch(1);
-    m_left = createSideDock(QStringLiteral("dock.scan"), tr("Data"), scan, kLeftWidth);
+    m_left = createSideDock(QStringLiteral("dock.scan"), tr("Data"), scan, kLeastLeftWidth);
     m_method = new MethodPanel(*m_workbench);
     m_method->setContentsMargins(12, 4, 12, 12);
-    m_right = createSideDock(QStringLiteral("dock.method"), tr("Method"), m_method, kRightWidth);
+    m_right = createSideDock(QStringLiteral("dock.method"), tr("Method"), m_method, kLeastRightWidth);
     m_activity = new ActivityDock(*m_workbench, this);
     m_arrays = new ArrayPanel([this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); });
     connect(m_arrays, &ArrayPanel::kspaceRequested, this, &MainWindow::openFile);

@@ -95,14 +95,24 @@ std::string mapsCommand(const Protocol& protocol) {
     return "bart copy " + shellQuoted(std::filesystem::path(maps).replace_extension().string()) + " maps";
 }
 
+/// On odd sizes BART's pics places the image a pixel further than its own, and our, centred transform does.
+std::string oddSizeNote(const Matrix& encoded) {
+    std::vector<std::string> odd;
+    if (encoded.readout % 2 != 0) odd.push_back(fmt::format("readout ({} samples)", encoded.readout));
+    if (encoded.phase % 2 != 0) odd.push_back(fmt::format("phase encode ({} samples)", encoded.phase));
+    if (odd.empty()) return {};
+    return fmt::format("\n# BART's pics shifts odd sizes: its image lies one pixel further along {}.", fmt::join(odd, " and "));
+}
+
 /// What BART's command leaves out, as comment lines of a shell.
-std::string bartNotes(const Protocol& protocol, const PluginManifest& method) {
+std::string bartNotes(const Protocol& protocol, const PluginManifest& method, const std::optional<Matrix>& encoded) {
     std::string notes;
     const auto values = ParamValues::fromJson(method.params, protocol.parameters);
     for (const auto& spec : method.params)
         if (method.bart.find("{" + spec.name + "}") == std::string::npos && method.bart.find("{" + spec.name + "?") == std::string::npos)
             notes += fmt::format("\n# {}={} is left out: BART has no such option.", spec.name, values.text(spec.name));
     if (!protocol.fullFov) notes += "\n# BART's image keeps the encoded matrix: readout oversampling is not cropped.";
+    if (encoded) notes += oddSizeNote(*encoded);
     if (protocol.mask == kDrawnMask) notes += fmt::format("\n# {}: the edited mask, saved from the mask panel.", kDrawnMaskFile);
     return notes;
 }
@@ -128,7 +138,7 @@ std::string asCommandLine(const Protocol& protocol, const std::string& output) {
     return text + " -o " + shellQuoted(output) + drawnMaskNote(protocol);
 }
 
-std::string asBartCommand(const Protocol& protocol) {
+std::string asBartCommand(const Protocol& protocol, const std::optional<Matrix>& encoded) {
     const auto* method = knownMethod(protocol.method);
     if (!method || method->bart.empty()) return {};
     const bool loop = protocol.slices.size() > 1;
@@ -142,7 +152,7 @@ std::string asBartCommand(const Protocol& protocol) {
         if (steps.back().empty()) return {};
     }
     steps.push_back("bart " + filledTemplate(*method, protocol.parameters, image));
-    const auto notes = bartNotes(protocol, *method);
+    const auto notes = bartNotes(protocol, *method, encoded);
     if (!loop) return joined(steps, " && ") + notes;
     std::vector<std::string> numbers;
     for (const auto number : protocol.slices) numbers.push_back(std::to_string(number));

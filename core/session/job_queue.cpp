@@ -63,7 +63,7 @@ public:
     }
     bool wantsPreview() override { return m_events.previewReady && m_job.previews.wantsFrame(); }
     void onPreview(ComplexArray image) override {
-        m_job.previews.put(std::move(image));
+        m_job.previews.put({std::move(image), m_job.snapshot().step});
         if (m_events.previewReady) m_events.previewReady(m_job.id);
     }
 
@@ -199,7 +199,7 @@ std::optional<JobProgress> JobQueue::progress(JobId id) const {
     return job ? std::optional(job->snapshot()) : std::nullopt;
 }
 
-std::optional<ComplexArray> JobQueue::takePreview(JobId id) {
+std::optional<PreviewFrame> JobQueue::takePreview(JobId id) {
     const auto job = m_impl->find(id);
     return job ? job->previews.take() : std::nullopt;
 }

@@ -65,7 +65,7 @@ public:
     /// Of a job that waits or runs; nothing once it has ended (its last state is told by JobEvents::progress).
     [[nodiscard]] std::optional<JobProgress> progress(JobId id) const;
     /// The newest preview that was not taken yet; nothing once the job has ended.
-    [[nodiscard]] std::optional<ComplexArray> takePreview(JobId id);
+    [[nodiscard]] std::optional<PreviewFrame> takePreview(JobId id);
 
 private:
     struct Impl;

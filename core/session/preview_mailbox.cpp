@@ -9,13 +9,13 @@ bool PreviewMailbox::wantsFrame() const {
     return !m_frame && (!m_lastPut || std::chrono::steady_clock::now() - *m_lastPut >= m_interval);
 }
 
-void PreviewMailbox::put(ComplexArray frame) {
+void PreviewMailbox::put(PreviewFrame frame) {
     const std::lock_guard lock(m_mutex);
     m_frame = std::move(frame);
     m_lastPut = std::chrono::steady_clock::now();
 }
 
-std::optional<ComplexArray> PreviewMailbox::take() {
+std::optional<PreviewFrame> PreviewMailbox::take() {
     const std::lock_guard lock(m_mutex);
     return std::exchange(m_frame, std::nullopt);
 }

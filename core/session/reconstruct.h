@@ -86,7 +86,7 @@ struct ReferenceImage {
 /// The command that gives the same bytes: "larmor-cli recon ...", quoted for a POSIX shell.
 [[nodiscard]] std::string asCommandLine(const Protocol& protocol, const std::string& output);
 /// BART's equivalent, followed by comment lines that say what it leaves out; empty where there is none.
-[[nodiscard]] std::string asBartCommand(const Protocol& protocol);
+[[nodiscard]] std::string asBartCommand(const Protocol& protocol, const std::optional<Matrix>& encoded = std::nullopt);
 
 /// "0-9", "3", "0,4,7-9" -> indices, from 0. @throws UsageError if one is not below `count`.
 [[nodiscard]] std::vector<std::int64_t> parseSlices(const std::string& text, std::int64_t count);

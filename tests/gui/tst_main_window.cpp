@@ -1,14 +1,20 @@
 // The main job in the real window: open, mask, reconstruct, compare, stop, fail, close.
 
+#include <chrono>
+
 #include <QDropEvent>
+#include <QFileDialog>
 #include <QLabel>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <QTest>
+#include <QTimer>
 
+#include "core/base/io/load.h"
 #include "tests/gui/window_fixture.h"
 
 using namespace larmor;
@@ -43,6 +49,12 @@ private Q_SLOTS:
     void stopsHalfWay();
     void namesTheWrongField();
     void badFileShowsTheBannerAndTheWindowLivesOn();
+    void failedRunShowsTheLog();
+    void savesTheMask();
+    void escapeAsksBeforeItStopsLongWork();
+    void theQuestionGoesWhenTheRunEnds();
+    void metricsNameTheirProtocol();
+    void narrowWindowClipsNothing();
     void closingDuringARunAsks();
     void opensADroppedFile();
     void deletedResultComesBack();
@@ -180,6 +192,132 @@ void MainWindowTest::badFileShowsTheBannerAndTheWindowLivesOn() {
     QCOMPARE(w.takeWarnings().size(), 1);  // the log says it too
     QVERIFY(w.openScan(m_scan));
     QTRY_VERIFY_WITH_TIMEOUT(!w.find<QWidget>("banner")->isVisible(), kPatience);
+}
+
+void MainWindowTest::failedRunShowsTheLog() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    w.bench().setMapsFile(m_folder.file("absent.npy"));
+    QVERIFY(w.settles());
+    w.click("tool.reconstruct");
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QWidget>("banner.second")->isVisible(), kPatience);
+    QCOMPARE(w.find<QPushButton>("banner.action")->text(), QString("Try again"));
+    QCOMPARE(w.find<QPushButton>("banner.second")->text(), QString("Show log"));
+    QVERIFY(!w.find<QPlainTextEdit>("log.text")->isVisible());
+    w.find<QAction>("action.dock.activity")->trigger();  // even where the dock was closed
+    w.click("banner.second");
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QPlainTextEdit>("log.text")->isVisible(), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QPlainTextEdit>("log.text")->toPlainText().contains("absent.npy"), kPatience);
+    w.click("banner.close");
+    QTRY_VERIFY_WITH_TIMEOUT(!w.find<QWidget>("banner")->isVisible(), kPatience);
+    QVERIFY(!w.takeWarnings().isEmpty());  // the log says it too
+}
+
+void MainWindowTest::savesTheMask() {
+    auto& w = *m_fixture;
+    QVERIFY(!w.find<QPushButton>("mask.save")->isEnabled());
+    QVERIFY(w.openScan(m_scan));
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QPushButton>("mask.save")->isEnabled(), kPatience);
+    const QString path = QString::fromStdString(m_folder.file("kept.npy"));
+    QTimer answer;
+    connect(&answer, &QTimer::timeout, &answer, [&] {
+        auto* dialog = w.window->findChild<QFileDialog*>();
+        if (!dialog) return;
+        answer.stop();
+        dialog->selectFile(path);
+        static_cast<QDialog*>(dialog)->accept();
+    });
+    answer.start(10);
+    w.click("mask.save");
+    QVERIFY(w.settles());
+    QTRY_VERIFY_WITH_TIMEOUT(w.find<QLabel>("banner.what")->text().contains("kept.npy"), kPatience);
+    QVERIFY(io::readMask(path.toStdString(), 64, 64).samples() == w.bench().mask().kept->samples());
+}
+
+void MainWindowTest::escapeAsksBeforeItStopsLongWork() {
+    auto& w = *m_fixture;
+    const auto start = [&] {
+        w.key(Qt::Key_Space);
+        return QTest::qWaitFor([&] { return w.bench().runs().running() != nullptr; }, kPatience);
+    };
+    const auto pretendAge = [&](std::chrono::seconds age) {
+        w.bench().setClock([at = w.bench().runs().running()->started + age] { return at; });
+    };
+    QVERIFY(w.openScan(m_scan));
+    chooseLongRun(w.bench());
+    QVERIFY(start());
+    pretendAge(std::chrono::seconds(59));
+    w.key(Qt::Key_Escape);
+    QVERIFY(!w.window->findChild<QMessageBox*>("stopBox"));
+    QTRY_VERIFY_WITH_TIMEOUT(!w.bench().runs().busy(), kPatience);
+    QVERIFY(w.settles());
+
+    QVERIFY(start());
+    pretendAge(std::chrono::seconds(61));
+    w.key(Qt::Key_Escape);
+    auto* box = w.find<QMessageBox>("stopBox");
+    QVERIFY(box->isVisible());
+    QCOMPARE(box->defaultButton(), w.find<QPushButton>("stopBox.stay"));
+    QTest::keyClick(box, Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!w.window->findChild<QMessageBox*>("stopBox"), kPatience);
+    QVERIFY(w.bench().runs().running() && w.bench().runs().running()->progress.state == session::JobState::Running);
+    w.key(Qt::Key_Space);  // stops too, and asks too
+    w.click("stopBox.stop");
+    QTRY_VERIFY_WITH_TIMEOUT(!w.bench().runs().busy(), kPatience);
+    QVERIFY(w.settles());
+}
+
+void MainWindowTest::theQuestionGoesWhenTheRunEnds() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    chooseLongRun(w.bench());
+    w.key(Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(w.bench().runs().running(), kPatience);
+    w.bench().setClock([] { return std::chrono::steady_clock::now() + std::chrono::hours(1); });
+    w.key(Qt::Key_Escape);
+    QVERIFY(w.find<QMessageBox>("stopBox")->isVisible());
+    w.bench().runs().stopAll();
+    QTRY_VERIFY_WITH_TIMEOUT(!w.window->findChild<QMessageBox*>("stopBox"), kPatience);
+    QVERIFY(w.settles());
+}
+
+void MainWindowTest::metricsNameTheirProtocol() {
+    auto& w = *m_fixture;
+    QVERIFY(w.openScan(m_scan));
+    QTRY_VERIFY_WITH_TIMEOUT(w.pane(2).labels().metrics.contains("SSIM"), kPatience);
+    QVERIFY(w.pane(2).labels().metricsProtocol.contains("largest value of the reference slice"));
+    w.key(Qt::Key_Space);
+    auto* table = w.find<QTableWidget>("results.table");
+    QTRY_COMPARE_WITH_TIMEOUT(table->rowCount(), 1, kPatience);
+    QVERIFY(w.settles());
+    for (const int column : {5, 6, 7}) {
+        QTRY_VERIFY_WITH_TIMEOUT(table->item(0, column)->toolTip().contains("RSS of all samples"), kPatience);
+        QVERIFY(table->item(0, column)->toolTip().contains("largest value of the reference slice"));
+        QVERIFY(table->horizontalHeaderItem(column)->toolTip().contains("largest value of the reference slice"));
+    }
+}
+
+void MainWindowTest::narrowWindowClipsNothing() {
+    auto& w = *m_fixture;
+    constexpr int kNarrow = 910;
+    w.window->resize(kNarrow, 640);
+    QVERIFY(w.openScan(m_scan));
+    w.key(Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(w.find<QTableWidget>("results.table")->rowCount(), 1, kPatience);
+    QVERIFY(w.settles());
+    QCOMPARE(w.window->width(), kNarrow);
+    QStringList clipped;
+    for (const char* dock : {"dock.scan", "dock.method", "dock.activity", "toolStrip", "statusStrip"})
+        for (const QWidget* each : w.find<QWidget>(dock)->findChildren<QWidget*>()) {
+            const auto* button = qobject_cast<const QAbstractButton*>(each);
+            const bool hasText =
+                qobject_cast<const QLabel*>(each) || (button && !button->text().isEmpty()) || qobject_cast<const QLineEdit*>(each);
+            if (!hasText || !each->isVisible() || each->objectName().startsWith("qt_")) continue;
+            const bool beyond = !each->visibleRegion().isEmpty() && each->visibleRegion().boundingRect().width() < each->width();
+            if (beyond || each->width() < each->minimumSizeHint().width())
+                clipped << QString("%1 %2").arg(each->metaObject()->className(), each->objectName());
+        }
+    QCOMPARE(clipped.join("; "), QString());
 }
 
 void MainWindowTest::closingDuringARunAsks() {

@@ -227,6 +227,22 @@ private Q_SLOTS:
         QToolTip::hideText();
     }
 
+    void metricsExplainTheirProtocol() {
+        ViewportLabels labels;
+        labels.metrics = "NRMSE 0.071\nSSIM 0.941";
+        labels.metricsProtocol = "each slice on its own";
+        m_pane->setLabels(labels);
+        m_pane->repaint();
+        const auto pointAt = [this](const QPoint& at) {
+            QHelpEvent help(QEvent::ToolTip, at, m_pane->mapToGlobal(at));
+            QApplication::sendEvent(m_pane.get(), &help);
+        };
+        pointAt({m_pane->width() - 20, m_pane->height() - 16});
+        QVERIFY(QToolTip::text().contains("each slice on its own"));
+        pointAt(m_pane->rect().center());
+        QTRY_VERIFY(QToolTip::text().isEmpty());
+    }
+
     void emptyPaneSpeaks() {
         m_pane->setImage(nullptr);
         ViewportLabels labels;

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void layouts_data();
     void layouts();
     void windowsAreLinked();
+    void imagesShareTheReferencesWindow();
     void unlinkedPanesKeepTheirSlice();
     void windowAndLevelByNumber();
     void errorGain();
@@ -229,6 +230,15 @@ void WindowKeysTest::windowsAreLinked() {
     edited.zoom = 1;
     Q_EMIT w.pane(1).displayEdited(edited);
     QCOMPARE(w.pane(2).display().zoom, 3.0);
+}
+
+void WindowKeysTest::imagesShareTheReferencesWindow() {
+    auto& w = *m_fixture;
+    QTRY_VERIFY_WITH_TIMEOUT(w.pane(1).image() && w.pane(2).image(), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(w.pane(2).display().window, w.pane(1).display().window, kPatience);
+    const double shared = w.pane(1).display().window;
+    w.pane(1).resetWindow();
+    QCOMPARE(w.pane(1).display().window, shared);  // whichever image came first
 }
 
 void WindowKeysTest::unlinkedPanesKeepTheirSlice() {

@@ -78,6 +78,17 @@ TEST_CASE("BART gets k-space, maps and the method's own command") {
     CHECK(asBartCommand(protocol).empty());
 }
 
+TEST_CASE("on odd sizes a comment says where BART's image lies") {
+    // core/README.md: measured with BART 0.8.00, one pixel further along each odd axis.
+    const auto protocol = exampleProtocol();
+    CHECK_FALSE(has(asBartCommand(protocol), "odd"));
+    CHECK_FALSE(has(asBartCommand(protocol, Matrix{64, 48, 1}), "odd"));
+    const auto phase = asBartCommand(protocol, Matrix{64, 181, 1});
+    CHECK(has(phase, "\n# BART's pics shifts odd sizes: its image lies one pixel further along phase encode (181 samples)."));
+    CHECK_FALSE(has(phase, "readout ("));
+    CHECK(has(asBartCommand(protocol, Matrix{63, 181, 1}), "along readout (63 samples) and phase encode (181 samples)."));
+}
+
 TEST_CASE("BART is told of random shifts, and comments say what it is not told") {
     auto protocol = exampleProtocol();
     protocol.method = "l1-wavelet";

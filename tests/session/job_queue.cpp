@@ -256,6 +256,7 @@ TEST_CASE("previews pass through a mailbox of one") {
         REQUIRE(run.progress->wantsPreview());
         run.progress->onPreview(ComplexArray({1, 1}, cfloat(1)));
         CHECK_FALSE(run.progress->wantsPreview());  // the first was not taken yet
+        run.progress->onStep({"x", 3, 4, {}});
         run.progress->onPreview(ComplexArray({1, 1}, cfloat(2)));
         put.set_value();
         release.get_future().wait();
@@ -264,7 +265,8 @@ TEST_CASE("previews pass through a mailbox of one") {
     REQUIRE(put.get_future().wait_for(kPatience) == std::future_status::ready);
     const auto frame = queue.takePreview(id);
     REQUIRE(frame);
-    CHECK((*frame)[0] == cfloat(2));
+    CHECK(frame->image[0] == cfloat(2));
+    CHECK(frame->at.step == 3);
     CHECK_FALSE(queue.takePreview(id));
     release.set_value();
     REQUIRE(listener.waitFor(id));

@@ -83,12 +83,13 @@ TEST_CASE("the mailbox keeps the newest frame and wants one only when the last w
     PreviewMailbox box(std::chrono::milliseconds(0));
     CHECK(box.wantsFrame());
     CHECK_FALSE(box.take());
-    box.put(ComplexArray({1}, cfloat(1)));
+    box.put({ComplexArray({1}, cfloat(1)), {}});
     CHECK_FALSE(box.wantsFrame());
-    box.put(ComplexArray({1}, cfloat(2)));
+    box.put({ComplexArray({1}, cfloat(2)), {"x", 7, 9, {}}});
     const auto frame = box.take();
     REQUIRE(frame);
-    CHECK((*frame)[0] == cfloat(2));
+    CHECK(frame->image[0] == cfloat(2));
+    CHECK(frame->at.step == 7);
     CHECK_FALSE(box.take());
     CHECK(box.wantsFrame());
 }
@@ -96,7 +97,7 @@ TEST_CASE("the mailbox keeps the newest frame and wants one only when the last w
 TEST_CASE("the mailbox keeps its interval") {
     PreviewMailbox box(std::chrono::hours(1));
     CHECK(box.wantsFrame());
-    box.put(ComplexArray({1}));
+    box.put({ComplexArray({1}), {}});
     (void)box.take();
     CHECK_FALSE(box.wantsFrame());
 }

@@ -4,54 +4,22 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
 #include <new>
 #include <thread>
 
+#include "core/base/io/load.h"
 #include "core/base/io/save.h"
 #include "core/session/workbench/array_plane.h"
 #include "core/session/workbench/workbench.h"
+#include "tests/session/pump.h"
 #include "tests/support/phantom.h"
 #include "tests/support/temp_dir.h"
 
 using namespace larmor;
 using namespace larmor::session;
+using larmor::test::Pump;
 
 namespace {
-
-constexpr auto kPatience = std::chrono::seconds(120);  // a hang fails instead of blocking
-
-/// An owner's thread without a window: calls are run by the test that waits.
-class Pump {
-public:
-    Post post() {
-        return [this](std::function<void()> call) {
-            const std::lock_guard lock(m_mutex);
-            m_calls.push_back(std::move(call));
-            m_arrived.notify_all();
-        };
-    }
-    template <class Condition>
-    bool until(Condition condition) {
-        const auto end = std::chrono::steady_clock::now() + kPatience;
-        while (!condition()) {
-            std::unique_lock lock(m_mutex);
-            if (!m_arrived.wait_until(lock, end, [this] { return !m_calls.empty(); })) return false;
-            const auto call = std::move(m_calls.front());
-            m_calls.pop_front();
-            lock.unlock();
-            call();
-        }
-        return true;
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_arrived;
-    std::deque<std::function<void()>> m_calls;
-};
 
 std::string writeScan(const test::TempDir& folder, const std::string& name, std::int64_t slices) {
     io::KspaceWriter::Header header;
@@ -192,6 +160,7 @@ TEST_CASE("retrying a failed run repeats that run, whatever was chosen since") {
     REQUIRE(f.settle());
     REQUIRE(f.bench->notice().has_value());
     CHECK(f.bench->notice()->action == Notice::Action::Retry);
+    CHECK(f.bench->notice()->second == Notice::Action::OpenLog);
     f.bench->setMapsFile({});
     f.bench->setMethod("zero-filled");
     f.bench->retry();
@@ -303,6 +272,70 @@ TEST_CASE("slices count from 1 for people, and wrong ones are refused") {
         f.bench->setSliceChoice({SliceChoice::Kind::Listed, wrong});
         CHECK(f.bench->reconstruct() == 0);
     }
+}
+
+TEST_CASE("an exported result holds the images that the panes show") {
+    Fixture f;
+    REQUIRE(f.open());
+    f.bench->setMethod("zero-filled");
+    f.bench->setSliceChoice({SliceChoice::Kind::Listed, "1, 3"});
+    REQUIRE(f.bench->reconstruct() != 0);
+    REQUIRE(f.settle());
+    const auto* entry = f.bench->results().visible().at(0);
+    CHECK(entry->result->images.pixels.empty());  // held once, slice by slice
+    const std::string path = f.folder.file("out.npy");
+    f.bench->exportResult(entry->id, path);
+    REQUIRE(f.settle());
+    const ImageStack written = io::readImages(path);
+    REQUIRE(written.pixels.shape() == Shape{2, 64, 64});
+    CHECK(written.pixels.slice(0) == *entry->images.at(0));
+    CHECK(written.pixels.slice(1) == *entry->images.at(2));
+    CHECK(entry->whole().images.simulated == entry->result->images.simulated);
+}
+
+TEST_CASE("the mask is written as it is used, and a folder that is missing is told") {
+    Fixture f;
+    REQUIRE(f.open());
+    for (const char* name : {"mask.npy", "mask.h5", "mask.png"}) {
+        CAPTURE(name);
+        const std::string path = f.folder.file(name);
+        f.bench->saveMask(path);
+        REQUIRE(f.settle());
+        CHECK(io::readMask(path, 64, 64).samples() == f.bench->mask().kept->samples());
+    }
+    CHECK(f.bench->notice()->kind == Notice::Kind::Info);
+    f.bench->saveMask(f.folder.file("absent/mask.npy"));
+    REQUIRE(f.settle());
+    CHECK(f.bench->notice()->kind == Notice::Kind::Failure);
+    CHECK(f.bench->notice()->what.find("absent") != std::string::npos);
+}
+
+TEST_CASE("a run counts as long after a minute, and not while it is being stopped") {
+    Fixture f;
+    REQUIRE(f.open());
+    CHECK(f.bench->longRun() == 0);
+    f.longRun();
+    const RunId run = f.bench->runs().running()->id;
+    const auto started = f.bench->runs().running()->started;
+    f.bench->setClock([started] { return started + std::chrono::seconds(59); });
+    CHECK(f.bench->longRun() == 0);
+    f.bench->setClock([started] { return started + std::chrono::seconds(61); });
+    CHECK(f.bench->longRun() == run);
+    f.bench->runs().stopAll();
+    REQUIRE(f.settle());
+    CHECK(f.bench->longRun() == 0);
+}
+
+TEST_CASE("metrics name their protocol") {
+    Fixture f;
+    REQUIRE(f.open());
+    const std::string text = f.bench->picture(1).metricsProtocol;
+    for (const char* fact : {"slice", "magnitudes", "largest value of the reference slice", "7 x 7", "not scaled"}) {
+        CAPTURE(fact);
+        CHECK(text.find(fact) != std::string::npos);
+    }
+    CHECK(f.bench->picture(0).metricsProtocol.empty());  // the reference has no metrics
+    CHECK(metricsProtocolText(metrics::Scale::LeastSquares).find("least squares") != std::string::npos);
 }
 
 TEST_CASE("a deleted result comes back") {

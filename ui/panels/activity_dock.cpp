@@ -10,7 +10,6 @@
 #include "ui/panels/queue_panel.h"
 #include "ui/panels/results_panel.h"
 #include "ui/panels/section.h"
-#include "ui/widgets/theme.h"
 
 namespace larmor::ui {
 
@@ -20,12 +19,8 @@ QWidget* dockTitle(QDockWidget* dock, QWidget* content, int margin) {
     row->setContentsMargins(margin, 0, 4, 0);
     row->setSpacing(8);
     row->addWidget(content, 1);
-    auto* close = button({}, dock->objectName() + QStringLiteral(".close"), QDockWidget::tr("Close; the Larmor menu opens it again"), bar);
-    close->setAccessibleName(QDockWidget::tr("Close %1").arg(dock->windowTitle()));
-    close->setIcon(icon(QStringLiteral("close")));
-    close->setIconSize({14, 14});
-    close->setFlat(true);
-    close->setFixedSize(22, 22);
+    auto* close = closeButton(dock->objectName() + QStringLiteral(".close"), QDockWidget::tr("Close %1").arg(dock->windowTitle()),
+                              QDockWidget::tr("Close; the Larmor menu opens it again"), bar);
     row->addWidget(close);
     QObject::connect(close, &QPushButton::clicked, dock, &QWidget::close);
     return bar;
@@ -46,9 +41,8 @@ ActivityDock::ActivityDock(session::Workbench& workbench, QWidget* parent)
 }
 
 QWidget* ActivityDock::createTitle() {
-    constexpr int kLeastWidth = 430;
+    constexpr int kWidthAsIcons = 5 * 28 + 4 * 4;
     auto* content = new QWidget(this);
-    content->setMinimumWidth(kLeastWidth);
     m_tabs = new QTabBar(content);
     m_tabs->setUsesScrollButtons(false);
     m_tabs->setExpanding(false);
@@ -62,6 +56,7 @@ QWidget* ActivityDock::createTitle() {
     m_buttons->addWidget(m_results->actions());
     m_buttons->addWidget(new QWidget);
     m_buttons->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    m_buttons->setMinimumWidth(kWidthAsIcons);  // so that the dock can become narrow enough to need the icons
     auto* row = new QHBoxLayout(content);
     row->setContentsMargins(0, 2, 0, 2);
     row->addWidget(m_tabs);
@@ -75,7 +70,7 @@ QWidget* ActivityDock::createTitle() {
 }
 
 void ActivityDock::resizeEvent(QResizeEvent* event) {
-    constexpr int kRoomForTexts = 680;
+    constexpr int kRoomForTexts = 700;
     m_results->setCompact(event->size().width() < kRoomForTexts);
     QDockWidget::resizeEvent(event);
 }

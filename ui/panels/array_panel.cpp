@@ -63,7 +63,7 @@ ArrayPanel::ArrayPanel(session::Post post, QWidget* parent) : QWidget(parent), m
     createTop(sideLayout);
     m_axes = new QWidget;
     m_axesLayout = new QVBoxLayout(m_axes);
-    m_axesLayout->setContentsMargins(0, 0, 8, 0);
+    m_axesLayout->setContentsMargins(0, 0, 0, 0);
     auto* scroll = new QScrollArea(side);
     scroll->setWidget(m_axes);
     scroll->setWidgetResizable(true);
@@ -136,10 +136,8 @@ void ArrayPanel::createKspaceRow(QVBoxLayout* layout) {
                           "Empty: guessed."));
     auto* open = button(tr("Open as k-space"), QStringLiteral("arrays.openAsKspace"), tr("Open this array in the workbench with these axes"), this);
     layout->addWidget(separator(this));
-    auto* row = new QHBoxLayout;
-    row->addWidget(m_dims, 1);
-    row->addWidget(open);
-    layout->addLayout(row);
+    layout->addWidget(m_dims);
+    layout->addWidget(open);
     const auto request = [this] {
         if (const auto* shown = entry())
             Q_EMIT kspaceRequested(QString::fromStdString(m_file->path()), m_dims->text().simplified().remove(QLatin1Char(' ')),
@@ -219,9 +217,11 @@ QWidget* ArrayPanel::axisRow(std::size_t axis) {
     roles->setAccessibleName(tr("What %1 is shown as").arg(axisName(axis)));
     roles->addItems({tr("One index"), tr("Rows"), tr("Columns"), tr("Montage")});
     roles->setCurrentIndex(role);
+    roles->setFixedWidth(132);
     keepKeysWithImages(roles);
     auto* grid = new QGridLayout(row);
     grid->setContentsMargins(0, 0, 0, 4);
+    grid->setColumnStretch(0, 1);
     grid->addWidget(name, 0, 0);
     grid->addWidget(roles, 0, 1);
     if (role == kIndex && size > 1) {

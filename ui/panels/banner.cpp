@@ -15,7 +15,7 @@ namespace {
 QString actionText(Notice::Action action) {
     switch (action) {
         case Notice::Action::Retry: return Banner::tr("Try again");
-        case Notice::Action::OpenLog: return Banner::tr("Open log");
+        case Notice::Action::OpenLog: return Banner::tr("Show log");
         case Notice::Action::OpenAsArrays: return Banner::tr("Show its arrays");
         case Notice::Action::OpenAnother: return Banner::tr("Open another file…");
         case Notice::Action::Undo: return Banner::tr("Undo");
@@ -34,20 +34,15 @@ Looks looksOf(Notice::Kind kind) {
 
 }  // namespace
 
-Banner::Banner(QWidget* parent)
-    : QFrame(parent), m_symbol(new QLabel(this)), m_what(new QLabel(this)), m_why(dimLabel({}, this)), m_action(nullptr) {
+Banner::Banner(QWidget* parent) : QFrame(parent), m_symbol(new QLabel(this)), m_what(new QLabel(this)), m_why(dimLabel({}, this)) {
     setObjectName(QStringLiteral("banner"));
     m_what->setObjectName(QStringLiteral("banner.what"));
     m_what->setWordWrap(true);
     m_what->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_why->setObjectName(QStringLiteral("banner.why"));
-    m_action = button({}, QStringLiteral("banner.action"), {}, this);
-    m_action->setAccessibleName(tr("What to do next"));
-    auto* close = button({}, QStringLiteral("banner.close"), tr("Close this message"), this);
-    close->setAccessibleName(tr("Close"));
-    close->setIcon(icon(QStringLiteral("close")));
-    close->setFlat(true);
-    close->setFixedSize(28, 28);
+    create(m_first, QStringLiteral("banner.action"));
+    create(m_second, QStringLiteral("banner.second"));
+    auto* close = closeButton(QStringLiteral("banner.close"), tr("Close"), tr("Close this message"), this);
     auto* words = new QVBoxLayout;
     words->setSpacing(2);
     words->addWidget(m_what);
@@ -57,11 +52,23 @@ Banner::Banner(QWidget* parent)
     row->setSpacing(12);
     row->addWidget(m_symbol, 0, Qt::AlignTop);
     row->addLayout(words, 1);
-    row->addWidget(m_action, 0, Qt::AlignVCenter);
+    for (const Offer& each : {m_first, m_second}) row->addWidget(each.shown, 0, Qt::AlignVCenter);
     row->addWidget(close, 0, Qt::AlignVCenter);
-    connect(m_action, &QPushButton::clicked, this, [this] { Q_EMIT actionRequested(m_kind); });
     connect(close, &QPushButton::clicked, this, &Banner::dismissed);
     hide();
+}
+
+void Banner::create(Offer& offered, const QString& objectName) {
+    offered.shown = button({}, objectName, {}, this);
+    offered.shown->setAccessibleName(tr("What to do next"));
+    connect(offered.shown, &QPushButton::clicked, this, [this, &offered] { Q_EMIT actionRequested(offered.action); });
+}
+
+void Banner::offer(Offer& offered, Notice::Action action) {
+    offered.action = action;
+    offered.shown->setText(actionText(action));
+    offered.shown->setAccessibleName(offered.shown->text());
+    offered.shown->setVisible(action != Notice::Action::None);
 }
 
 void Banner::show(const Notice& notice) {
@@ -71,10 +78,8 @@ void Banner::show(const Notice& notice) {
     m_what->setText(QString::fromStdString(notice.what));
     setAccessibleName(m_what->text());
     showText(m_why, QString::fromStdString(notice.why));
-    m_kind = notice.action;
-    m_action->setText(actionText(notice.action));
-    m_action->setAccessibleName(m_action->text());
-    m_action->setVisible(notice.action != Notice::Action::None);
+    offer(m_first, notice.action);
+    offer(m_second, notice.second);
     QFrame::show();
 }
 

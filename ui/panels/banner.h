@@ -22,11 +22,17 @@ Q_SIGNALS:
     void dismissed();
 
 private:
+    struct Offer {
+        QPushButton* shown = nullptr;
+        session::Notice::Action action = session::Notice::Action::None;
+    };
+    void create(Offer& offered, const QString& objectName);
+    static void offer(Offer& offered, session::Notice::Action action);
+
     QLabel* m_symbol;
     QLabel* m_what;
     QLabel* m_why;
-    QPushButton* m_action;
-    session::Notice::Action m_kind = session::Notice::Action::None;
+    Offer m_first, m_second;
 };
 
 }  // namespace larmor::ui

@@ -10,7 +10,6 @@
 #include <QSpinBox>
 
 #include "ui/panels/section.h"
-#include "ui/widgets/theme.h"
 #include "ui/widgets/wheel_guard.h"
 
 namespace larmor::ui {
@@ -36,9 +35,7 @@ DataPanel::DataPanel(session::Workbench& workbench, QWidget* parent)
     m_file->setObjectName(QStringLiteral("data.file"));
     m_simulated->setObjectName(QStringLiteral("data.simulated"));
     m_simulated->setProperty("role", "tag");
-    auto* open = button({}, QStringLiteral("data.open"), tr("Open a k-space file (Ctrl+O)"), this);
-    open->setAccessibleName(tr("Open"));
-    open->setIcon(icon(QStringLiteral("open")));
+    auto* open = iconButton(QStringLiteral("open"), QStringLiteral("data.open"), tr("Open"), tr("Open a k-space file (Ctrl+O)"), this);
     auto* fileRow = new QHBoxLayout;
     fileRow->addWidget(m_file, 1);
     fileRow->addWidget(m_simulated, 0, Qt::AlignVCenter);
@@ -158,6 +155,7 @@ void DataPanel::showHeader(const AcquisitionHeader& header) {
     m_coils->setText(QString::number(header.coils));
     m_format->setText(text(origin.format) + (header.contrast.empty() ? QString() : QStringLiteral(" · ") + text(header.contrast)));
     m_dims->setText(text(origin.dims));
+    m_dims->setCursorPosition(0);  // where it is too long, its beginning shows
     showText(m_dimsReason, origin.dimsGuessed ? tr("Guessed: %1").arg(text(origin.dimsReason)) : text(origin.dimsReason));
     QStringList notes;
     for (const std::string& note : origin.notes) notes << text(note);

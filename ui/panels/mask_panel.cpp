@@ -62,6 +62,8 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
       m_form(new ParamForm(QStringLiteral("mask"), this)),
       m_fileRow(new QWidget(this)),
       m_file(new ElidedLabel(Qt::ElideMiddle, m_fileRow)),
+      m_save(iconButton(QStringLiteral("save"), QStringLiteral("mask.save"), tr("Save mask…"),
+                        tr("Save mask… The samples that are kept, as npy, h5, cfl or png"), this)),
       m_achieved(new QLabel(this)),
       m_warnings(cautionLabel(this)),
       m_problem(new QLabel(this)) {
@@ -84,12 +86,16 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
     fileLayout->addWidget(m_file, 1);
     fileLayout->addWidget(load);
     m_fileRow->hide();
+    m_save->setEnabled(false);
+    auto* top = new QHBoxLayout;
+    top->addWidget(heading(tr("Mask"), this), 1);
+    top->addWidget(m_save);
     auto* kindRow = fieldLayout();
     addField(kindRow, tr("Kind"), m_kind, 94);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
-    layout->addWidget(heading(tr("Mask"), this));
+    layout->addLayout(top);
     layout->addLayout(kindRow);
     for (QWidget* widget : {static_cast<QWidget*>(m_form), m_fileRow, static_cast<QWidget*>(m_achieved), static_cast<QWidget*>(m_problem),
                             createPictures(), static_cast<QWidget*>(m_warnings)})
@@ -100,6 +106,7 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
     connect(m_form, &ParamForm::edited, this, [this] { m_quiet.start(); });
     connect(m_kind, &QComboBox::activated, this, &MaskPanel::chooseKind);
     connect(load, &QPushButton::clicked, this, &MaskPanel::chooseFile);
+    connect(m_save, &QPushButton::clicked, this, &MaskPanel::chooseTarget);
     m_form->setSpecs(masks::maskParameters(masks::Kind::Equispaced));
 }
 
@@ -160,6 +167,13 @@ void MaskPanel::chooseFile() {
     m_workbench.setMask(std::move(choice));
 }
 
+void MaskPanel::chooseTarget() {
+    flush();
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Save the mask"), QStringLiteral("mask.npy"), tr("Masks (*.npy *.h5 *.cfl *.png)"));
+    if (!path.isEmpty()) m_workbench.saveMask(path.toStdString());
+}
+
 void MaskPanel::send() {
     session::MaskChoice choice;
     if (m_kind->currentIndex() == kAllSamples) return m_workbench.setMask({}, true);
@@ -193,6 +207,7 @@ void MaskPanel::showState() {
     const auto& mask = m_workbench.mask();
     showText(m_problem, QString::fromStdString(mask.problem + (mask.hint.empty() ? "" : "\n" + mask.hint)));
     showText(m_achieved, mask.resolved ? achievedText(mask) : QString());
+    m_save->setEnabled(mask.kept != nullptr);
     m_pictures->setVisible(mask.resolved.has_value());
     if (!mask.resolved) return showText(m_warnings, {});
     m_picture->setMask(pictureOf(mask.resolved->mask));

@@ -31,6 +31,7 @@ private:
     QWidget* createPictures();
     void chooseKind(int index);
     void chooseFile();
+    void chooseTarget();
     void send();
     void showChoice();
     void showState();
@@ -41,6 +42,7 @@ private:
     ParamForm* m_form;
     QWidget* m_fileRow;
     ElidedLabel* m_file;
+    QPushButton* m_save;
     QLabel* m_achieved;
     QWidget* m_pictures = nullptr;
     MaskPicture* m_picture = nullptr;

@@ -43,7 +43,7 @@ QueuePanel::QueuePanel(session::Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       m_workbench(workbench),
       m_table(new RowTable(QStringLiteral("queue.table"), {tr("Run"), tr("Device"), tr("Progress"), {}, tr("Time"), {}}, this)),
-      m_empty(dimLabel(tr("Nothing is running. Space reconstructs the slice that is shown."), this)),
+      m_empty(emptyPlace(tr("Nothing is running. Space reconstructs the slice that is shown."), QStringLiteral("queue.empty"), this)),
       m_card(new FirstCard(this)) {
     setObjectName(QStringLiteral("queuePanel"));
     m_table->setAccessibleName(tr("Queue"));
@@ -54,9 +54,6 @@ QueuePanel::QueuePanel(session::Workbench& workbench, QWidget* parent)
         header->setSectionResizeMode(column, QHeaderView::Fixed);
         m_table->setColumnWidth(column, width);
     }
-    m_empty->setObjectName(QStringLiteral("queue.empty"));
-    m_empty->setContentsMargins(12, 8, 12, 8);
-    m_empty->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_table);

@@ -18,6 +18,7 @@ namespace larmor::ui {
 
 namespace {
 
+constexpr int kParametersWidth = 180;
 enum Column { kWhat, kMask, kR, kSlices, kParameters, kNrmse, kPsnr, kSsim, kTime };
 
 }  // namespace
@@ -27,7 +28,8 @@ ResultsPanel::ResultsPanel(session::Workbench& workbench, QWidget* parent)
       m_workbench(workbench),
       m_table(new RowTable(QStringLiteral("results.table"),
                            {tr("Method"), tr("Mask"), tr("R"), tr("Slices"), tr("Parameters"), tr("NRMSE"), tr("PSNR dB"), tr("SSIM"), tr("Time s")}, this)),
-      m_empty(dimLabel(tr("No results yet. Each run's result is kept here with what it took to make it."), this)) {
+      m_empty(emptyPlace(tr("No results yet. Each run's result is kept here with what it took to make it."),
+                         QStringLiteral("results.empty"), this)) {
     m_actions = createActions();
     setObjectName(QStringLiteral("resultsPanel"));
     m_table->setAccessibleName(tr("Results"));
@@ -38,9 +40,6 @@ ResultsPanel::ResultsPanel(session::Workbench& workbench, QWidget* parent)
         m_table->setColumnWidth(column, std::max(width, text + 28));
     }
     for (const int column : {kR, kNrmse, kPsnr, kSsim, kTime}) m_table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_empty->setObjectName(QStringLiteral("results.empty"));
-    m_empty->setContentsMargins(12, 8, 12, 8);
-    m_empty->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_table);
@@ -58,12 +57,10 @@ QWidget* ResultsPanel::createActions() {
     m_export = button(tr("Export…"), QStringLiteral("results.export"), tr("Save the picked result: h5, npy, cfl, nii.gz or png (Ctrl+E)"), row);
     m_copyCommand = button(tr("Copy as larmor-cli"), QStringLiteral("results.copyCommand"), tr("Copy the command that makes the same bytes"), row);
     m_copyBart = button(tr("Copy as BART"), QStringLiteral("results.copyBart"), tr("Copy BART's equivalent, where there is one"), row);
-    m_delete = button({}, QStringLiteral("results.delete"), tr("Delete the picked result: it moves to the bin, and Ctrl+Z takes it back"), row);
-    m_delete->setIcon(icon(QStringLiteral("trash")));
-    m_delete->setAccessibleName(tr("Delete"));
-    m_undo = button({}, QStringLiteral("results.undo"), tr("Take back the result that was deleted last (Ctrl+Z)"), row);
-    m_undo->setIcon(icon(QStringLiteral("reset")));
-    m_undo->setAccessibleName(tr("Undo delete"));
+    m_delete = iconButton(QStringLiteral("trash"), QStringLiteral("results.delete"), tr("Delete"),
+                          tr("Delete the picked result: it moves to the bin, and Ctrl+Z takes it back"), row);
+    m_undo = iconButton(QStringLiteral("reset"), QStringLiteral("results.undo"), tr("Undo delete"),
+                        tr("Take back the result that was deleted last (Ctrl+Z)"), row);
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);
@@ -80,9 +77,13 @@ QWidget* ResultsPanel::createActions() {
 }
 
 void ResultsPanel::setCompact(bool compact) {
+    // With room to spare the parameters take it; without, the table scrolls sideways rather than cutting them to nothing.
+    m_table->horizontalHeader()->setSectionResizeMode(kParameters, compact ? QHeaderView::Interactive : QHeaderView::Stretch);
+    if (compact) m_table->setColumnWidth(kParameters, kParametersWidth);
     for (const auto& [each, name] : {std::pair{m_export, "save"}, {m_copyCommand, "terminal"}, {m_copyBart, "copy"}}) {
         each->setText(compact ? QString() : each->accessibleName());
         each->setIcon(compact ? icon(QString::fromLatin1(name)) : QIcon());
+        setStyleProperty(*each, "iconOnly", compact);
     }
 }
 
@@ -102,6 +103,7 @@ void ResultsPanel::exportShown() {
 void ResultsPanel::refresh(session::Changes changes) {
     if (!(changes & session::kResultsChanged)) return;
     const auto entries = m_workbench.results().visible();
+    for (const int column : {kNrmse, kPsnr, kSsim}) m_table->horizontalHeaderItem(column)->setToolTip(wrapped(metricsProtocol()));
     const QSignalBlocker quiet(m_table);
     m_table->setRowCount(static_cast<int>(entries.size()));
     m_ids.clear();
@@ -121,6 +123,10 @@ void ResultsPanel::refresh(session::Changes changes) {
     m_undo->setEnabled(m_workbench.results().canUndo());
 }
 
+QString ResultsPanel::metricsProtocol() const {
+    return QString::fromStdString(session::metricsProtocolText(m_workbench.scale()));
+}
+
 void ResultsPanel::fillRow(int row, const session::ResultEntry& entry) {
     const Protocol& protocol = entry.result->protocol;
     m_table->setCell(row, kWhat, QString::fromStdString(entry.method) + (entry.result->stoppedEarly ? tr(" (stopped)") : QString()));
@@ -138,9 +144,10 @@ void ResultsPanel::fillRow(int row, const session::ResultEntry& entry) {
     m_table->setCell(row, kPsnr, number(mean.psnr, 1), true);
     m_table->setCell(row, kSsim, number(mean.ssim, 4), true);
     m_table->setCell(row, kTime, QString::number(entry.result->seconds, 'f', 1), true);
-    const QString reference = entry.reference.empty() ? QString::fromStdString(entry.metricsProblem)
-                                                      : tr("Against %1, each slice on its own, mean over the slices").arg(QString::fromStdString(entry.reference));
-    for (const int column : {kNrmse, kPsnr, kSsim}) m_table->item(row, column)->setToolTip(reference);
+    const QString how = entry.reference.empty()
+                            ? QString::fromStdString(entry.metricsProblem)
+                            : tr("Against %1, mean over the slices. %2").arg(QString::fromStdString(entry.reference), metricsProtocol());
+    for (const int column : {kNrmse, kPsnr, kSsim}) m_table->item(row, column)->setToolTip(wrapped(how));
 }
 
 }  // namespace larmor::ui

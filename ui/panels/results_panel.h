@@ -26,6 +26,7 @@ public:
 private:
     QWidget* createActions();
     void fillRow(int row, const session::ResultEntry& entry);
+    [[nodiscard]] QString metricsProtocol() const;
     void copyText(const std::string& text);
 
     session::Workbench& m_workbench;

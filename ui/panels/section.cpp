@@ -3,9 +3,11 @@
 #include <QAbstractButton>
 #include <QFormLayout>
 #include <QFrame>
+#include <QHelpEvent>
 #include <QPainter>
 #include <QPushButton>
 #include <QStyleOption>
+#include <QToolTip>
 
 #include "ui/widgets/theme.h"
 
@@ -23,6 +25,14 @@ QLabel* dimLabel(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
     label->setProperty("dim", true);
     label->setWordWrap(true);
+    return label;
+}
+
+QLabel* emptyPlace(const QString& text, const QString& objectName, QWidget* parent) {
+    QLabel* label = dimLabel(text, parent);
+    label->setObjectName(objectName);
+    label->setContentsMargins(12, 8, 12, 8);
+    label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     return label;
 }
 
@@ -69,6 +79,22 @@ QPushButton* button(const QString& text, const QString& objectName, const QStrin
     return made;
 }
 
+QPushButton* iconButton(const QString& iconName, const QString& objectName, const QString& name, const QString& toolTip, QWidget* parent) {
+    QPushButton* made = button({}, objectName, toolTip, parent);
+    made->setAccessibleName(name);
+    made->setIcon(icon(iconName));
+    made->setProperty("iconOnly", true);
+    return made;
+}
+
+QPushButton* closeButton(const QString& objectName, const QString& name, const QString& toolTip, QWidget* parent) {
+    QPushButton* made = iconButton(QStringLiteral("close"), objectName, name, toolTip, parent);
+    made->setIconSize({14, 14});
+    made->setFlat(true);
+    made->setFixedSize(22, 22);
+    return made;
+}
+
 void showText(QLabel* label, const QString& text) {
     label->setText(text);
     label->setVisible(!text.isEmpty());
@@ -95,6 +121,10 @@ QFrame[role="card"] { background: %5; border: 1px solid %4; border-radius: 6px; 
 QFrame[role="banner-failure"] { background: %5; border: none; border-left: 3px solid %3; }
 QFrame[role="banner-caution"] { background: %5; border: none; border-left: 3px solid %2; }
 QFrame[role="banner-info"] { background: %5; border: none; border-left: 3px solid %6; }
+QToolButton#qt_toolbar_ext_button { padding: 0; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { width: 0; height: 0; }
+QTabBar::tab { padding: 6px 10px; }
+QPushButton[iconOnly="true"] { padding: 3px 3px; }
 QStatusBar QLineEdit { min-height: 16px; padding: 1px 6px; }
 QPlainTextEdit { background: transparent; border: none; padding: 4px 8px; }
 QWidget#imageArea { background: #000000; }
@@ -109,10 +139,16 @@ QSize ElidedLabel::minimumSizeHint() const { return {24, QLabel::minimumSizeHint
 
 QSize ElidedLabel::sizeHint() const { return {24, QLabel::sizeHint().height()}; }
 
+bool ElidedLabel::event(QEvent* event) {
+    const bool asked = event->type() == QEvent::ToolTip && toolTip().isEmpty();
+    if (!asked || fontMetrics().horizontalAdvance(text()) <= width()) return QLabel::event(event);
+    QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), text(), this);
+    return true;
+}
+
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QString shown = fontMetrics().elidedText(text(), m_mode, width());
-    if (shown != text() && toolTip().isEmpty()) setToolTip(text());
     style()->drawItemText(&painter, rect(), static_cast<int>(alignment()), QWidget::palette(), isEnabled(), shown, foregroundRole());
 }
 

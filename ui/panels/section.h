@@ -13,6 +13,8 @@ namespace larmor::ui {
 [[nodiscard]] QLabel* heading(const QString& text, QWidget* parent = nullptr);
 /// Secondary text.
 [[nodiscard]] QLabel* dimLabel(const QString& text = {}, QWidget* parent = nullptr);
+/// What an empty list says in its place.
+[[nodiscard]] QLabel* emptyPlace(const QString& text, const QString& objectName, QWidget* parent);
 /// Text that warns: amber, wraps, starts hidden.
 [[nodiscard]] QLabel* cautionLabel(QWidget* parent = nullptr);
 [[nodiscard]] QFormLayout* fieldLayout();
@@ -21,6 +23,10 @@ void addField(QFormLayout* layout, const QString& name, QWidget* field, int labe
 /// A thin line between groups.
 [[nodiscard]] QWidget* separator(QWidget* parent = nullptr);
 [[nodiscard]] QPushButton* button(const QString& text, const QString& objectName, const QString& toolTip, QWidget* parent = nullptr);
+/// A button that is its icon; `name` is its accessible name. It takes 28 pixels, a closing cross in a corner less.
+[[nodiscard]] QPushButton* iconButton(const QString& iconName, const QString& objectName, const QString& name, const QString& toolTip,
+                                      QWidget* parent);
+[[nodiscard]] QPushButton* closeButton(const QString& objectName, const QString& name, const QString& toolTip, QWidget* parent);
 /// Sets text and shows the label only if there is some.
 void showText(QLabel* label, const QString& text);
 /// For combo boxes and buttons: reached by Tab, but a click leaves the keys with the images.
@@ -38,6 +44,7 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:

@@ -7,7 +7,6 @@
 #include <QVBoxLayout>
 
 #include "ui/panels/section.h"
-#include "ui/widgets/theme.h"
 
 namespace larmor::ui {
 
@@ -66,18 +65,18 @@ FirstCard::FirstCard(QWidget* parent) : QFrame(parent) {
     layout->setSpacing(3);
     auto* top = new QHBoxLayout;
     top->addWidget(heading(tr("To begin with"), this), 1);
-    auto* close = button({}, QStringLiteral("firstCard.close"), tr("Close; it does not come back"), this);
-    close->setAccessibleName(tr("Close"));
-    close->setIcon(icon(QStringLiteral("close")));
-    close->setFlat(true);
-    close->setFixedSize(22, 22);
+    auto* close = closeButton(QStringLiteral("firstCard.close"), tr("Close"), tr("Close; it does not come back"), this);
     top->addWidget(close);
     layout->addLayout(top);
     const QStringList lines{tr("Space reconstructs the slice that is shown; Esc stops."), tr("Change R or the kind of mask on the left and watch what it does."),
                             tr("The wheel turns the slices, Ctrl+wheel zooms, the middle button drags window and level."),
                             tr("m p r i k show magnitude, phase, real, imaginary part and k-space of the framed pane."),
                             tr("F1 lists every key. Results are kept below, each with the command that makes it again.")};
-    for (const QString& line : lines) layout->addWidget(new QLabel(line, this));
+    for (const QString& line : lines) {
+        auto* label = new QLabel(line, this);
+        label->setWordWrap(true);
+        layout->addWidget(label);
+    }
     connect(close, &QPushButton::clicked, this, [this] {
         hide();
         Q_EMIT closed();

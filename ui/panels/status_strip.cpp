@@ -40,7 +40,7 @@ QLineEdit* numberEdit(const QString& objectName, const QString& name, const QStr
 StatusStrip::StatusStrip(session::Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       m_workbench(workbench),
-      m_probe(new QLabel(this)),
+      m_probe(new ElidedLabel(Qt::ElideRight, this)),
       m_window(numberEdit(QStringLiteral("status.window"), tr("Window"), tr("Width of the window of the framed pane, in its units. Drag with the middle button, or type."), this)),
       m_level(numberEdit(QStringLiteral("status.level"), tr("Level"), tr("Middle of the window of the framed pane, in its units"), this)),
       m_memory(new QLabel(this)),
@@ -51,7 +51,6 @@ StatusStrip::StatusStrip(session::Workbench& workbench, QWidget* parent)
     m_memory->setToolTip(tr("Memory this program holds"));
     m_memory->setProperty("dim", true);
     m_run->setObjectName(QStringLiteral("status.run"));
-    m_probe->setMinimumWidth(10);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(12, 2, 12, 2);
     row->setSpacing(8);

@@ -43,6 +43,11 @@ ToolStrip::ToolStrip(session::Workbench& workbench, ViewportArea& area, QWidget*
     createLinks();
     createErrorMenu();
     createDevice();
+    if (auto* more = findChild<QToolButton*>(QStringLiteral("qt_toolbar_ext_button"))) {  // what does not fit is behind it
+        more->setIcon(icon(QStringLiteral("chevron-right")));
+        more->setAccessibleName(tr("More tools"));
+        more->setToolTip(tr("Tools that do not fit into the window"));
+    }
 }
 
 QToolButton* ToolStrip::menuButton(const QString& objectName, const QString& toolTip, QMenu* menu) {

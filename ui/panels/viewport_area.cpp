@@ -110,6 +110,7 @@ void ViewportArea::showPane(std::size_t index) {
     labels.subtitle = text(picture.subtitle);
     labels.topRight = text(picture.topRight);
     labels.metrics = text(picture.metrics);
+    labels.metricsProtocol = text(picture.metricsProtocol);
     labels.badge = text(picture.badge);
     labels.caution = text(picture.caution);
     labels.cautionReason = text(picture.cautionReason);
@@ -143,27 +144,39 @@ void ViewportArea::applyLook(View& view, Look look, const session::PanePicture& 
         view.windowed = false;
     }
     if (!view.windowed && picture.image) {
-        view.windowed = true;
-        look == Look::Image ? applyImageWindow(view) : viewport.resetWindow();
+        view.windowed = look != Look::Image || applyImageWindow(view);
+        if (look != Look::Image) viewport.resetWindow();
     }
     const Component component = viewport.display().component;
     viewport.setColourBar(picture.image && (component == Component::Phase || look == Look::Spectrum),
                           component == Component::Phase ? tr("rad") : tr("log₁₀"));
 }
 
-/// The window that the linked image panes share, made from the first image where there is none yet.
-void ViewportArea::applyImageWindow(View& view) {
+/// True while a pane is to show the reference and has none yet.
+bool ViewportArea::awaitsReference() const {
+    for (std::size_t i = 0; i < m_workbench.paneCount(); ++i) {
+        const session::Pane& pane = m_workbench.pane(i);
+        const bool reference = pane.content == PaneContent::Reference && pane.transform == PaneTransform::None;
+        if (reference && !m_views[i].viewport->image() && !m_workbench.store().failedFor(pane.slice)) return true;
+    }
+    return false;
+}
+
+/// The window that the linked image panes share: the reference's where one is shown, else the first image's. False while it may change.
+bool ViewportArea::applyImageWindow(View& view) {
     const Component component = view.viewport->display().component;
     const auto shared = m_imageWindow.find(component);
     if (!m_links.window || shared == m_imageWindow.end()) {
         view.viewport->resetWindow();
+        const bool isFinal = !m_links.window || !awaitsReference();
         const auto& state = view.viewport->display();
-        if (m_links.window) m_imageWindow[component] = {state.window, state.level};
-        return;
+        if (m_links.window && isFinal) m_imageWindow[component] = {state.window, state.level};
+        return isFinal;
     }
     render::DisplayState state = view.viewport->display();
     std::tie(state.window, state.level) = shared->second;
     view.viewport->setDisplay(state);
+    return true;
 }
 
 void ViewportArea::onDisplayEdited(std::size_t index, const render::DisplayState& edited) {

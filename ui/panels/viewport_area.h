@@ -63,7 +63,8 @@ private:
     void connectView(std::size_t index);
     void showPane(std::size_t index);
     void applyLook(View& view, Look look, const session::PanePicture& picture);
-    void applyImageWindow(View& view);
+    bool applyImageWindow(View& view);
+    [[nodiscard]] bool awaitsReference() const;
     void onDisplayEdited(std::size_t index, const render::DisplayState& state);
     void onProbed(std::size_t index, const ProbeInfo& info);
     [[nodiscard]] static Look lookOf(const session::PanePicture& picture, session::PaneContent content);

@@ -67,7 +67,7 @@ struct Row {
 };
 
 QString wrappedToolTip(const ParamSpec& spec) {
-    return spec.doc.empty() ? QString() : "<qt>" + QString::fromStdString(spec.doc).toHtmlEscaped() + "</qt>";
+    return wrapped(QString::fromStdString(spec.doc));
 }
 
 }  // namespace

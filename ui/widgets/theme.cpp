@@ -71,6 +71,10 @@ void applyTheme(QApplication& app) {
     app.setStyleSheet(styleSheet());
 }
 
+QString wrapped(const QString& text) {
+    return text.isEmpty() ? QString() : "<qt>" + text.toHtmlEscaped() + "</qt>";
+}
+
 void setStyleProperty(QWidget& widget, const char* name, const QVariant& value) {
     if (widget.property(name) == value) return;
     widget.setProperty(name, value);

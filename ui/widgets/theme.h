@@ -32,6 +32,9 @@ void applyTheme(QApplication& app);
 /// Sets a dynamic property that the style sheet looks at, and applies it at once.
 void setStyleProperty(QWidget& widget, const char* name, const QVariant& value);
 
+/// Plain text as a tooltip that wraps; empty stays empty.
+[[nodiscard]] QString wrapped(const QString& text);
+
 /// A monochrome line icon from resources/icons/<name>.svg in the text colour (dimmed when disabled), sharp at every scale.
 [[nodiscard]] QIcon icon(const QString& name);
 /// The same in another colour: kOnAccent for primary buttons, kCaution for warnings.

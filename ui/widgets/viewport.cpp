@@ -208,10 +208,14 @@ void Viewport::leaveEvent(QEvent* event) {
 bool Viewport::event(QEvent* event) {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
-        const bool caution = m_impl->areas.caution.contains(help->pos()) && !m_impl->labels.cautionReason.isEmpty();
-        if (caution)
-            QToolTip::showText(help->globalPos(), "<qt>" + m_impl->labels.cautionReason.toHtmlEscaped() + "</qt>", this, m_impl->areas.caution);
-        else if (m_impl->areas.title.contains(help->pos()))
+        const auto explains = [&](const QRect& area, const QString& text) {
+            const bool here = area.contains(help->pos()) && !text.isEmpty();
+            if (here) QToolTip::showText(help->globalPos(), wrapped(text), this, area);
+            return here;
+        };
+        if (explains(m_impl->areas.caution, m_impl->labels.cautionReason)) return true;
+        if (explains(m_impl->areas.metrics, m_impl->labels.metricsProtocol)) return true;
+        if (m_impl->areas.title.contains(help->pos()))
             QToolTip::showText(help->globalPos(), m_impl->labels.title, this, m_impl->areas.title);
         else
             QToolTip::hideText();

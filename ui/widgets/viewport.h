@@ -15,14 +15,15 @@ namespace larmor::ui {
 
 /// What stands in the corners. Empty strings take no room.
 struct ViewportLabels {
-    QString title;      ///< top left, what it is: "Reference · RSS of all samples"
-    QString subtitle;   ///< below the title: "slice 12/20"
-    QString topRight;   ///< mask and R
-    QString metrics;    ///< bottom right, lines separated by \n: "NRMSE 0.071\nSSIM 0.941"
-    QString badge;      ///< accent badge while live: "step 37 / 100"
-    QString caution;    ///< amber tag: "simulated"
-    QString cautionReason;  ///< its tooltip
-    QString placeholder;    ///< shown in the middle while there is no image: "No reconstruction yet — press Space"
+    QString title;            ///< top left, what it is: "Reference · RSS of all samples"
+    QString subtitle;         ///< below the title: "slice 12/20"
+    QString topRight;         ///< mask and R
+    QString metrics;          ///< bottom right, lines separated by \n: "NRMSE 0.071\nSSIM 0.941"
+    QString metricsProtocol;  ///< their tooltip: how they were measured
+    QString badge;            ///< accent badge while live: "step 37 / 100"
+    QString caution;          ///< amber tag: "simulated"
+    QString cautionReason;    ///< its tooltip
+    QString placeholder;      ///< shown in the middle while there is no image: "No reconstruction yet — press Space"
 };
 
 /// Where the pointer is on the image.

@@ -46,8 +46,12 @@ public:
         while (static_cast<int>(top.size() + bottom.size()) > room && !bottom.empty()) bottom.pop_back();
         while (static_cast<int>(top.size()) > room) top.pop_back();
         for (std::size_t i = 0; i < top.size(); ++i) paintRow(top[i], kMargin + static_cast<int>(i) * m_line);
-        for (std::size_t i = 0; i < bottom.size(); ++i)
-            paintRow(bottom[i], m_scene.size.height() - kMargin - static_cast<int>(i + 1) * m_line);
+        for (std::size_t i = 0; i < bottom.size(); ++i) {
+            const int y = m_scene.size.height() - kMargin - static_cast<int>(i + 1) * m_line;
+            paintRow(bottom[i], y);
+            if (bottom[i].right)
+                m_areas.metrics |= QRect(m_scene.size.width() - kMargin - widthOf(*bottom[i].right), y, widthOf(*bottom[i].right), m_line);
+        }
         if (!m_scene.hasImage) paintPlaceholder(kMargin + static_cast<int>(top.size()) * m_line);
         return m_areas;
     }

@@ -26,6 +26,7 @@ struct OverlayScene {
 /// Where things came to lie that answer the pointer.
 struct OverlayAreas {
     QRect caution;
+    QRect metrics;
     QRect title;  ///< empty unless the title had to be shortened
 };
 

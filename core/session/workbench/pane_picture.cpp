@@ -25,6 +25,15 @@ std::string stepText(const RunRow& row) {
 
 }  // namespace
 
+std::string metricsProtocolText(metrics::Scale scale) {
+    const std::string protocol =
+        "Protocol \"" + metrics::toText(metrics::Options{}.protocol) +
+        "\": each slice on its own, on magnitudes, over the whole image. NRMSE: norm of the error / norm of the reference. "
+        "PSNR and SSIM: range = largest value of the reference slice. SSIM: uniform window of 7 x 7 pixels.";
+    return protocol + (scale == metrics::Scale::LeastSquares ? " Each image is scaled to the reference by least squares first."
+                                                             : " Images are not scaled to the reference.");
+}
+
 PanePicture Workbench::picture(std::size_t index) const {
     const Pane& pane = m_panes.at(index);
     PanePicture picture;
@@ -50,6 +59,7 @@ PanePicture Workbench::picture(std::size_t index) const {
         picture.hasPhase = true;
         picture.image = held.pane == pane ? held.image : nullptr;
         picture.metrics.clear();
+        picture.metricsProtocol.clear();
         picture.isError = picture.isSigned = false;
     }
     if (!picture.image) picture.placeholder = placeholderOf(pane);
@@ -97,6 +107,7 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
         return;
     }
     picture.metrics = metricsText(pane);
+    if (!picture.metrics.empty()) picture.metricsProtocol = metricsProtocolText(m_scale);
     if (row) {
         const StepReport& step = row->progress.step;
         picture.badge = row->progress.state == JobState::Stopping ? "stopping"

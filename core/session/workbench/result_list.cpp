@@ -32,6 +32,28 @@ std::string sliceListText(const std::vector<std::int64_t>& slices) {
     return (slices.size() == 1 ? "slice " : "slices ") + slicesText(slices, 1, ", ");
 }
 
+namespace {
+
+/// Copied as a whole, so that nothing is lost that a result may come to hold.
+ReconstructionPtr withoutPixels(const Reconstruction& whole) {
+    Reconstruction rest = whole;
+    rest.images.pixels = {};
+    return std::make_shared<const Reconstruction>(std::move(rest));
+}
+
+}  // namespace
+
+Reconstruction ResultEntry::whole() const {
+    Reconstruction all = *result;
+    const auto& slices = all.protocol.slices;
+    if (slices.empty()) return all;
+    const Shape& one = images.at(slices.front())->shape();
+    all.images.pixels = ComplexArray({static_cast<std::int64_t>(slices.size()), one.at(0), one.at(1)});
+    for (std::size_t i = 0; i < slices.size(); ++i)
+        std::ranges::copy(images.at(slices[i])->values(), all.images.pixels.block(static_cast<std::int64_t>(i)).begin());
+    return all;
+}
+
 std::string ResultEntry::maskText() const {
     const Protocol& protocol = result->protocol;
     if (protocol.mask.empty()) return maskName(protocol.mask);
@@ -44,11 +66,11 @@ ResultId ResultList::add(std::string method, ReconstructionPtr result, Acquisiti
     auto entry = std::make_unique<ResultEntry>();
     entry->id = ++m_lastId;
     entry->method = std::move(method);
+    entry->result = withoutPixels(*result);
     entry->parameters = parameterText(result->protocol.parameters);
     const auto& slices = result->protocol.slices;
     for (std::int64_t i = 0; i < result->images.pixels.extent(0) && i < static_cast<std::int64_t>(slices.size()); ++i)
         entry->images[slices[static_cast<std::size_t>(i)]] = std::make_shared<const ComplexArray>(result->images.pixels.slice(i));
-    entry->result = std::move(result);
     entry->acquisition = std::move(acquisition);
     m_entries.push_back(std::move(entry));
     return m_lastId;

@@ -15,9 +15,9 @@ using ReconstructionPtr = std::shared_ptr<const Reconstruction>;
 
 struct ResultEntry {
     ResultId id = 0;
-    std::string method;       ///< "CG-SENSE"
-    std::string parameters;   ///< "iterations 30, lambda 0.01"
-    ReconstructionPtr result;
+    std::string method;        ///< "CG-SENSE"
+    std::string parameters;    ///< "iterations 30, lambda 0.01"
+    ReconstructionPtr result;  ///< all but its pixels: `images` holds those, and nothing holds them twice
     AcquisitionPtr acquisition;
     std::map<std::int64_t, ImagePtr> images;                    ///< by flat slice index
     std::map<std::int64_t, metrics::SliceMetrics> metrics;      ///< by flat slice index
@@ -26,8 +26,10 @@ struct ResultEntry {
     std::string metricsProblem;
     bool deleted = false;
 
-    [[nodiscard]] std::string maskText() const;   ///< "equispaced R 4.03", "all samples"
-    [[nodiscard]] std::string slicesText() const; ///< "slice 12", "slices 1-20", counted from 1
+    /// The result with its pixels in one stack, as files hold it.
+    [[nodiscard]] Reconstruction whole() const;
+    [[nodiscard]] std::string maskText() const;    ///< "equispaced R 4.03", "all samples"
+    [[nodiscard]] std::string slicesText() const;  ///< "slice 12", "slices 1-20", counted from 1
 };
 
 class ResultList {

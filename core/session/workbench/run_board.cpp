@@ -18,8 +18,8 @@ std::int64_t RunRow::stepsASlice() const {
     return slices.empty() ? progress.step.total : progress.step.total / static_cast<std::int64_t>(slices.size());
 }
 
-std::int64_t RunRow::sliceNow() const {
-    return slices.empty() ? 0 : slices[sliceNumber(*this, progress.step.step, progress.step.total)];
+std::int64_t RunRow::sliceAt(const StepReport& step) const {
+    return slices.empty() ? 0 : slices[sliceNumber(*this, step.step, step.total)];
 }
 
 RunBoard::RunBoard(Post post, RunEvents events) : m_post(std::move(post)), m_events(std::move(events)) {}
@@ -44,8 +44,8 @@ JobQueue& RunBoard::queueOf(const std::string& device) {
     events.previewReady = [this, forward, device](JobId job) {
         forward([this, device, job] {
             const RunRow* row = find(device, job);
-            auto image = queueOf(device).takePreview(job);
-            if (row && image) m_events.preview(row->id, std::move(*image));
+            auto frame = queueOf(device).takePreview(job);
+            if (row && frame) m_events.preview(row->id, row->sliceAt(frame->at), std::move(frame->image));
         });
     };
     events.ended = [this, forward, device](JobId job, const Outcome& outcome) {
@@ -105,6 +105,7 @@ RunRow* RunBoard::find(const std::string& device, JobId job) {
 void RunBoard::onProgress(const std::string& device, const JobProgress& progress) {
     RunRow* row = find(device, progress.id);
     if (!row || progress.state == JobState::Ended) return;  // the end arrives with its outcome
+    if (row->progress.state == JobState::Waiting && progress.state != JobState::Waiting) row->started = std::chrono::steady_clock::now();
     row->progress = progress;
     const StepReport& step = progress.step;
     const bool isNew = row->lastStep != step.step;

@@ -1,6 +1,7 @@
 #pragma once
 // The jobs of a workbench: one serial queue a device, and a row for each job that waits, runs or has failed.
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,19 +21,22 @@ struct RunRow {
     JobProgress progress;
     std::vector<TracePoint> trace;  ///< residuals as they were reported; `slice` counts within `slices`, `step` within the slice
     std::int64_t lastStep = -1;
-    bool failed = false;            ///< stays in the list until it is removed
+    std::chrono::steady_clock::time_point started{};  ///< when it left the queue; the epoch while it waits
+    bool failed = false;                              ///< stays in the list until it is removed
     std::string problem, hint;
 
     [[nodiscard]] bool ended() const { return progress.state == JobState::Ended; }
     /// The slice that is worked on now, judged by the progress over all slices.
-    [[nodiscard]] std::int64_t sliceNow() const;
+    [[nodiscard]] std::int64_t sliceNow() const { return sliceAt(progress.step); }
+    /// The slice that a step was made on. Steps count from 1: 0 steps into a slice, the one before is meant.
+    [[nodiscard]] std::int64_t sliceAt(const StepReport& step) const;
     [[nodiscard]] std::int64_t stepsASlice() const;  ///< 0 while unknown
 };
 
 /// Called on the owner's thread.
 struct RunEvents {
     std::function<void()> changed;
-    std::function<void(RunId, ComplexArray)> preview;
+    std::function<void(RunId, std::int64_t slice, ComplexArray)> preview;
     std::function<void(const RunRow&, const Outcome&)> ended;  ///< exactly once a run; the row is already off the list unless it failed
 };
 

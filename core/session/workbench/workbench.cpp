@@ -41,7 +41,7 @@ Workbench::Workbench(Post post, Events events)
                                        "Slice " + std::to_string(slice + 1) + ": " + problem.what, problem.hint});
                              }}),
       m_runs(m_post, {[this] { notify(kQueueChanged | kPanesChanged); },
-                      [this](RunId run, ComplexArray image) { onPreview(run, std::move(image)); },
+                      [this](RunId run, std::int64_t slice, ComplexArray image) { onPreview(run, slice, std::move(image)); },
                       [this](const RunRow& row, const Outcome& outcome) { onEnded(row, outcome); }}) {
     setPaneCount(3);
     m_maps.parameters = ParamValues(espiritParameters());
@@ -315,7 +315,8 @@ void Workbench::loadDevices() {
         [this](const Problem& problem) {
             log(LogLevel::Error, "recon", problem.what);
             m_retry = [this] { loadDevices(); };
-            tell({Notice::Kind::Failure, Notice::Action::Retry, "The reconstruction engine could not be loaded: " + problem.what, problem.hint});
+            tell({Notice::Kind::Failure, Notice::Action::Retry, "The reconstruction engine could not be loaded: " + problem.what,
+                  problem.hint, Notice::Action::OpenLog});
         });
 }
 

@@ -4,6 +4,7 @@
 // one call after control has returned to the owner's loop, so that a listener never sees half a change.
 
 #include <array>
+#include <chrono>
 #include <list>
 #include <map>
 #include <memory>
@@ -47,6 +48,8 @@ public:
     // Mask and coil maps
     void setMask(MaskChoice choice, bool allSamples = false);
     [[nodiscard]] const MaskState& mask() const { return m_mask; }
+    /// Writes the samples that are kept, by the extension of `path`: .npy, .h5, .cfl, .png. The end is told as a notice.
+    void saveMask(const std::string& path);
     void setMapParameters(ParamValues values);
     void setMapsFile(const std::string& path);
     void estimateMapsNow();
@@ -67,6 +70,10 @@ public:
     /// Puts a run into the queue; 0 and a notice where something is missing or wrong.
     RunId reconstruct();
     void stopCurrent();  ///< the run that works now
+    /// The run that works now if stopping it would throw away more than a minute's work, else 0.
+    [[nodiscard]] RunId longRun() const;
+    /// Another clock than the system's, for tests of what depends on the age of a run.
+    void setClock(std::function<std::chrono::steady_clock::time_point()> now) { m_now = std::move(now); }
     [[nodiscard]] RunBoard& runs() { return m_runs; }
     [[nodiscard]] const RunBoard& runs() const { return m_runs; }
     /// The convergence curve to show, one residual a step: of the run that works now (NaN for the steps to come), else of the result
@@ -135,7 +142,8 @@ private:
     void measureLive();
     void makeTransforms();
     void loadDevices();
-    void onPreview(RunId run, ComplexArray image);
+    void onPreview(RunId run, std::int64_t slice, ComplexArray image);
+    void tellSaved(const std::string& path);
     void onEnded(const RunRow& row, const Outcome& outcome);
     [[nodiscard]] std::vector<std::int64_t> chosenSlices() const;
     [[nodiscard]] ReconstructionRequest request() const;
@@ -159,6 +167,7 @@ private:
     Events m_events;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
     Changes m_pending = 0;
+    std::function<std::chrono::steady_clock::time_point()> m_now = std::chrono::steady_clock::now;
 
     bool m_opening = false;
     std::string m_path, m_dims, m_refusedPath;

@@ -103,12 +103,19 @@ void Workbench::stopCurrent() {
         if (!row.ended()) return m_runs.stop(row.id);
 }
 
-void Workbench::onPreview(RunId run, ComplexArray image) {
-    const RunRow* row = m_runs.row(run);
-    if (!row || m_runInputs[run].acquisition != m_acquisition || image.rank() != 2) return;
+RunId Workbench::longRun() const {
+    constexpr auto kMuchWork = std::chrono::seconds(60);
+    const RunRow* row = m_runs.running();
+    const bool stopping = row && row->progress.state == JobState::Stopping;
+    return row && !stopping && m_now() - row->started >= kMuchWork ? row->id : 0;
+}
+
+void Workbench::onPreview(RunId run, std::int64_t slice, ComplexArray image) {
+    const auto asked = m_runInputs.find(run);
+    if (asked == m_runInputs.end() || asked->second.acquisition != m_acquisition || image.rank() != 2) return;
     const Matrix& recon = m_acquisition->header().recon;
     if (image.extent(0) != recon.readout || image.extent(1) != recon.phase) image = cropToRecon(image, m_acquisition->header());
-    m_live = {run, row->sliceNow(), std::make_shared<const ComplexArray>(std::move(image))};
+    m_live = {run, slice, std::make_shared<const ComplexArray>(std::move(image))};
     measureLive();
     makeTransforms();
     notify(kPanesChanged);
@@ -130,7 +137,7 @@ void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
     } else if (row.failed) {
         log(LogLevel::Error, "recon", row.name + " failed: " + row.problem);
         m_retry = [this, name = row.name, asked] { submit(name, asked); };
-        tell({Notice::Kind::Failure, Notice::Action::Retry, row.problem, row.hint});
+        tell({Notice::Kind::Failure, Notice::Action::Retry, row.problem, row.hint, Notice::Action::OpenLog});
     } else {
         log(LogLevel::Info, "recon", row.name + " was cancelled");
     }
@@ -272,18 +279,35 @@ void Workbench::exportResult(ResultId id, const std::string& path) {
     if (!entry) return;
     m_background.run<std::string>(
         "export " + path,
-        [result = entry->result, path](const RunControl&) {
-            io::saveReconstruction(path, *result);
+        [held = *entry, path](const RunControl&) {
+            io::saveReconstruction(path, held.whole());
             return path;
         },
-        [this](std::string saved) {
-            log(LogLevel::Info, "io", "saved " + std::filesystem::path(saved).filename().string());
-            tell({Notice::Kind::Info, Notice::Action::None, "Saved " + saved, {}});
-        },
+        [this](const std::string& saved) { tellSaved(saved); },
         [this, id, path](const Problem& problem) {
             m_retry = [this, id, path] { exportResult(id, path); };
             tell({Notice::Kind::Failure, Notice::Action::Retry, problem.what, problem.hint});
         });
+}
+
+void Workbench::saveMask(const std::string& path) {
+    if (!m_mask.kept) return;
+    m_background.run<std::string>(
+        "export " + path,
+        [kept = m_mask.kept, path](const RunControl&) {
+            io::saveMask(path, *kept);
+            return path;
+        },
+        [this](const std::string& saved) { tellSaved(saved); },
+        [this, path](const Problem& problem) {
+            m_retry = [this, path] { saveMask(path); };
+            tell({Notice::Kind::Failure, Notice::Action::Retry, problem.what, problem.hint});
+        });
+}
+
+void Workbench::tellSaved(const std::string& path) {
+    log(LogLevel::Info, "io", "saved " + std::filesystem::path(path).filename().string());
+    tell({Notice::Kind::Info, Notice::Action::None, "Saved " + path, {}});
 }
 
 std::string Workbench::commandLineOf(ResultId id) const {
@@ -293,7 +317,7 @@ std::string Workbench::commandLineOf(ResultId id) const {
 
 std::string Workbench::bartCommandOf(ResultId id) const {
     const ResultEntry* entry = m_results.entry(id);
-    return entry ? asBartCommand(entry->result->protocol) : std::string{};
+    return entry ? asBartCommand(entry->result->protocol, entry->acquisition->header().encoded) : std::string{};
 }
 
 }  // namespace larmor::session

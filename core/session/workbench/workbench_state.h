@@ -33,6 +33,7 @@ struct Notice {
     Kind kind = Kind::Info;
     Action action = Action::None;
     std::string what, why;
+    Action second = Action::None;  ///< offered beside the first
 };
 
 struct MaskState {
@@ -75,12 +76,15 @@ struct Pane {
 /// What a pane shows, ready to be painted.
 struct PanePicture {
     ImagePtr image;
-    std::string title, subtitle, topRight, metrics, badge, caution, cautionReason, placeholder;
+    std::string title, subtitle, topRight, metrics, metricsProtocol, badge, caution, cautionReason, placeholder;
     std::optional<PixelSize> pixel;
     bool isError = false, isSigned = false, isSpectrum = false;
     bool hasPhase = true;  ///< false for root-sum-of-squares images: they are magnitudes
     double referencePeak = 0;  ///< largest magnitude of the reference: what error maps are scaled by; 0 if unknown
 };
+
+/// How the window measures: the words for a tooltip beside NRMSE, PSNR and SSIM.
+[[nodiscard]] std::string metricsProtocolText(metrics::Scale scale);
 
 inline constexpr std::size_t kMaximumPanes = 9;
 
