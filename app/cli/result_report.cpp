@@ -21,7 +21,8 @@ std::string accelerationText(const Protocol& protocol) {
 void reportResult(const Reconstruction& result, const std::string& output, bool asJson) {
     const auto& protocol = result.protocol;
     if (asJson) {
-        const auto bart = session::asBartCommand(protocol);
+        const auto& samples = result.masks.front().samples();
+        const auto bart = session::asBartCommand(protocol, Matrix{samples.extent(0), samples.extent(1)});
         printJson({{"output", output}, {"shape", result.images.pixels.shape()}, {"seconds", result.seconds}, {"protocol", protocol.toJson()},
                    {"command", session::asCommandLine(protocol, output)}, {"bart", bart.empty() ? nlohmann::json(nullptr) : nlohmann::json(bart)}});
         return;
