@@ -10,13 +10,15 @@ namespace {
 
 const CLI::App& chosenCommand(const CLI::App& app) {
     const auto chosen = app.get_subcommands();
-    return chosen.empty() ? app : *chosen.front();
+    return chosen.empty() ? app : chosenCommand(*chosen.front());
 }
 
 std::string commandName(const CLI::App& app) {
-    const auto& command = chosenCommand(app);
-    return &command == &app ? app.get_name() : app.get_name() + " " + command.get_name();
+    const auto chosen = app.get_subcommands();
+    return chosen.empty() ? app.get_name() : app.get_name() + " " + commandName(*chosen.front());
 }
+
+bool hasVerbs(const CLI::App& command) { return !command.get_subcommands({}).empty(); }
 
 std::size_t editDistance(const std::string& a, const std::string& b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -43,8 +45,7 @@ std::string nearest(const std::string& wrong, const std::vector<std::string>& na
 std::vector<std::string> knownNames(const CLI::App& app) {
     const auto& command = chosenCommand(app);
     std::vector<std::string> names;
-    if (&command == &app)
-        for (const auto* verb : app.get_subcommands({})) names.push_back(verb->get_name());
+    for (const auto* verb : command.get_subcommands({})) names.push_back(verb->get_name());
     for (const auto* option : command.get_options())
         for (const auto& name : option->get_lnames()) names.push_back("--" + name);
     return names;
@@ -54,14 +55,15 @@ std::string unexpected(const CLI::App& app) {
     const auto extras = app.remaining(true);
     if (extras.empty()) return "There is an argument too many.";
     const auto& wrong = extras.front();
-    const bool verb = &chosenCommand(app) == &app && wrong.front() != '-';
-    return fmt::format("'{}' is {}.{}", wrong, verb ? "not a verb of larmor-cli" : "not an option that is known here", nearest(wrong, knownNames(app)));
+    const bool verb = hasVerbs(chosenCommand(app)) && wrong.front() != '-';
+    const auto kind = verb ? "not a verb of " + commandName(app) : "not an option that is known here";
+    return fmt::format("'{}' is {}.{}", wrong, kind, nearest(wrong, knownNames(app)));
 }
 
 std::string sentence(const CLI::ParseError& error, const CLI::App& app) {
     if (dynamic_cast<const CLI::ExtrasError*>(&error)) return unexpected(app);
     std::string text = error.what();
-    if (&chosenCommand(app) == &app && dynamic_cast<const CLI::RequiredError*>(&error)) return app.remaining().empty() ? "No verb is given." : unexpected(app);
+    if (hasVerbs(chosenCommand(app)) && dynamic_cast<const CLI::RequiredError*>(&error)) return app.remaining(true).empty() ? "No verb is given." : unexpected(app);
     std::replace(text.begin(), text.end(), '\n', ' ');
     while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
     return text + ".";

@@ -34,17 +34,23 @@ std::string lastLinkerError() {
     return reason ? reason : "unknown reason";
 }
 
-// The engine lives until the process ends: LibTorch does not survive being unloaded.
-Engine* loadEngine() {
+/// Makes what a symbol of the library offers. It lives until the process ends: LibTorch does not survive being unloaded.
+template <class Made>
+Made* make(const char* symbol) {
     const auto path = engineLibrary();
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library)
         throw PluginError(fmt::format("{} could not be loaded: {}.", path, lastLinkerError()),
                           "LibTorch may be missing or of another version; run ./larmor run to fetch it again.");
-    const auto factory = reinterpret_cast<EngineFactory>(dlsym(library, kEngineFactory));
-    if (!factory) throw PluginError(fmt::format("{} does not offer {}: {}.", path, kEngineFactory, lastLinkerError()), "Rebuild Larmor as a whole.");
-    Engine* engine = factory();
-    if (!engine) throw PluginError(fmt::format("{} gave no engine.", path), "Rebuild Larmor as a whole.");
+    const auto factory = reinterpret_cast<Made* (*)()>(dlsym(library, symbol));
+    if (!factory) throw PluginError(fmt::format("{} does not offer {}: {}.", path, symbol, lastLinkerError()), "Rebuild Larmor as a whole.");
+    Made* made = factory();
+    if (!made) throw PluginError(fmt::format("{} gave nothing for {}.", path, symbol), "Rebuild Larmor as a whole.");
+    return made;
+}
+
+Engine* loadEngine() {
+    Engine* engine = make<Engine>(kEngineFactory);
     log(LogLevel::Debug, "session", fmt::format("LibTorch {} loaded", engine->torchVersion()));
     return engine;
 }
@@ -56,6 +62,11 @@ Engine& engine() {
     const std::lock_guard lock(loading);
     if (!loadedEngine.load(std::memory_order_relaxed)) loadedEngine.store(loadEngine(), std::memory_order_release);
     return *loadedEngine.load(std::memory_order_relaxed);
+}
+
+PriorLab& priorLab() {
+    static PriorLab* const lab = make<PriorLab>(kPriorLabFactory);
+    return *lab;
 }
 
 bool engineIsLoaded() { return loadedEngine.load(std::memory_order_acquire) != nullptr; }

@@ -1,0 +1,7 @@
+#include "core/base/api/prior_lab.h"
+
+namespace larmor {
+
+PriorLab::~PriorLab() = default;
+
+}  // namespace larmor

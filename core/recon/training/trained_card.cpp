@@ -1,0 +1,40 @@
+#include "core/recon/training/trained_card.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace larmor::recon::training {
+
+namespace {
+constexpr double kTails = 3.5;  // standard deviations of ln sigma that training still sees
+constexpr double kSmallestSigma = 0.002;
+}  // namespace
+
+PriorCard trainedCard(const TrainingState& state, const io::TrainingPack& pack, const std::string& command) {
+    const auto& config = state.config;
+    PriorCard card;
+    card.name = config.name;
+    card.family = config.family;
+    card.network = config.network;
+    card.contrasts = config.contrasts;
+    card.sigmaData = config.sigmaData;
+    card.logSigmaMean = config.logSigmaMean;
+    card.logSigmaStd = config.logSigmaStd;
+    card.sigmaMin = kSmallestSigma;
+    card.sigmaMax = std::exp(config.logSigmaMean + kTails * config.logSigmaStd);
+    card.anatomy = pack.facts().anatomy;
+    card.matrixRange = {config.sizes[0][0], config.sizes[0][0]};
+    for (const auto& [rows, columns] : config.sizes)
+        card.matrixRange = {std::min({card.matrixRange[0], rows, columns}), std::max({card.matrixRange[1], rows, columns})};
+    card.pixelRangeMm = {config.augmentation.pixelMm[0], config.augmentation.pixelMm[1]};
+    card.trainingSet = pack.facts().description;
+    card.trainingSetHash = state.packHash;
+    card.attributions = pack.facts().attributions;
+    card.licence = pack.facts().licence;
+    card.imagesSeen = state.images;
+    card.parentHash = state.parentHash;
+    card.history = {{"command", command}, {"seconds", std::llround(state.seconds)}, {"steps", state.steps}, {"config", config.toJson()}};
+    return card;
+}
+
+}  // namespace larmor::recon::training

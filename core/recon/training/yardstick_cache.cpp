@@ -1,0 +1,41 @@
+#include "core/recon/training/yardstick_cache.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/io/save.h"
+
+namespace larmor::recon::training {
+
+namespace {
+
+using nlohmann::json;
+
+json keyOf(const std::string& packHash, const std::vector<ValidationImage>& images) {
+    json sources = json::array();
+    for (const auto& image : images) sources.push_back({image.source, image.clean.size(0), image.clean.size(1)});
+    return {{"pack_sha256", packHash}, {"images", sources}, {"sigmas", kYardstickSigmas}};
+}
+
+}  // namespace
+
+std::vector<LevelErrors> cachedWaveletErrors(const std::string& path, const std::string& packHash, const std::vector<ValidationImage>& images,
+                                             const RunControl& run) {
+    const auto key = keyOf(packHash, images);
+    if (std::ifstream file(path); file) {
+        const auto known = json::parse(file, nullptr, false);
+        if (known.is_object() && known.value("key", json()) == key && known.contains("errors")) return known.at("errors").get<std::vector<LevelErrors>>();
+    }
+    const auto errors = waveletErrors(images, run);
+    io::writeAtomically(path, [&](const std::string& temporary) {
+        std::ofstream file(temporary);
+        file << json{{"key", key}, {"errors", errors}}.dump();
+        file.close();
+        if (!file) throw IoError(temporary, "", "a file that can be written", "a full or failing disk");
+    });
+    return errors;
+}
+
+}  // namespace larmor::recon::training

@@ -1,0 +1,134 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <numbers>
+#include <set>
+
+#include "core/recon/operators/operator_checks.h"
+#include "core/recon/training/augmentation.h"
+#include "core/recon/training/fourier_geometry.h"
+#include "core/recon/training/smooth_field.h"
+#include "tests/numeric/tensors.h"
+
+using namespace larmor;
+using namespace larmor::recon;
+using namespace larmor::recon::training;
+using namespace larmor::test;
+
+namespace {
+
+double lengthOf(const at::Tensor& x) {
+    return at::linalg_vector_norm(x).item<double>();
+}
+
+/// A Gaussian of standard deviation `width` pixels at (row, column) from the centre n/2.
+at::Tensor blob(std::int64_t rows, std::int64_t columns, double row, double column, double width) {
+    const at::Tensor r = at::arange(rows, at::kDouble) - static_cast<double>(rows / 2) - row;
+    const at::Tensor c = at::arange(columns, at::kDouble) - static_cast<double>(columns / 2) - column;
+    return at::outer(at::exp(-r.square() / (2 * width * width)), at::exp(-c.square() / (2 * width * width))).to(at::kComplexFloat);
+}
+
+io::PackedImage factsOf(const at::Tensor& x, bool isComplex) {
+    io::PackedImage facts;
+    facts.rows = x.size(0);
+    facts.columns = x.size(1);
+    facts.pixelRowsMm = facts.pixelColumnsMm = 1;
+    facts.complexValued = isComplex;
+    return facts;
+}
+
+larmor::training::AugmentationConfig nothing() {
+    larmor::training::AugmentationConfig config;
+    config.orientations = false;
+    config.rotationShare = config.phase = config.shading = config.intensity = 0;
+    config.pixelMm = {1, 1};
+    config.enlarge = 1;
+    return config;
+}
+
+}  // namespace
+
+TEST_CASE("turning is unitary, its inverse is the turn back, and a blob goes where geometry says") {
+    for (const Shape& size : {Shape{40, 56}, Shape{41, 37}}) {
+        const at::Tensor x = randomTensor(size, at::kComplexFloat, 5);
+        CHECK(lengthOf(rotate(x, 0.2)) == doctest::Approx(lengthOf(x)).epsilon(1e-5));
+        CHECK(relativeDistance(rotate(rotate(x, 0.2), -0.2), x) < 1e-5);
+        CHECK(relativeDistance(rotate(x, 0.2), x) > 0.5);
+    }
+    const double angle = 0.3, row = 6, column = -9;
+    const at::Tensor turned = rotate(blob(80, 96, row, column, 3), angle);
+    const double c = std::cos(angle), s = std::sin(angle);
+    CHECK(relativeDistance(turned, blob(80, 96, c * row + s * column, c * column - s * row, 3)) < 1e-3);
+}
+
+TEST_CASE("resampling keeps intensities and what both grids can hold") {
+    const at::Tensor x = blob(64, 80, 4, -5, 4);
+    // 64 to 48 rows over the same field of view: positions and widths shrink by 3/4, the height of the blob stays.
+    const at::Tensor small = resample(x, 48, 60);
+    CHECK(relativeDistance(small, blob(48, 60, 3, -3.75, 3)) < 1e-4);
+    CHECK(relativeDistance(resample(small, 64, 80), x) < 1e-4);
+    CHECK(relativeDistance(resample(x, 64, 80, 0.5, -0.25), blob(64, 80, 4.5, -5.25, 4)) < 1e-4);
+}
+
+TEST_CASE("the eight orientations are different, keep the norm, and are what NumPy makes") {
+    const at::Tensor x = randomTensor({5, 7}, at::kComplexFloat, 2);
+    std::set<double> firsts;
+    for (int orientation = 0; orientation < 8; ++orientation) {
+        const at::Tensor turned = orient(x, orientation);
+        CHECK(lengthOf(turned) == doctest::Approx(lengthOf(x)));
+        CHECK(turned.size(0) == (orientation & 4 ? 7 : 5));
+        // The first two elements tell all eight apart.
+        firsts.insert(at::real(turned[0][0]).item<double>() * 1000 + at::real(turned[0][1]).item<double>());
+    }
+    CHECK(firsts.size() == 8);
+    CHECK(at::equal(orient(x, 7), at::flip(x, {0, 1}).t()));
+}
+
+TEST_CASE("a window cuts and surrounds by zero") {
+    const at::Tensor x = at::arange(12, at::kFloat).reshape({3, 4}).to(at::kComplexFloat);
+    const at::Tensor part = window(x, 1, -1, 3, 3);
+    const at::Tensor expected = at::tensor({0, 4, 5, 0, 8, 9, 0, 0, 0}, at::kFloat).reshape({3, 3});
+    CHECK(at::equal(at::real(part), expected));
+    CHECK(lengthOf(window(x, 10, 10, 2, 2)) == 0);
+}
+
+TEST_CASE("without any augmentation the image comes out as it is, with a phase alone") {
+    const at::Tensor x = at::abs(randomTensor({48, 48}, at::kComplexFloat, 9)).to(at::kComplexFloat);
+    auto config = nothing();
+    // The part of a pixel by which images are moved is always drawn; shifting is unitary.
+    const at::Tensor moved = augmented(x, factsOf(x, true), config, 48, 48, NoiseSource(1, 2));
+    CHECK(lengthOf(moved) == doctest::Approx(lengthOf(x)).epsilon(1e-5));
+    config.phase = 1.5;
+    const at::Tensor smooth = blob(48, 48, 0, 0, 5);
+    const at::Tensor phased = augmented(smooth, factsOf(smooth, false), config, 48, 48, NoiseSource(1, 3));
+    CHECK(lengthOf(phased) == doctest::Approx(lengthOf(smooth)).epsilon(1e-4));
+    CHECK(lengthOf(at::imag(phased)) > 0.01 * lengthOf(smooth));
+}
+
+TEST_CASE("augmentation depends on the stream alone and fills the size that is asked for") {
+    const at::Tensor x = at::abs(randomTensor({100, 90}, at::kComplexFloat, 4)).to(at::kComplexFloat);
+    const larmor::training::AugmentationConfig config;
+    const at::Tensor a = augmented(x, factsOf(x, false), config, 64, 128, NoiseSource(7, 1));
+    CHECK(a.sizes() == at::IntArrayRef({64, 128}));
+    CHECK(at::equal(a, augmented(x, factsOf(x, false), config, 64, 128, NoiseSource(7, 1))));
+    CHECK_FALSE(at::equal(a, augmented(x, factsOf(x, false), config, 64, 128, NoiseSource(7, 2))));
+    CHECK(at::isfinite(at::view_as_real(a)).all().item<bool>());
+}
+
+TEST_CASE("phases are smooth: neighbours differ by a small part of a turn") {
+    for (std::uint64_t stream = 0; stream < 20; ++stream) {
+        NoiseSource random(3, stream);
+        const at::Tensor phase = smoothPhase(96, 128, 1.5, random);
+        const at::Tensor steps = at::cat({at::diff(phase, 1, 0).flatten(), at::diff(phase, 1, 1).flatten()});
+        CHECK(steps.abs().max().item<double>() < 0.5);
+    }
+}
+
+TEST_CASE("normal numbers have the moments of a normal distribution") {
+    NoiseSource random(11);
+    const at::Tensor x = normalNumbers({200, 500}, random);
+    // Standard errors of mean, variance and fourth moment of 1e5 numbers: 0.0032, 0.0045, 0.031.
+    CHECK(std::abs(x.mean().item<double>()) < 0.013);
+    CHECK(std::abs(x.var().item<double>() - 1) < 0.018);
+    CHECK(std::abs(x.pow(4).mean().item<double>() - 3) < 0.13);
+}
