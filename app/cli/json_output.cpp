@@ -31,16 +31,6 @@ json toJson(const ParamValue& value) {
     return std::visit([](const auto& known) { return json(known); }, value);
 }
 
-const char* nameOf(ParamType type) {
-    switch (type) {
-        case ParamType::Real: return "real";
-        case ParamType::Integer: return "integer";
-        case ParamType::Boolean: return "boolean";
-        case ParamType::Choice: return "choice";
-    }
-    return "";
-}
-
 }  // namespace
 
 void printJson(const nlohmann::json& document) { std::cout << document.dump(2, ' ', false, json::error_handler_t::replace) << '\n'; }
@@ -76,8 +66,8 @@ nlohmann::json toJson(const AcquisitionHeader& header) {
 nlohmann::json toJson(const ParamList& specs) {
     json list = json::array();
     for (const auto& spec : specs) {
-        json entry = {{"name", spec.name}, {"label", spec.label}, {"type", nameOf(spec.type)}, {"default", toJson(spec.initial)}, {"doc", spec.doc}};
-        if (spec.type == ParamType::Real || spec.type == ParamType::Integer) entry["min"] = spec.minimum, entry["max"] = spec.maximum;
+        json entry = {{"name", spec.name}, {"label", spec.label}, {"type", toText(spec.type)}, {"default", toJson(spec.initial)}, {"doc", spec.doc}};
+        if (spec.type != ParamType::Boolean && spec.type != ParamType::Choice) entry["min"] = spec.minimum, entry["max"] = spec.maximum;
         if (!spec.choices.empty()) entry["choices"] = spec.choices;
         if (!spec.unit.empty()) entry["unit"] = spec.unit;
         if (spec.advanced) entry["advanced"] = true;

@@ -16,6 +16,13 @@ std::string accelerationText(const Protocol& protocol) {
                        protocol.extraAcceleration);
 }
 
+/// ", mean of 8 samples with the prior brain (T1)"
+std::string priorText(const Protocol& protocol) {
+    if (!protocol.prior) return {};
+    const auto& prior = *protocol.prior;
+    return fmt::format(", {} with the prior {}{}", prior.nature, prior.name, prior.contrast.empty() ? "" : " (" + prior.contrast + ")");
+}
+
 }  // namespace
 
 void reportResult(const Reconstruction& result, const std::string& output, bool asJson) {
@@ -23,12 +30,13 @@ void reportResult(const Reconstruction& result, const std::string& output, bool 
     if (asJson) {
         const auto& samples = result.masks.front().samples();
         const auto bart = session::asBartCommand(protocol, Matrix{samples.extent(0), samples.extent(1)});
-        printJson({{"output", output}, {"shape", result.images.pixels.shape()}, {"seconds", result.seconds}, {"protocol", protocol.toJson()},
+        printJson({{"output", output}, {"shape", result.images.pixels.shape()}, {"seconds", result.seconds},
+                   {"sampler_seconds", result.samplerSeconds}, {"network_seconds", result.networkSeconds}, {"protocol", protocol.toJson()},
                    {"command", session::asCommandLine(protocol, output)}, {"bart", bart.empty() ? nlohmann::json(nullptr) : nlohmann::json(bart)}});
         return;
     }
-    fmt::print("{}: {} of {}slice{} {}, {}, combined by {}, {:.1f} s\n", output, protocol.method, protocol.simulatedSource ? "simulated " : "",
-               protocol.slices.size() == 1 ? "" : "s", session::slicesText(protocol.slices), accelerationText(protocol), protocol.combination, result.seconds);
+    fmt::print("{}: {} of {}slice{} {}, {}, combined by {}{}, {:.1f} s\n", output, protocol.method, protocol.simulatedSource ? "simulated " : "",
+               protocol.slices.size() == 1 ? "" : "s", session::slicesText(protocol.slices), accelerationText(protocol), protocol.combination, priorText(protocol), result.seconds);
 }
 
 }  // namespace larmor::cli

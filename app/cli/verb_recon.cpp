@@ -15,17 +15,32 @@ namespace {
 struct Options {
     InputOptions input;
     ResultOptions result;
-    std::string method = "zero-filled", mask, maps, slices, device = "cpu";
+    std::string method = "zero-filled", mask, maps, slices, prior, contrast, device = "cpu";
     std::vector<std::string> assignments, mapAssignments;
-    std::int64_t seed = 1;
+    std::int64_t seed = 1, samples = 0;
     bool fullFov = false, helpParameters = false;
 };
+
+/// --samples is --set samples=N for the methods that draw some.
+std::vector<std::string> assignmentsOf(const Options& options) {
+    auto assignments = options.assignments;
+    if (options.samples > 0) assignments.push_back(fmt::format("samples={}", options.samples));
+    return assignments;
+}
+
+void takePrior(const Options& options, session::ReconstructionRequest& request) {
+    if (options.prior.empty() && !options.contrast.empty()) throw UsageError("A contrast is given, but no prior.", "Add --prior.");
+    if (!options.prior.empty()) request.prior = session::PriorRequest{options.prior, options.contrast, {}};
+    request.chosenParameters.emplace();
+    for (const auto& text : assignmentsOf(options)) request.chosenParameters->push_back(splitAssignment(text).first);
+}
 
 session::ReconstructionRequest requestFrom(const Options& options) {
     options.input.require();
     session::ReconstructionRequest request;
     request.method = options.method;
-    request.parameters = parameterValues(session::plugins().method(options.method).params, options.assignments);
+    request.parameters = parameterValues(session::plugins().method(options.method).params, assignmentsOf(options));
+    takePrior(options, request);
     request.mapParameters = parameterValues(espiritParameters(), options.mapAssignments);
     request.mask = session::MaskChoice::fromText(options.mask);
     request.mapsFile = options.maps;
@@ -68,6 +83,9 @@ Verb addRecon(CLI::App& app) {
     };
     repeatable("--set", options->assignments, "A parameter of the method, name=value; repeatable");
     repeatable("--map-set", options->mapAssignments, "An option of the coil map estimation, name=value; repeatable");
+    command->add_option("--prior", options->prior, "Diffusion prior: a name of 'larmor-cli priors' or a .safetensors file");
+    command->add_option("--contrast", options->contrast, "Contrast class of the prior, or none; the file's own where it is not given");
+    command->add_option("--samples", options->samples, "Posterior samples to draw; the result is their mean, with their spread beside it")->check(CLI::Range(1, 64));
     command->add_flag("--help-parameters", options->helpParameters, "Lists the parameters of the method");
     command->add_flag("--full-fov", options->fullFov, "Keep readout oversampling and the encoded matrix");
     command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
@@ -76,6 +94,7 @@ Verb addRecon(CLI::App& app) {
     command->footer("Examples:\n  larmor-cli recon demo.h5 --method zero-filled -o image.png --slices 9\n"
                     "  larmor-cli recon demo.h5 --method cg-sense --mask equispaced:R=4,acs=24,seed=1 --set iterations=20 -o image.h5\n"
                     "  larmor-cli recon demo.h5 --method l1-wavelet --mask mask.npy --maps maps.cfl --slices 0-9 --set lambda=0.002 -o image.npy\n"
+                    "  larmor-cli recon demo.h5 --method dps --prior brain --contrast T1 --mask random:R=4,acs=24,seed=1 --samples 8 -o image.h5\n"
                     "  larmor-cli recon --method l1-wavelet --help-parameters\n");
     return {command, [options](const Context& context) { run(*options, context); }};
 }

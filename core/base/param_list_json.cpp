@@ -24,7 +24,8 @@ ParamType typeFromText(const std::string& entry, const std::string& text) {
     if (text == "integer") return ParamType::Integer;
     if (text == "boolean") return ParamType::Boolean;
     if (text == "choice") return ParamType::Choice;
-    refuse(entry, fmt::format("'{}' is no type; there are real, integer, boolean and choice.", text));
+    if (text == "schedule") return ParamType::Schedule;
+    refuse(entry, fmt::format("'{}' is no type; there are real, integer, boolean, choice and schedule.", text));
 }
 
 template <class T>
@@ -47,7 +48,8 @@ ParamValue initialValue(const json& spec, const std::string& entry, ParamType ty
     if (type == ParamType::Real && value.is_number()) return value.get<double>();
     if (type == ParamType::Integer && value.is_number_integer()) return value.get<std::int64_t>();
     if (type == ParamType::Boolean && value.is_boolean()) return value.get<bool>();
-    if (type == ParamType::Choice && value.is_string()) return value.get<std::string>();
+    if ((type == ParamType::Choice || type == ParamType::Schedule) && value.is_string()) return value.get<std::string>();
+    if (type == ParamType::Schedule && value.is_number()) return fmt::format("{}", value.get<double>());
     refuse(entry, fmt::format("the default {} is not of its type.", value.dump()));
 }
 
@@ -67,7 +69,7 @@ ParamSpec specFromJson(const json& source, std::size_t position) {
     spec.label = field<std::string>(source, entry, "label", spec.name);
     spec.type = typeFromText(entry, field<std::string>(source, entry, "type"));
     spec.initial = initialValue(source, entry, spec.type);
-    if (spec.type == ParamType::Real || spec.type == ParamType::Integer) {
+    if (spec.type == ParamType::Real || spec.type == ParamType::Integer || spec.type == ParamType::Schedule) {
         spec.minimum = field<double>(source, entry, "min");
         spec.maximum = field<double>(source, entry, "max");
     }

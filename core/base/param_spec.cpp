@@ -30,6 +30,8 @@ std::string wanted(const ParamSpec& spec) {
             return "true or false";
         case ParamType::Choice:
             return fmt::format("one of {}", fmt::join(spec.choices, ", "));
+        case ParamType::Schedule:
+            return fmt::format("a number, or several with commas between, from {} to {}", spec.minimum, spec.maximum);
     }
     return {};
 }
@@ -53,8 +55,30 @@ bool inRange(const ParamSpec& spec, double value) {
     return value >= spec.minimum && value <= spec.maximum;
 }
 
+/// The numbers of "2.1,2.1,1"; none where one does not parse.
+std::vector<double> parseNumbers(const std::string& text) {
+    std::vector<double> numbers;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find(',', begin), text.size());
+        const auto number = parseNumber<double>(text.substr(begin, end - begin));
+        if (!number) return {};
+        numbers.push_back(*number);
+        begin = end + 1;
+    }
+    return numbers;
+}
+
+bool isSchedule(const ParamSpec& spec, const ParamValue& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (!text) return false;
+    const auto numbers = parseNumbers(*text);
+    return !numbers.empty() && std::all_of(numbers.begin(), numbers.end(), [&](double number) { return inRange(spec, number); });
+}
+
 ParamValue checked(const ParamSpec& spec, ParamValue value) {
     if (const auto* whole = std::get_if<std::int64_t>(&value); whole && spec.type == ParamType::Real) value = static_cast<double>(*whole);
+    if (spec.type == ParamType::Schedule && !std::holds_alternative<std::string>(value) && !std::holds_alternative<bool>(value))
+        value = valueText(value);
     bool good = false;
     switch (spec.type) {
         case ParamType::Real:
@@ -69,6 +93,9 @@ ParamValue checked(const ParamSpec& spec, ParamValue value) {
         case ParamType::Choice:
             good = std::holds_alternative<std::string>(value) &&
                    std::find(spec.choices.begin(), spec.choices.end(), std::get<std::string>(value)) != spec.choices.end();
+            break;
+        case ParamType::Schedule:
+            good = isSchedule(spec, value);
             break;
     }
     if (!good) refuse(spec, "'" + valueText(value) + "'");
@@ -98,6 +125,7 @@ ParamValue parse(const ParamSpec& spec, const std::string& text) {
         case ParamType::Boolean:
             return orRefuse(spec, text, parseBoolean(text));
         case ParamType::Choice:
+        case ParamType::Schedule:
             break;
     }
     return text;
@@ -165,6 +193,9 @@ bool ParamValues::boolean(const std::string& name) const {
 const std::string& ParamValues::choice(const std::string& name) const {
     return valueAs<std::string>(*this, name, "a choice");
 }
+std::vector<double> ParamValues::schedule(const std::string& name) const {
+    return parseNumbers(valueAs<std::string>(*this, name, "a schedule"));
+}
 std::string ParamValues::text(const std::string& name) const {
     return valueText(value(name));
 }
@@ -190,15 +221,40 @@ std::pair<std::string, std::string> splitAssignment(const std::string& text) {
     return {text.substr(0, at), text.substr(at + 1)};
 }
 
+namespace {
+std::string rangeText(const ParamSpec& spec) {
+    switch (spec.type) {
+        case ParamType::Boolean:
+            return "true|false";
+        case ParamType::Choice:
+            return fmt::format("{}", fmt::join(spec.choices, "|"));
+        default:
+            return fmt::format("{} {}..{}", toText(spec.type), spec.minimum, spec.maximum);
+    }
+}
+}  // namespace
+
+std::string toText(ParamType type) {
+    switch (type) {
+        case ParamType::Real:
+            return "real";
+        case ParamType::Integer:
+            return "integer";
+        case ParamType::Boolean:
+            return "boolean";
+        case ParamType::Choice:
+            return "choice";
+        case ParamType::Schedule:
+            return "schedule";
+    }
+    return {};
+}
+
 std::string describe(const ParamList& specs) {
     std::size_t nameWidth = 0, rangeWidth = 0;
     std::vector<std::string> ranges;
     for (const auto& spec : specs) {
-        const bool numeric = spec.type == ParamType::Real || spec.type == ParamType::Integer;
-        std::string range =
-            numeric ? fmt::format("{} {}..{}", spec.type == ParamType::Real ? "real" : "integer", spec.minimum, spec.maximum)
-                    : fmt::format("{}", spec.type == ParamType::Boolean ? "true|false" : fmt::format("{}", fmt::join(spec.choices, "|")));
-        range += fmt::format(", default {}", valueText(spec.initial));
+        std::string range = fmt::format("{}, default {}", rangeText(spec), valueText(spec.initial));
         nameWidth = std::max(nameWidth, spec.name.size());
         rangeWidth = std::max(rangeWidth, range.size());
         ranges.push_back(std::move(range));

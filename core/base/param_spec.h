@@ -13,16 +13,19 @@
 
 namespace larmor {
 
-enum class ParamType { Real, Integer, Boolean, Choice };
+/// A Schedule is one real number, or several that are taken one after the other over the steps of a run: "2.1", "2.1,2.1,1".
+enum class ParamType { Real, Integer, Boolean, Choice, Schedule };
 
-using ParamValue = std::variant<double, std::int64_t, bool, std::string>;  ///< the alternative follows ParamType
+using ParamValue = std::variant<double, std::int64_t, bool, std::string>;  ///< the alternative follows ParamType; a text for Schedule
+
+[[nodiscard]] LARMOR_BASE_EXPORT std::string toText(ParamType type);  ///< "real", "integer", "boolean", "choice", "schedule"
 
 struct ParamSpec {
     std::string name;   ///< as in `--set name=value`: lower_snake_case
     std::string label;  ///< as in the form: "Regularisation λ"
     ParamType type = ParamType::Real;
     ParamValue initial;
-    double minimum = 0, maximum = 0;  ///< Real and Integer, both included
+    double minimum = 0, maximum = 0;  ///< Real, Integer and each number of a Schedule, both included
     double step = 0;                  ///< what a wheel notch adds; 0: chosen by the form
     bool logarithmic = false;         ///< shown on a logarithmic slider; a minimum of 0 then is its own position
     std::vector<std::string> choices;
@@ -42,13 +45,14 @@ public:
 
     /// @throws ParamError if the name is unknown, the text does not parse or the value is out of range.
     void setFromText(const std::string& name, const std::string& text);
-    /// @throws ParamError as above; an integer is taken where a real is asked for.
+    /// @throws ParamError as above; an integer is taken where a real is asked for, a number where a schedule is.
     void set(const std::string& name, ParamValue value);
 
     [[nodiscard]] double real(const std::string& name) const;
     [[nodiscard]] std::int64_t integer(const std::string& name) const;
     [[nodiscard]] bool boolean(const std::string& name) const;
     [[nodiscard]] const std::string& choice(const std::string& name) const;
+    [[nodiscard]] std::vector<double> schedule(const std::string& name) const;  ///< at least one number
     [[nodiscard]] const ParamValue& value(const std::string& name) const;
     [[nodiscard]] std::string text(const std::string& name) const;  ///< shortest text that parses back to the same value
     [[nodiscard]] const ParamList& specs() const { return m_specs; }
@@ -65,7 +69,7 @@ private:
 };
 
 /// A ParamList from a plugin's sidecar: [{"name": "lambda", "type": "real", "default": 0.01, "min": 0, "max": 10, ...}].
-/// Fields: name, type ("real", "integer", "boolean", "choice"), default, doc; min and max for numbers; choices for choices; and, where
+/// Fields: name, type ("real", "integer", "boolean", "choice", "schedule"), default, doc; min and max for numbers; choices for choices; and, where
 /// wanted, label, step, logarithmic, unit, advanced.
 /// @throws PluginError naming the entry that is wrong.
 [[nodiscard]] LARMOR_BASE_EXPORT ParamList paramListFromJson(const nlohmann::json& specs);

@@ -63,6 +63,11 @@ DeviceInfo cudaInfo(int index) {
 }
 }  // namespace
 
+bool computesBfloat16(c10::Device device) {
+    if (device.is_cpu()) return cpuHasBf16();
+    return device.is_cuda() && at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
+}
+
 void loadCudaBackend() {
     static std::once_flag once;
     std::call_once(once, [] {

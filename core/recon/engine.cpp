@@ -10,6 +10,7 @@
 #include "core/recon/coils/combine.h"
 #include "core/recon/coils/espirit.h"
 #include "core/recon/device.h"
+#include "core/recon/diffusion/prior_host.h"
 #include "core/recon/fft/centred_fft.h"
 #include "core/recon/mask_tensor.h"
 #include "core/recon/method_host.h"
@@ -85,6 +86,11 @@ private:
         in.y = maskedKspace(problem.kspace, in.mask, in.device);
         in.seed = problem.seed;
         in.slice = problem.sliceIndex;
+        if (manifest.needsPrior()) {
+            if (!problem.prior)
+                throw UsageError(fmt::format("The method '{}' needs a diffusion prior.", manifest.id), "Choose one with --prior.");
+            in.prior = m_priors.prior(*problem.prior, in.device);
+        }
         SliceSolution solution;
         if (manifest.needsMaps(values)) {
             solution.maps = problem.maps ? *problem.maps : toCoilMaps(espirit(in.y, problem.mask, problem.espirit, run));
@@ -96,11 +102,13 @@ private:
         checkShape(solution.image.shape(), {problem.kspace.extent(1), problem.kspace.extent(2)}, "image of the method " + manifest.id);
         solution.trace = std::move(result.trace);
         solution.combination = std::move(result.combination);
+        solution.posterior = std::move(result.posterior);
         solution.stoppedEarly = result.stoppedEarly;
         return solution;
     }
 
     MethodHost m_host;
+    diffusion::PriorHost m_priors;
 };
 }  // namespace
 

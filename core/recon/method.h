@@ -8,6 +8,7 @@
 //   LARMOR_METHOD_PLUGIN(ZeroFilled)
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,16 @@
 
 namespace larmor::recon {
 
+namespace diffusion {
+class Prior;
+}
+
 /// One slice as a method sees it; tensors are on the device.
 struct MethodInput {
     at::Tensor y;                            ///< k-space [coil, readout, phase] complex64, zero where the mask is
     at::Tensor mask;                         ///< [readout, phase] float32, 0 or 1
     std::shared_ptr<const SenseOperator> A;  ///< mask, Fourier, coils; null unless PluginManifest::needsMaps(values)
+    std::shared_ptr<const diffusion::Prior> prior;  ///< null unless the manifest says that it needs one
     std::int64_t seed = 0, slice = 0;
     Device device;
 };
@@ -33,6 +39,7 @@ struct MethodResult {
     std::vector<TracePoint> trace;
     std::string combination;
     bool stoppedEarly = false;
+    std::optional<Posterior> posterior = std::nullopt;  ///< of methods that use a prior
 };
 
 class LARMOR_RECON_EXPORT Method {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/session/engine_host.h"
+#include "core/session/prior_choice.h"
 #include "core/session/reconstruct.h"
 #include "core/session/shell_quote.h"
 #include "core/session/slices_text.h"
@@ -126,6 +127,10 @@ std::string asCommandLine(const Protocol& protocol, const std::string& output) {
     const auto mapSpecs = espiritParameters();
     std::string text = "larmor-cli recon " + sourceText(protocol) + " --method " + shellQuoted(protocol.method) + maskText(protocol);
     if (!protocol.slices.empty()) text += " --slices " + slicesText(protocol.slices);
+    if (const auto& prior = protocol.prior) {
+        text += " --prior " + shellQuoted(prior->file.empty() ? prior->name : prior->file);
+        text += " --contrast " + shellQuoted(prior->contrast.empty() ? kNoContrast : prior->contrast);
+    }
     text += assignments("--set", protocol.parameters, method ? &method->params : nullptr);
     if (!protocol.maps.empty())
         text += " --maps " + shellQuoted(protocol.maps);

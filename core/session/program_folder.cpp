@@ -9,8 +9,6 @@
 
 namespace larmor::session {
 
-namespace {
-
 std::vector<std::string> pathList(const char* variable) {
     std::vector<std::string> folders;
     const char* text = std::getenv(variable);
@@ -20,8 +18,6 @@ std::vector<std::string> pathList(const char* variable) {
         if (!folder.empty()) folders.push_back(folder);
     return folders;
 }
-
-}  // namespace
 
 std::string programRoot() {
     std::error_code error;

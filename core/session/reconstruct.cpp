@@ -7,8 +7,11 @@
 
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
+#include "core/session/ensemble_builder.h"
 #include "core/session/image_builder.h"
+#include "core/session/prior_choice.h"
 #include "core/session/protocol_builder.h"
+#include "core/session/readout_crop.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slice_source.h"
 
@@ -16,13 +19,23 @@ namespace larmor::session {
 
 namespace {
 
-constexpr const char* kIterations = "iterations";
-
 std::int64_t stepsPerSlice(const PluginManifest& method, const ParamValues& values) {
     if (!method.iterative) return 1;
     for (const auto& spec : method.params)
-        if (spec.name == kIterations && spec.type == ParamType::Integer) return values.integer(kIterations);
+        if ((spec.name == "iterations" || spec.name == "steps") && spec.type == ParamType::Integer) return values.integer(spec.name);
     return 0;
+}
+
+/// The prior of a request, found and with its contrast; nullopt for methods that use none. @throws UsageError, IoError, InputError
+std::optional<PriorInUse> priorOf(const ReconstructionRequest& request, const PluginManifest& method) {
+    if (!method.needsPrior()) {
+        if (request.prior) throw UsageError(fmt::format("The method '{}' uses no diffusion prior.", method.id), "Leave the prior out.");
+        return std::nullopt;
+    }
+    const PriorRequest asked = request.prior.value_or(PriorRequest{});
+    PriorInUse prior{asked.hash.empty() ? findPrior(asked.prior) : findPrior(asked.prior, asked.hash), {}};
+    prior.contrast = chooseContrast(prior.known.card, asked.contrast, request.acquisition->header().contrast);
+    return prior;
 }
 
 /// One reconstruction on its way: slices go in one by one, the result comes out of what is done.
@@ -32,6 +45,7 @@ public:
         : m_request(request),
           m_header(request.acquisition->header()),
           m_method(plugins().method(request.method)),
+          m_prior(priorOf(request, m_method)),
           m_values(completed(m_method.params, request.parameters)),
           m_mapValues(completed(espiritParameters(), request.mapParameters)),
           m_slices(chosenSlices(request.slices, m_header)),
@@ -43,7 +57,9 @@ public:
             throw ShapeError("edited masks", fmt::format("one for each of the {} slices", m_slices.size()), std::to_string(request.drawnBySlice.size()));
         if (m_method.needsMaps(m_values) && !request.mapsFile.empty())
             m_given.emplace(request.mapsFile, m_header, static_cast<std::int64_t>(m_slices.size()));
+        if (m_prior) takeRecommendation();
         m_result.protocol = protocolOf(request, m_values, m_mapValues, run.stop);
+        if (m_prior) m_result.protocol.prior = m_prior->use(request, finishedMatrix(m_header, request.fullFov));
     }
 
     /// Runs until all slices are done or a stop leaves something to keep. @throws Cancelled
@@ -65,24 +81,51 @@ public:
         m_result.images.geometry = finishedGeometry(m_header, m_request.fullFov);
         m_result.images.name = m_request.method;
         m_result.images.simulated = m_header.provenance.simulated;
+        m_result.ensemble = m_ensemble.take();
         addMasks(m_result.protocol, m_masks);
         m_result.masks = m_masks.take();
         return std::move(m_result);
     }
 
 private:
+    /// What the prior recommends depends on R, which the first slice tells.
+    void takeRecommendation() {
+        const PriorCard& card = m_prior->known.card;
+        if (!m_request.chosenParameters || card.recommendations.empty()) return;
+        const double R = readMaskedSlice(*m_request.acquisition, m_slices.front(), maskFor(0)).mask.total;
+        m_values = withRecommendation(m_values, *m_request.chosenParameters, card.recommendation(m_method.id, m_prior->contrast, R));
+    }
+
     void addSlice(std::int64_t position, std::int64_t slice) {
         auto masked = readMaskedSlice(*m_request.acquisition, slice, maskFor(position));
-        for (const auto& warning : masked.mask.warnings)
-            if (m_warned.insert(warning).second) log(LogLevel::Warning, "recon", warning);
+        for (const auto& warning : masked.mask.warnings) warn(warning);
+        if (m_prior)
+            for (const auto& sentence : m_result.protocol.prior->outside) warn(sentence);
         const auto solution = solve(position, slice, std::move(masked.kspace), masked.mask.mask);
         m_masks.add(masked.mask);
         m_images.add(finished(solution.image, m_header, m_request.fullFov));
+        if (solution.posterior) addPosterior(*solution.posterior);
         m_result.trace.insert(m_result.trace.end(), solution.trace.begin(), solution.trace.end());
         m_result.protocol.combination = solution.combination;
         m_result.protocol.slices.push_back(slice);
         m_result.stoppedEarly = solution.stoppedEarly;
         if (!solution.stoppedEarly) m_progress.endSlice();
+    }
+
+    void warn(const std::string& sentence) {
+        if (m_warned.insert(sentence).second) log(LogLevel::Warning, "recon", sentence);
+    }
+
+    void addPosterior(const Posterior& posterior) {
+        PriorUse& use = *m_result.protocol.prior;
+        m_result.samplerSeconds += posterior.samplerSeconds;
+        m_result.networkSeconds += posterior.networkSeconds;
+        m_ensemble.add(posterior, [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); }, use);
+        const auto noisy = noiseOutsideOf(m_prior->known.card, posterior.noise);
+        if (!noisy || m_toldNoise) return;
+        m_toldNoise = true;
+        use.outside.push_back(*noisy);
+        warn(*noisy);
     }
 
     MaskChoice maskFor(std::int64_t position) const {
@@ -99,7 +142,11 @@ private:
         problem.sliceIndex = slice;
         problem.seed = m_request.seed;
         problem.device = m_request.device;
+        const bool crops = m_prior && !m_request.fullFov && m_header.recon.readout < m_header.encoded.readout;
+        if (crops && !m_given) cropReadout(problem, m_header.recon.readout);
         if (m_method.needsMaps(m_values)) problem.maps = mapsFor(position, slice, problem);
+        if (crops && m_given) cropReadout(problem, m_header.recon.readout);
+        if (m_prior) problem.prior = m_prior->choice();
         m_progress.begin(position, m_method.name, true);
         return engine().reconstruct(m_method, m_values, problem, m_run);
     }
@@ -113,12 +160,15 @@ private:
     const ReconstructionRequest& m_request;
     const AcquisitionHeader& m_header;
     const PluginManifest& m_method;
+    std::optional<PriorInUse> m_prior;
     ParamValues m_values, m_mapValues;
     std::vector<std::int64_t> m_slices;
     std::optional<GivenMaps> m_given;
     ImageBuilder m_images;
+    EnsembleBuilder m_ensemble;
     MaskBuilder m_masks;
     std::set<std::string> m_warned;
+    bool m_toldNoise = false;
     SliceProgress m_progress;
     RunControl m_run;
     Reconstruction m_result;

@@ -28,6 +28,13 @@ struct MaskChoice {
     [[nodiscard]] std::string toText() const;
 };
 
+/// A diffusion prior as a person asks for it.
+struct PriorRequest {
+    std::string prior;     ///< a name of knownPriors(), or a path
+    std::string contrast;  ///< a class of the prior's, "none", or empty: the one that the file speaks of
+    std::string hash;      ///< SHA-256 that its weights must have; empty: any
+};
+
 struct ReconstructionRequest {
     AcquisitionPtr acquisition;
     std::string method = "zero-filled";
@@ -35,6 +42,10 @@ struct ReconstructionRequest {
     MaskChoice mask;
     std::string mapsFile;        ///< empty: estimated from the samples that the mask keeps
     ParamValues mapParameters;   ///< of espiritParameters()
+    std::optional<PriorRequest> prior;  ///< for methods that need one
+    /// Parameters that a person chose, where the method uses a prior: the others follow the prior's recommendation for the contrast and
+    /// the acceleration. nullopt: all stay as they are.
+    std::optional<std::vector<std::string>> chosenParameters;
     std::vector<std::int64_t> slices;  ///< flat indices; empty: all
     bool fullFov = false;        ///< keep readout oversampling and the encoded matrix
     std::string device = "cpu";
@@ -85,7 +96,8 @@ struct ReferenceImage {
 
 /// The command that gives the same bytes: "larmor-cli recon ...", quoted for a POSIX shell.
 [[nodiscard]] std::string asCommandLine(const Protocol& protocol, const std::string& output);
-/// BART's equivalent, followed by comment lines that say what it leaves out; empty where there is none.
+/// BART's equivalent, followed by comment lines that say what it leaves out and where its image differs; empty where there is none.
+/// @param encoded  matrix of the k-space, where known: odd sizes get a comment
 [[nodiscard]] std::string asBartCommand(const Protocol& protocol, const std::optional<Matrix>& encoded = std::nullopt);
 
 /// "0-9", "3", "0,4,7-9" -> indices, from 0. @throws UsageError if one is not below `count`.

@@ -4,6 +4,7 @@
 
 #include "core/base/io/load.h"
 #include "core/session/engine_host.h"
+#include "core/session/prior_choice.h"
 #include "core/session/source_hash.h"
 
 namespace larmor::session {
@@ -41,6 +42,10 @@ ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_to
     request.method = protocol.method;
     request.parameters = ParamValues::fromJson(plugins().method(protocol.method).params, protocol.parameters);
     takeMasks(result, request);
+    if (protocol.prior) {
+        const auto& prior = *protocol.prior;
+        request.prior = PriorRequest{prior.file.empty() ? prior.name : prior.file, prior.contrast.empty() ? kNoContrast : prior.contrast, prior.hash};
+    }
     request.mapsFile = protocol.maps;
     request.mapParameters = ParamValues::fromJson(espiritParameters(), protocol.mapParameters);
     request.slices = protocol.slices;

@@ -6,6 +6,9 @@
 The input is simulated here with NumPy (an ellipse phantom, smooth coils, complex noise): 16 coils at 640 x 368 unless said otherwise.
 Both programs read and write files and start from nothing, so Larmor's times hold the loading of LibTorch (printed as a row of its own).
 Memory is the peak resident set of the command. The ratio is Larmor / BART: below 1, Larmor needs less.
+
+Where a diffusion prior is found, its samplers follow, on 8 coils at 230 x 180: seconds of a slice, steps a second, the network's own time
+as the floor, and the share of a step that is not the network.
 """
 import argparse
 import json
@@ -64,6 +67,35 @@ def nrmse(reference, image):
     return float(numpy.linalg.norm(a - b) / numpy.linalg.norm(a))
 
 
+def keep_every_fourth(kspace):
+    mask = numpy.zeros(kspace.shape[-1], bool)
+    mask[::4] = True
+    mask[kspace.shape[-1] // 2 - 12:kspace.shape[-1] // 2 + 12] = True
+    return kspace * mask
+
+
+SAMPLERS = (("pnp", 15), ("dds", 15), ("dps", 10), ("dps", 10, "jacobian_free=true"), ("diffpir", 15), ("daps", 5))
+
+
+def measure_samplers(cli, options, environment):
+    """One run each: the network takes nearly all of the time, and the same in every step."""
+    found = json.loads(subprocess.run([cli, "priors", "--json"], check=True, env=environment, capture_output=True).stdout)["priors"]
+    if not found:
+        return []
+    numpy.save("s.npy", keep_every_fourth(phantom(230, 180, 8)))
+    rows = []
+    for method, steps, *settings in SAMPLERS:
+        command = [cli, "recon", "s.npy", "--dims", "coil,readout,phase", "--threads", options.threads, "--method", method, "--prior",
+                   found[0]["card"]["name"], "--contrast", "none", "--set", f"steps={steps}", "--json", "-o", "s.cfl"]
+        for setting in settings:
+            command += ["--set", setting]
+        result = json.loads(subprocess.run(list(map(str, command)), check=True, env=environment, capture_output=True).stdout)
+        total, network = result["sampler_seconds"], result["network_seconds"]
+        rows.append({"method": " ".join([method, *settings]), "steps": steps, "slice_s": result["seconds"], "steps_per_s": steps / total,
+                     "network_steps_per_s": steps / network, "outside_network": 1 - network / total})
+    return rows
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cli", required=True)
@@ -76,10 +108,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         kspace = phantom(options.readout, options.phase, options.coils)
-        mask = numpy.zeros(options.phase, bool)
-        mask[::4] = True
-        mask[options.phase // 2 - 12:options.phase // 2 + 12] = True
-        kspace = kspace * mask
+        kspace = keep_every_fourth(kspace)
         numpy.save("k.npy", kspace)
         write_cfl("k", kspace.transpose(1, 2, 0)[:, :, None, :])
         cli, given = options.cli, ["k.npy", "--dims", "coil,readout,phase", "--threads", options.threads]
@@ -101,8 +130,9 @@ def main():
         start, resident = measure([cli, "recon", *given, "--method", "zero-filled", "--set", "combination=rss", "-o", "ours.cfl"],
                                   options.repeats, environment)
         rows.append({"case": "start, load LibTorch, read, zero-filled, write", "larmor_s": start, "larmor_MiB": resident})
+        samplers = measure_samplers(cli, options, environment)
     document = {"input": f"simulated, {options.coils} coils, {options.readout} x {options.phase}, R 4 with 24 ACS lines",
-                "threads": options.threads, "rows": rows}
+                "threads": options.threads, "rows": rows, "samplers": samplers}
     if options.json:
         print(json.dumps(document, indent=1))
         return
@@ -114,6 +144,10 @@ def main():
                   f"{row['larmor_MiB']:>9.0f} /{row['bart_MiB']:>5.0f} MiB{row['nrmse_between']:>15.4f}")
         else:
             print(f"{row['case']:<50}{row['larmor_s']:>8.2f} s{'':>18}{row['larmor_MiB']:>9.0f} MiB")
+    print("\nSamplers, 8 coils, 230 x 180:" if samplers else "\nSamplers were left out: there is no diffusion prior.")
+    for row in samplers:
+        print(f"{row['method']:<30}{row['steps']:>4} steps{row['slice_s']:>8.2f} s a slice{row['steps_per_s']:>8.2f} steps/s"
+              f"{row['network_steps_per_s']:>8.2f} steps/s of the network{100 * row['outside_network']:>6.1f} % outside of it")
 
 
 if __name__ == "__main__":

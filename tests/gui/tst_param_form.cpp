@@ -107,6 +107,21 @@ private Q_SLOTS:
         QVERIFY(edited.count() >= 4);
     }
 
+    void aScheduleTakesSeveralNumbersAndSaysWhatIsWrong() {
+        m_form->setSpecs({spec("zeta", ParamType::Schedule, std::string("1"), 0, 10)});
+        auto* edit = m_form->findChild<QLineEdit*>("method.zeta");
+        QVERIFY(edit);
+        QCOMPARE(edit->text(), QString("1"));
+        QSignalSpy edited(m_form.get(), &ParamForm::edited);
+        typeOver(*edit, "2.1,1");
+        QVERIFY(edited.count() > 0);
+        QVERIFY(m_form->firstProblem().isEmpty());
+        QCOMPARE(m_form->values().schedule("zeta"), (std::vector<double>{2.1, 1}));
+        typeOver(*edit, "2.1,x");
+        QVERIFY(m_form->firstProblem().contains("zeta"));
+        QCOMPARE(m_form->values().schedule("zeta"), std::vector<double>{1});
+    }
+
     void wrongTextIsMarkedWithTheReasonAndKeepsTheLastRightValue() {
         auto* edit = editOf("lambda");
         typeOver(*edit, "40");

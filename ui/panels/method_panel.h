@@ -23,11 +23,15 @@ public:
 private:
     void take();
     void showMethod();
+    void showPrior(const PluginManifest& manifest);
+    void fillContrasts();
     void showCurve();
 
     session::Workbench& m_workbench;
     QComboBox* m_method;
     QLabel* m_summary;
+    QLabel* m_priorText;
+    QComboBox* m_contrast;
     ParamForm* m_form;
     QLabel* m_curveHeading;
     LinePlot* m_curve;

@@ -6,6 +6,7 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMouseEvent>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -40,21 +41,24 @@ NumberField::Range rangeOf(const ParamSpec& spec) {
     return range;
 }
 
-/// One parameter: its label and its control, which is exactly one of the three.
+/// One parameter: its label and its control, which is exactly one of the four.
 struct Row {
     ParamSpec spec;
     QLabel* label = nullptr;
     NumberField* number = nullptr;
     QComboBox* choice = nullptr;
     QCheckBox* box = nullptr;
+    QLineEdit* text = nullptr;  ///< of a schedule
 
     [[nodiscard]] QWidget* control() const {
         if (number) return number;
+        if (text) return text;
         return choice ? static_cast<QWidget*>(choice) : box;
     }
     [[nodiscard]] ParamValue value() const {
         if (choice) return choice->currentText().toStdString();
         if (box) return box->isChecked();
+        if (text) return text->text().toStdString();
         if (spec.type == ParamType::Integer) return static_cast<std::int64_t>(number->value());
         return number->value();
     }
@@ -63,6 +67,18 @@ struct Row {
         const QSignalBlocker quiet(control());
         if (choice) choice->setCurrentText(QString::fromStdString(std::get<std::string>(value)));
         if (box) box->setChecked(std::get<bool>(value));
+        if (text) text->setText(QString::fromStdString(std::get<std::string>(value)));
+    }
+    /// Why its value cannot be taken; empty where it can.
+    [[nodiscard]] QString problem() const {
+        if (number) return number->problem();
+        if (!text) return {};
+        try {
+            ParamValues({spec}).set(spec.name, value());
+        } catch (const ParamError& error) {
+            return QString::fromUtf8(error.what());
+        }
+        return {};
     }
 };
 
@@ -94,6 +110,9 @@ struct ParamForm::Impl {
             for (const auto& choice : spec.choices) row.choice->addItem(QString::fromStdString(choice));
             guardWheel(*row.choice);
             connect(row.choice, &QComboBox::currentIndexChanged, self, tell);
+        } else if (spec.type == ParamType::Schedule) {
+            row.text = new QLineEdit;
+            connect(row.text, &QLineEdit::textEdited, self, tell);
         } else {
             row.number = new NumberField(rangeOf(spec));
             row.number->attachLabel(row.label);
@@ -202,7 +221,8 @@ void ParamForm::setSpecs(const ParamList& specs) {
 
 ParamValues ParamForm::values() const {
     ParamValues values(m_impl->specs);
-    for (const auto& row : m_impl->rows) values.set(row.spec.name, row.value());
+    for (const auto& row : m_impl->rows)
+        if (!row.text || row.problem().isEmpty()) values.set(row.spec.name, row.value());
     return values;
 }
 
@@ -212,9 +232,10 @@ void ParamForm::setValues(const ParamValues& values) {
 
 QString ParamForm::firstProblem() const {
     for (const auto& row : m_impl->rows) {
-        if (!row.number || row.number->problem().isEmpty()) continue;
+        const QString problem = row.problem();
+        if (problem.isEmpty()) continue;
         if (row.spec.advanced && m_impl->more) m_impl->more->setChecked(true);
-        return row.label->text() + ": " + row.number->problem();
+        return row.label->text() + ": " + problem;
     }
     return {};
 }

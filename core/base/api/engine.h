@@ -9,6 +9,7 @@
 
 #include "core/base/api/plugin_manifest.h"
 #include "core/base/array.h"
+#include "core/base/data/posterior.h"
 #include "core/base/data/reconstruction.h"
 #include "core/base/data/sampling_mask.h"
 #include "core/base/run_control.h"
@@ -39,12 +40,21 @@ struct CoilMaps {
     RealArray eigenvalue;   ///< [readout, phase], confidence in 0..1; empty for given maps
 };
 
+/// The diffusion prior that a method is to use.
+struct PriorChoice {
+    std::string file;      ///< weights (safetensors)
+    std::string hash;      ///< PriorCard::weightsHash that it must have
+    std::string contrast;  ///< a class of its card; empty: unconditional
+    friend bool operator==(const PriorChoice&, const PriorChoice&) = default;
+};
+
 /// One slice to reconstruct.
 struct SliceProblem {
     ComplexArray kspace;                ///< [coil, readout, phase], masked samples may still be there: the mask decides
     SamplingMask mask;                  ///< [readout, phase]
     std::optional<CoilMaps> maps;       ///< absent: estimated from the samples that the mask keeps, if the method needs them
     EspiritOptions espirit;
+    std::optional<PriorChoice> prior;   ///< for methods that need one
     std::int64_t sliceIndex = 0;        ///< separates random streams
     std::int64_t seed = 0;
     std::string device = "cpu";
@@ -55,6 +65,7 @@ struct SliceSolution {
     std::optional<CoilMaps> maps;       ///< those that were used
     std::vector<TracePoint> trace;
     std::string combination;            ///< "rss", "mvue", "sense"
+    std::optional<Posterior> posterior; ///< of methods that use a prior
     bool stoppedEarly = false;          ///< an iterative method was stopped: this is its last estimate
 };
 

@@ -102,6 +102,10 @@ bool PluginManifest::needsMaps() const {
     return std::find(needs.begin(), needs.end(), "maps") != needs.end();
 }
 
+bool PluginManifest::needsPrior() const {
+    return std::find(needs.begin(), needs.end(), "prior") != needs.end();
+}
+
 bool PluginManifest::needsMaps(const ParamValues& values) const {
     const auto hasCombination = [](const ParamSpec& spec) { return spec.name == "combination" && spec.type == ParamType::Choice; };
     const auto& specs = values.specs();

@@ -37,6 +37,18 @@ void forEachField(P& p, Visit&& visit) {
     visit("seed", p.seed);
 }
 
+template <class P, class Visit>
+void forEachPriorField(P& p, Visit&& visit) {
+    visit("name", p.name);
+    visit("file", p.file);
+    visit("sha256", p.hash);
+    visit("contrast", p.contrast);
+    visit("nature", p.nature);
+    visit("scales", p.scales);
+    visit("noises", p.noises);
+    visit("outside", p.outside);
+}
+
 template <class T>
 bool typeFits(const json& value, const T&) {
     if constexpr (std::is_same_v<T, json>)
@@ -50,13 +62,25 @@ bool typeFits(const json& value, const T&) {
     else if constexpr (std::is_same_v<T, std::string>)
         return value.is_string();
     else
-        return value.is_array() && std::all_of(value.begin(), value.end(), [](const json& v) { return v.is_number_integer(); });
+        return value.is_array() &&
+               std::all_of(value.begin(), value.end(), [](const json& v) { return typeFits(v, typename T::value_type()); });
+}
+
+/// Fills the fields that `visit` is called with from `source`. @throws InputError naming the field
+auto reader(const json& source, const char* what) {
+    return [&source, what](const char* name, auto& field) {
+        if (!source.contains(name)) throw InputError(fmt::format("The {} lacks '{}'.", what, name));
+        if (!typeFits(source.at(name), field))
+            throw InputError(fmt::format("'{}' of the {} is {}, which is of the wrong type.", name, what, source.at(name).dump()));
+        source.at(name).get_to(field);
+    };
 }
 }  // namespace
 
 json Protocol::toJson() const {
     json result{{"larmor_protocol", kProtocolFormat}};
     forEachField(*this, [&](const char* name, const auto& field) { result[name] = field; });
+    if (prior) forEachPriorField(*prior, [&](const char* name, const auto& field) { result["prior"][name] = field; });
     return result;
 }
 
@@ -67,12 +91,11 @@ Protocol Protocol::fromJson(const json& source) {
         throw InputError(fmt::format("The protocol is of format {}; this version reads format {}.", source.at("larmor_protocol").dump(),
                                      kProtocolFormat));
     Protocol protocol;
-    forEachField(protocol, [&](const char* name, auto& field) {
-        if (!source.contains(name)) throw InputError(fmt::format("The protocol lacks '{}'.", name));
-        if (!typeFits(source.at(name), field))
-            throw InputError(fmt::format("'{}' of the protocol is {}, which is of the wrong type.", name, source.at(name).dump()));
-        source.at(name).get_to(field);
-    });
+    forEachField(protocol, reader(source, "protocol"));
+    if (source.contains("prior")) {
+        if (!source.at("prior").is_object()) throw InputError("'prior' of the protocol is not an object.");
+        forEachPriorField(protocol.prior.emplace(), reader(source.at("prior"), "protocol's prior"));
+    }
     return protocol;
 }
 

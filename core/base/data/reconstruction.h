@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/data/image.h"
+#include "core/base/data/posterior.h"
 #include "core/base/data/sampling_mask.h"
 
 namespace larmor {
@@ -31,6 +32,7 @@ struct Protocol {
     std::int64_t threads = 0;      ///< CPU threads: sums are rounded in another order with another number
     std::string version;           ///< of Larmor
     std::int64_t seed = 0;
+    std::optional<PriorUse> prior; ///< of methods that use a diffusion prior
 
     [[nodiscard]] LARMOR_BASE_EXPORT nlohmann::json toJson() const;
     /// @throws InputError naming the field that is missing or wrong.
@@ -48,7 +50,9 @@ struct Reconstruction {
     Protocol protocol;
     std::vector<SamplingMask> masks;  ///< one, or one a slice where they differ
     std::vector<TracePoint> trace;
+    Ensemble ensemble;             ///< [slice, ...], empty unless several posterior samples were drawn
     double seconds = 0;            ///< wall time of the computation
+    double samplerSeconds = 0, networkSeconds = 0;  ///< as in Posterior, over all slices; 0 without a prior
     bool stoppedEarly = false;     ///< true: the last estimate of a stopped run
 };
 

@@ -165,6 +165,16 @@ ComplexArray Hdf5File::read(const std::string& name) const {
     return read(name, Shape(entry->shape.size(), 0), entry->shape);
 }
 
+std::vector<std::int16_t> Hdf5File::readInt16(const std::string& name) const {
+    const Hdf5Handle dataset = openDataset(m_file.id(), name);
+    const auto entry = dataset.valid() ? describe(name, dataset.id()) : std::nullopt;
+    if (!entry || entry->type != "int16") throw IoError(m_path, name, "a data set of 16-bit integers", entry ? entry->type : "none");
+    std::vector<std::int16_t> values(static_cast<std::size_t>(elementCount(entry->shape)));
+    if (H5Dread(dataset.id(), H5T_NATIVE_INT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
+        throw IoError(m_path, name, fmt::format("readable data of shape {}", toText(entry->shape)), takeHdf5Reason());
+    return values;
+}
+
 std::optional<std::string> Hdf5File::textAttribute(const std::string& name) const {
     if (H5Aexists(m_file.id(), name.c_str()) <= 0) return std::nullopt;
     const Hdf5Handle attribute(H5Aopen(m_file.id(), name.c_str(), H5P_DEFAULT), H5Aclose);

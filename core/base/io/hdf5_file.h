@@ -23,6 +23,8 @@ public:
     /// @throws IoError, ShapeError
     [[nodiscard]] ComplexArray read(const std::string& dataset, const Shape& start, const Shape& count) const;
     [[nodiscard]] ComplexArray read(const std::string& dataset) const;
+    /// Row-major, of any shape: for data sets of 16-bit integers, without the detour over complex numbers. @throws IoError
+    [[nodiscard]] std::vector<std::int16_t> readInt16(const std::string& dataset) const;
 
     /// Of the file's root. Absent if there is none or it is of another kind.
     [[nodiscard]] std::optional<std::string> textAttribute(const std::string& name) const;

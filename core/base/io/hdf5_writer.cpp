@@ -20,6 +20,8 @@ Hdf5Handle typeOf(Hdf5Kind kind) {
             return {H5Tcopy(H5T_IEEE_F64LE), H5Tclose};
         case Hdf5Kind::UInt8:
             return {H5Tcopy(H5T_STD_U8LE), H5Tclose};
+        case Hdf5Kind::Int16:
+            return {H5Tcopy(H5T_STD_I16LE), H5Tclose};
     }
     return {};
 }
@@ -57,7 +59,21 @@ void Hdf5Writer::check(bool isDone, const std::string& dataset) const {
 }
 
 void Hdf5Writer::create(const std::string& dataset, const Shape& shape, Hdf5Kind kind) {
-    const Hdf5Handle type = typeOf(kind), space = simpleSpace(shape), properties = withoutTimes(H5P_DATASET_CREATE);
+    make(dataset, shape, kind, withoutTimes(H5P_DATASET_CREATE));
+}
+
+void Hdf5Writer::createPacked(const std::string& dataset, const Shape& shape, Hdf5Kind kind, const Shape& block) {
+    constexpr unsigned kDeflateLevel = 4;
+    const Hdf5Handle properties = withoutTimes(H5P_DATASET_CREATE);
+    const std::vector<hsize_t> chunk(block.begin(), block.end());
+    check(H5Pset_chunk(properties.id(), static_cast<int>(chunk.size()), chunk.data()) >= 0 && H5Pset_shuffle(properties.id()) >= 0 &&
+              H5Pset_deflate(properties.id(), kDeflateLevel) >= 0,
+          dataset);
+    make(dataset, shape, kind, properties);
+}
+
+void Hdf5Writer::make(const std::string& dataset, const Shape& shape, Hdf5Kind kind, const Hdf5Handle& properties) {
+    const Hdf5Handle type = typeOf(kind), space = simpleSpace(shape);
     const Hdf5Handle made(H5Dcreate2(m_file.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
                           H5Dclose);
     check(made.valid(), dataset);

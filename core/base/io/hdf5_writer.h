@@ -8,7 +8,7 @@
 
 namespace larmor::io {
 
-enum class Hdf5Kind { Complex64, Float32, Float64, UInt8 };
+enum class Hdf5Kind { Complex64, Float32, Float64, UInt8, Int16 };
 
 /// Holds the lock of the library for as long as it lives. @throws IoError from everything.
 class Hdf5Writer {
@@ -17,6 +17,8 @@ public:
     Hdf5Writer(const std::string& path, Mode mode);
 
     void create(const std::string& dataset, const Shape& shape, Hdf5Kind kind);
+    /// In blocks of this shape, each packed by shuffle and DEFLATE.
+    void createPacked(const std::string& dataset, const Shape& shape, Hdf5Kind kind, const Shape& block);
     /// Fills a box. @param values  row-major, of the data set's kind
     void fill(const std::string& dataset, const Shape& start, const Shape& count, const void* values);
     void write(const std::string& dataset, const ComplexArray& array) {
@@ -36,6 +38,7 @@ public:
     void close();
 
 private:
+    void make(const std::string& dataset, const Shape& shape, Hdf5Kind kind, const Hdf5Handle& properties);
     void writeWhole(const std::string& dataset, const Shape& shape, Hdf5Kind kind, const void* values);
     void check(bool isDone, const std::string& dataset) const;
 

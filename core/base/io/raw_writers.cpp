@@ -74,6 +74,9 @@ void FileWriter::close() {
 void writeNpy(const std::string& path, const ComplexArray& array) {
     writeNpyOf(path, "<c8", array);
 }
+void writeNpy(const std::string& path, const RealArray& array) {
+    writeNpyOf(path, "<f4", array);
+}
 void writeNpy(const std::string& path, const ByteArray& array) {
     writeNpyOf(path, "|u1", array);
 }

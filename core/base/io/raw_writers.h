@@ -24,6 +24,7 @@ private:
 };
 
 void writeNpy(const std::string& path, const ComplexArray& array);
+void writeNpy(const std::string& path, const RealArray& array);
 void writeNpy(const std::string& path, const ByteArray& array);
 void writeText(const std::string& path, const std::string& text);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/io/ensemble_file.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/formats.h"
 #include "core/base/io/hdf5_file.h"
@@ -50,6 +51,7 @@ Reconstruction readHdf5Result(const std::string& path) {
     result.images.geometry = facets.geometry;
     result.images.simulated = facets.simulated;
     result.masks = readMasks(file, path, json);
+    result.ensemble = readEnsemble(file, path);
     return result;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/io/box.h"
+#include "core/base/io/ensemble_file.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/hdf5_writer.h"
 #include "core/base/io/nifti_writer.h"
@@ -51,6 +52,7 @@ void writeResultHdf5(const std::string& path, const Reconstruction& result) {
     Hdf5Writer file(path, Hdf5Writer::Mode::Create);
     file.write("reconstruction", result.images.pixels);
     writeMasks(file, result.masks);
+    writeEnsemble(file, result.ensemble);
     markFile(file);
     file.setAttribute("larmor_protocol", result.protocol.toJson().dump());
     file.setAttribute("larmor_result", resultToJson(result).dump());
@@ -117,6 +119,7 @@ void saveReconstruction(const std::string& path, const Reconstruction& result) {
         writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images, result.protocol.slices); });
     std::vector<std::string> files{path};
     if (ext == ".png") files = saveResultPng(path, pixels, result.protocol.slices);
+    saveEnsembleBeside(path, result.ensemble);
     writeSidecar(path, result, files);
 }
 

@@ -19,7 +19,8 @@ LARMOR_BASE_EXPORT void writeAtomically(const std::string& path, const std::func
 LARMOR_BASE_EXPORT void removeUnfinishedFiles();
 
 /// Writes a result by the extension of `path`: .h5 (fastMRI-like: `reconstruction` complex64 [slice, readout, phase], `mask`,
-/// protocol), .npy (complex64 [slice, readout, phase]), .cfl (+ .hdr, BART's order), .nii.gz/.nii (magnitude, float32, affine),
+/// protocol, and of several posterior samples `samples`, `standard_deviation`, `phase_spread`; the other formats get those as npy files
+/// beside them), .npy (complex64 [slice, readout, phase]), .cfl (+ .hdr, BART's order), .nii.gz/.nii (magnitude, float32, affine),
 /// .png (magnitude, 8-bit, window to the 99.5 percentile; several slices become name_007.png ..., numbered from 0 as in the
 /// acquisition). All but .h5 get a protocol file `<path>.json` beside them, which names the bytes it belongs to.
 /// @throws IoError, UsageError for an unknown extension.

@@ -67,6 +67,14 @@ at::Tensor ifft2(const at::Tensor& k) {
     return uncentred(k, Direction::Inverse);
 }
 
+at::Tensor fftLines(const at::Tensor& x) {
+    return at::fft_fft(x, std::nullopt, -1, "ortho");
+}
+
+at::Tensor ifftLines(const at::Tensor& k) {
+    return at::fft_ifft(k, std::nullopt, -1, "ortho");
+}
+
 at::Tensor ifftshift2(const at::Tensor& x) {
     return rolled(x, -(x.size(-2) / 2), -(x.size(-1) / 2));
 }

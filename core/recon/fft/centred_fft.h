@@ -18,6 +18,10 @@ namespace larmor::recon {
 [[nodiscard]] LARMOR_RECON_EXPORT at::Tensor fft2(const at::Tensor& x);
 [[nodiscard]] LARMOR_RECON_EXPORT at::Tensor ifft2(const at::Tensor& k);
 
+/// Along the last dimension only, orthonormal, the zero frequency and the origin at index 0.
+[[nodiscard]] LARMOR_RECON_EXPORT at::Tensor fftLines(const at::Tensor& x);
+[[nodiscard]] LARMOR_RECON_EXPORT at::Tensor ifftLines(const at::Tensor& k);
+
 /// Moves index n/2 to 0 in the last two dimensions, and back.
 [[nodiscard]] LARMOR_RECON_EXPORT at::Tensor ifftshift2(const at::Tensor& x);
 [[nodiscard]] LARMOR_RECON_EXPORT at::Tensor fftshift2(const at::Tensor& x);

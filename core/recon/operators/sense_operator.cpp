@@ -18,6 +18,27 @@ at::Tensor asPairs(const at::Tensor& mask) {
 at::Tensor masked(const at::Tensor& kspace, const at::Tensor& maskPairs) {
     return at::view_as_complex(at::view_as_real(kspace).mul(maskPairs));
 }
+
+/// Checks the last dimensions against `item`; leading ones may be any.
+void checkItems(const at::Tensor& x, const Shape& item, const char* name) {
+    const Shape found = shapeOf(x);
+    const auto leading = static_cast<std::ptrdiff_t>(found.size()) - static_cast<std::ptrdiff_t>(item.size());
+    checkShape(leading > 0 ? Shape(found.begin() + leading, found.end()) : found, item, name);
+}
+
+/// Calls `work` with a tensor of items of `rank` dimensions. On the CPU one after the other, so that the bytes of an item never depend
+/// on how many go together, and the coil images of one stay in the cache; on a GPU all at once.
+template <class Work>
+at::Tensor overItems(const at::Tensor& x, std::int64_t rank, const Work& work) {
+    if (x.dim() == rank || x.is_cuda()) return work(x);
+    const at::Tensor items = x.flatten(0, x.dim() - rank - 1);
+    std::vector<at::Tensor> results;
+    for (const at::Tensor& item : items.unbind(0)) results.push_back(work(item));
+    Shape shape(x.sizes().begin(), x.sizes().end() - rank);
+    const at::Tensor all = at::stack(results);
+    shape.insert(shape.end(), all.sizes().begin() + 1, all.sizes().end());
+    return all.reshape(shape);
+}
 }  // namespace
 
 SenseOperator::SenseOperator(at::Tensor maps, at::Tensor mask) : m_maps(std::move(maps)), m_mask(std::move(mask)) {
@@ -38,21 +59,23 @@ Shape SenseOperator::codomain() const {
 }
 
 at::Tensor SenseOperator::forward(const at::Tensor& x) const {
-    checkShape(shapeOf(x), domain(), "image");
-    return masked(fft2c(m_maps * x), asPairs(m_mask));
+    checkItems(x, domain(), "image");
+    return overItems(x, 2, [&](const at::Tensor& image) { return masked(fft2c(m_maps * image.unsqueeze(-3)), asPairs(m_mask)); });
 }
 
 at::Tensor SenseOperator::adjoint(const at::Tensor& y) const {
-    checkShape(shapeOf(y), codomain(), "k-space");
-    return ifft2c(masked(y.resolve_conj(), asPairs(m_mask))).mul_(m_maps.conj()).sum(0);
+    checkItems(y, codomain(), "k-space");
+    return overItems(
+        y, 3, [&](const at::Tensor& kspace) { return ifft2c(masked(kspace.resolve_conj(), asPairs(m_mask))).mul_(m_maps.conj()).sum(-3); });
 }
 
 at::Tensor SenseOperator::normal(const at::Tensor& x) const {
-    checkShape(shapeOf(x), domain(), "image");
-    const at::Tensor atOrigin = ifftshift2(x);
-    at::Tensor kspace = fft2(m_originMaps * atOrigin);
-    at::view_as_real(kspace).mul_(m_originMaskPairs);
-    return fftshift2(ifft2(kspace).mul_(m_originMapsConj).sum(0));
+    checkItems(x, domain(), "image");
+    return overItems(x, 2, [&](const at::Tensor& image) {
+        at::Tensor kspace = fft2(m_originMaps * ifftshift2(image).unsqueeze(-3));
+        at::view_as_real(kspace).mul_(m_originMaskPairs);
+        return fftshift2(ifft2(kspace).mul_(m_originMapsConj).sum(-3));
+    });
 }
 
 }  // namespace larmor::recon

@@ -5,6 +5,7 @@ namespace larmor::recon {
 
 /// A = P F S: coil sensitivities, centred orthonormal Fourier transform, sampling. [readout, phase] -> [coil, readout, phase].
 /// With sum_c |S_c|^2 <= 1 the norm of A^H A is at most 1. [Pruessmann 2001]
+/// Images and k-space may carry leading dimensions, one item each; on the CPU an item's bytes do not depend on the others.
 class LARMOR_RECON_EXPORT SenseOperator final : public LinearOperator {
 public:
     /// @param maps [coil, readout, phase] complex64 (or complex128 in tests); @param mask [readout, phase] real, on the same device.

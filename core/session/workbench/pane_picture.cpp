@@ -90,6 +90,7 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
         if (m_mask.resolved) picture.topRight = row->name.substr(row->name.find(" · ") + 4, row->name.rfind(" · ") - row->name.find(" · ") - 4);
     } else if (entry) {
         what = entry->method;
+        if (const auto& prior = entry->result->protocol.prior) what += ", " + prior->nature;
         picture.hasPhase = entry->result->protocol.combination != "rss";
         picture.topRight = entry->maskText();
         if (entry->acquisition != m_acquisition)
@@ -118,6 +119,9 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
     if (entry && entry->result->stoppedEarly) {
         picture.caution = "stopped early";
         picture.cautionReason = "The run was stopped: this is its last estimate, not its end.";
+    } else if (entry && entry->result->protocol.prior && !entry->result->protocol.prior->outside.empty()) {
+        picture.caution = "outside the prior";
+        picture.cautionReason = fmt::format("{}", fmt::join(entry->result->protocol.prior->outside, " "));
     } else if (m_acquisition && m_acquisition->header().provenance.simulated) {
         picture.caution = "simulated";
         picture.cautionReason = m_acquisition->header().provenance.simulation;

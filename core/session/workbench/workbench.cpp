@@ -45,7 +45,8 @@ Workbench::Workbench(Post post, Events events)
                       [this](const RunRow& row, const Outcome& outcome) { onEnded(row, outcome); }}) {
     setPaneCount(3);
     m_maps.parameters = ParamValues(espiritParameters());
-    const auto methods = plugins().methods();
+    m_priors = knownPriors().priors;
+    const auto methods = this->methods();
     for (const PluginManifest* manifest : methods) m_parameters[manifest->id] = ParamValues(manifest->params);
     const auto cg = std::find_if(methods.begin(), methods.end(), [](const auto* manifest) { return manifest->id == "cg-sense"; });
     if (!methods.empty()) m_method = cg != methods.end() ? (*cg)->id : methods.front()->id;
@@ -281,6 +282,18 @@ void Workbench::estimateMapsNow() {
             notify(kMapsChanged);
         },
         Background::Length::Long);
+}
+
+std::vector<const PluginManifest*> Workbench::methods() const {
+    auto methods = plugins().methods();
+    if (!prior()) std::erase_if(methods, [](const auto* manifest) { return manifest->needsPrior(); });
+    return methods;
+}
+
+void Workbench::setContrast(const std::string& contrast) {
+    if (m_contrast == contrast) return;
+    m_contrast = contrast;
+    notify(kMethodChanged);
 }
 
 void Workbench::setMethod(const std::string& id) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/session/priors.h"
 #include "core/session/reconstruct.h"
 #include "core/session/workbench/background.h"
 #include "core/session/workbench/result_list.h"
@@ -60,6 +61,12 @@ public:
     void setParameters(ParamValues values);
     [[nodiscard]] const std::string& method() const { return m_method; }
     [[nodiscard]] const ParamValues& parameters() const;
+    /// The methods that can run: those that need a diffusion prior only where one was found when the program started.
+    [[nodiscard]] std::vector<const PluginManifest*> methods() const;
+    /// The prior that they use, the first one of knownPriors(); null: there is none.
+    [[nodiscard]] const KnownPrior* prior() const { return m_priors.empty() ? nullptr : &m_priors.front(); }
+    void setContrast(const std::string& contrast);  ///< a class of the prior's, kNoContrast, or empty: as the file says
+    [[nodiscard]] const std::string& contrast() const { return m_contrast; }
     void setSliceChoice(SliceChoice choice) { m_sliceChoice = std::move(choice); }
     [[nodiscard]] const SliceChoice& sliceChoice() const { return m_sliceChoice; }
     void setDevice(const std::string& id);
@@ -178,6 +185,8 @@ private:
     MapsState m_maps;
     std::string m_method;
     std::map<std::string, ParamValues> m_parameters;  ///< by method
+    std::vector<KnownPrior> m_priors;
+    std::string m_contrast;
     SliceChoice m_sliceChoice;
     std::string m_device = "cpu";
     std::vector<DeviceInfo> m_devices;

@@ -8,6 +8,7 @@
 #include "core/base/io/save.h"
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
+#include "core/session/prior_choice.h"
 #include "core/session/workbench/workbench.h"
 
 namespace larmor::session {
@@ -65,6 +66,10 @@ ReconstructionRequest Workbench::request() const {
     asked.mapsFile = m_maps.file;
     asked.mapParameters = m_maps.parameters;
     asked.device = m_device;
+    if (prior() && plugins().method(m_method).needsPrior()) {
+        asked.prior = PriorRequest{prior()->card.name, m_contrast, {}};
+        asked.chosenParameters = changedParameters(parameters());
+    }
     return asked;
 }
 

@@ -1,0 +1,41 @@
+#pragma once
+// From what a person asks of a prior to what the engine is given: contrast, recommended values, warnings.
+
+#include <optional>
+
+#include "core/session/priors.h"
+#include "core/session/reconstruct.h"
+
+namespace larmor::session {
+
+/// "none": the prior without a contrast, whatever the file says.
+inline constexpr const char* kNoContrast = "none";
+
+/// A prior with the contrast that it is used for.
+struct PriorInUse {
+    KnownPrior known;
+    std::string contrast;
+    /// As the engine takes it.
+    [[nodiscard]] PriorChoice choice() const { return {known.file, known.card.weightsHash, contrast}; }
+    /// As the protocol begins: without what each slice adds. @param matrix  of the images
+    [[nodiscard]] PriorUse use(const ReconstructionRequest& request, const Matrix& matrix) const;
+};
+
+/// The contrast that a file's text speaks of ("AXT1POST", "t2_flair"): FLAIR, T1CE, T1, T2 or PD. nullopt: none that is known.
+[[nodiscard]] std::optional<std::string> contrastOf(const std::string& text);
+
+/// The class to sample with: `asked` if it is given, else the one that the file's own contrast speaks of; empty for a prior without
+/// classes and for kNoContrast. @throws UsageError that lists the classes if it is unknown
+[[nodiscard]] std::string chooseContrast(const PriorCard& card, const std::string& asked, const std::string& fileContrast);
+
+/// Names of the parameters that are not at their initial values.
+[[nodiscard]] std::vector<std::string> changedParameters(const ParamValues& values);
+/// `values` with the recommended ones for every name that is not among `chosen`; what the method does not know is left out.
+[[nodiscard]] ParamValues withRecommendation(ParamValues values, const std::vector<std::string>& chosen, const PriorRecommendation* recommended);
+
+/// How a scan lies outside of what the prior saw: matrix, pixel size and anatomy, a sentence each.
+[[nodiscard]] std::vector<std::string> outsideOf(const PriorCard& card, const AcquisitionHeader& header, const Matrix& matrix);
+/// The same for the noise of the samples, in prior units.
+[[nodiscard]] std::optional<std::string> noiseOutsideOf(const PriorCard& card, double noise);
+
+}  // namespace larmor::session

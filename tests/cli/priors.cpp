@@ -1,0 +1,84 @@
+// Diffusion priors from the command line.
+
+#include <doctest/doctest.h>
+
+#include "tests/cli/cli_program.h"
+#include "tests/support/prior_file.h"
+
+using namespace larmor;
+using namespace larmor::test;
+
+namespace {
+
+struct Setting {
+    TempDir folder;
+    EnvironmentGuard priors{"LARMOR_PRIORS", folder.path()};
+    Setting() {
+        makeScan(folder);
+        auto card = gaussianPriorCard("gauss", 0.4);
+        card.contrasts = {"T1", "T2"};
+        card.recommendations = {{"dds", "", 0, {{"steps", 6}}, 0}};
+        writePrior(folder.file("gauss.safetensors"), card);
+    }
+    [[nodiscard]] std::vector<std::string> recon(const std::vector<std::string>& more, const std::string& output = "a.h5") const {
+        std::vector<std::string> all{"recon", folder.file("scan.h5"), "--mask", "random:R=2,acs=16,seed=4", "--slices", "1", "--threads", "1", "-o", folder.file(output)};
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("priors lists what there is, and what cannot be used with the reason") {
+    const Setting setting;
+    writeFile(setting.folder.file("broken.safetensors"), "no weights");
+    const auto text = runCli({"priors"});
+    CHECK(text.exitCode == 0);
+    CHECK(contains(text.out, "gauss: contrasts T1, T2"));
+    CHECK(contains(text.out, "Not usable: " + setting.folder.file("broken.safetensors")));
+    const auto list = runCliJson({"priors"});
+    CHECK(list["priors"][0]["card"]["name"] == "gauss");
+    CHECK(list["failures"].size() == 1);
+}
+
+TEST_CASE("recon with a prior: the contrast from the file, recommended values, the nature of the image, the same bytes on replay") {
+    const Setting setting;
+    const auto done = runCliJson(setting.recon({"--method", "dds", "--prior", "gauss", "--samples", "2", "--seed", "3"}));
+    const auto& prior = done["protocol"]["prior"];
+    CHECK(prior["contrast"] == "T1");
+    CHECK(prior["nature"] == "mean of 2 samples");
+    CHECK(prior["scales"].size() == 1);
+    CHECK(done["protocol"]["parameters"]["steps"] == 6);
+    CHECK(done["shape"] == nlohmann::json{1, 64, 64});
+    REQUIRE(runCli({"replay", setting.folder.file("a.h5"), "-o", setting.folder.file("b.h5")}).exitCode == 0);
+    (void)runPython(R"(
+import sys, h5py, numpy as np
+a, b = h5py.File(sys.argv[1] + '/a.h5'), h5py.File(sys.argv[1] + '/b.h5')
+assert a['samples'].shape == (1, 2, 64, 64)
+for name in ('reconstruction', 'samples', 'standard_deviation', 'phase_spread'): assert np.array_equal(a[name][:], b[name][:]), name
+assert np.allclose(a['samples'][:].mean(1), a['reconstruction'][:], atol=1e-6 * abs(a['reconstruction'][:]).max())
+)",
+                    {setting.folder.path()});
+    const auto text = runCli(setting.recon({"--method", "dds", "--prior", "gauss"}, "c.h5"));
+    CHECK(text.exitCode == 0);
+    CHECK(contains(text.out, "sample"));
+    CHECK(contains(text.out, "gauss"));
+}
+
+TEST_CASE("wrong use of priors is said plainly") {
+    const Setting setting;
+    const auto refused = [&](const std::vector<std::string>& more, int exitCode, const std::string& part) {
+        const auto run = runCli(setting.recon(more));
+        CAPTURE(run.err);
+        CHECK(run.exitCode == exitCode);
+        CHECK(contains(run.err, part));
+    };
+    refused({"--method", "dps"}, 1, "gauss");
+    refused({"--method", "dps", "--prior", "brian"}, 1, "There are: gauss");
+    refused({"--method", "dps", "--prior", "gauss", "--contrast", "PD"}, 1, "T1, T2");
+    refused({"--method", "dps", "--prior", "gauss", "--set", "zeta=1,x"}, 1, "zeta");
+    refused({"--method", "cg-sense", "--prior", "gauss"}, 1, "no diffusion prior");
+    refused({"--method", "dps", "--contrast", "T1"}, 1, "--prior");
+    refused({"--method", "pnp", "--prior", "gauss", "--samples", "2"}, 1, "samples");
+    refused({"--method", "dps", "--prior", setting.folder.file("none.safetensors")}, 2, "no such file");
+}
