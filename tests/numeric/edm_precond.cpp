@@ -12,10 +12,12 @@ namespace {
 /// F(x) = gain x + noise: tells what reaches the network.
 class Probe final : public recon::networks::Network {
 public:
-    [[nodiscard]] at::Tensor forward(const at::Tensor& x, const at::Tensor& noise, const at::Tensor&, const at::Tensor&) const override {
+    double gain = 0;
+
+private:
+    [[nodiscard]] at::Tensor evaluate(const at::Tensor& x, const at::Tensor& noise, const at::Tensor&, const at::Tensor&) const override {
         return x * gain + noise.view({-1, 1, 1, 1});
     }
-    double gain = 0;
 };
 }  // namespace
 

@@ -154,7 +154,11 @@ TEST_CASE("Recomputed blocks give the same gradients, bit for bit") {
         torch::autograd::backward({in.through(*network)}, {normalTensor(in.x.sizes().vec(), 8)});
         for (std::size_t i = 0; i < of.size(); ++i) CHECK(at::equal(of[i].grad(), plain[i]));
         network->training = false;
-        CHECK(at::equal(gradientsOf(*network, in, {in.x})[0], plain.back()));
+        const auto throughInput = gradientsOf(*network, in, {in.x})[0];
+        // Image by image now, so that the last bits are others.
+        CHECK(relativeDistance(throughInput, plain.back()) < (half ? 2e-2 : 1e-5));
+        network->checkpointing = false;
+        CHECK(at::equal(gradientsOf(*network, in, {in.x})[0], throughInput));
     }
 }
 

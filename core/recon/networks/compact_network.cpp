@@ -114,8 +114,8 @@ at::Tensor CompactNetwork::lastLayers(const at::Tensor& features, const at::Tens
     return m_headOut(at::silu(m_head(mixed, pass)), pass);
 }
 
-at::Tensor CompactNetwork::forward(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
-                                   const at::Tensor& augment) const {
+at::Tensor CompactNetwork::evaluate(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
+                                    const at::Tensor& augment) const {
     checkShape(x.sizes().vec(), {noise.size(0), 2, -1, -1}, "image");
     const Pass pass = passOf(*this);
     const auto coarsest = std::int64_t{1} << (m_levels.size() - 1);

@@ -24,10 +24,10 @@ struct CompactConfig {
 class CompactNetwork final : public Network {
 public:
     CompactNetwork(const CompactConfig& config, std::uint64_t seed, Fill fill);
-    [[nodiscard]] at::Tensor forward(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
-                                     const at::Tensor& augment) const override;
 
 private:
+    [[nodiscard]] at::Tensor evaluate(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
+                                      const at::Tensor& augment) const override;
     struct Level {
         std::vector<CompactBlock> down, up;
         Conv2d halve, widen;  ///< to and from the next coarser level

@@ -66,7 +66,7 @@ at::Tensor EdmUnet::decode(at::Tensor h, const at::Tensor& embedding, std::vecto
     return h;
 }
 
-at::Tensor EdmUnet::forward(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels, const at::Tensor& augment) const {
+at::Tensor EdmUnet::evaluate(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels, const at::Tensor& augment) const {
     checkShape(x.sizes().vec(), {noise.size(0), m_sizes.inChannels, -1, -1}, "image");
     const Pass pass = passOf(*this);
     const at::Tensor embedding = embed(noise, labels, augment, pass);

@@ -30,10 +30,10 @@ struct EdmUnetConfig {
 class EdmUnet final : public Network {
 public:
     EdmUnet(const EdmUnetConfig& config, std::uint64_t seed, Fill fill);
-    [[nodiscard]] at::Tensor forward(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
-                                     const at::Tensor& augment) const override;
 
 private:
+    [[nodiscard]] at::Tensor evaluate(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
+                                      const at::Tensor& augment) const override;
     struct Level {
         std::vector<UnetBlock> down;  ///< none at the top
         ResampledConv fromImage;      ///< ncsnpp's aux_residual

@@ -61,8 +61,9 @@ public:
                                          arguments.size() - 1, labels > 0 ? " and labels" : ""));
     }
 
-    [[nodiscard]] at::Tensor forward(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
-                                     const at::Tensor&) const override {
+private:
+    [[nodiscard]] at::Tensor evaluate(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
+                                      const at::Tensor&) const override {
         checkShape(x.sizes().vec(), {noise.size(0), 2, -1, -1}, "image");
         if (!m_givesDenoised) return called(x, noise, labels);
         const at::Tensor sigma = at::exp(noise.to(at::kDouble) * 4).to(at::kFloat);
@@ -72,7 +73,6 @@ public:
         return (called(image, sigma, labels) - image * perImage(c.skip)) / perImage(c.out);
     }
 
-private:
     [[nodiscard]] at::Tensor called(const at::Tensor& x, const at::Tensor& level, const at::Tensor& labels) const {
         std::vector<c10::IValue> arguments{x, level};
         if (m_takesLabels) {

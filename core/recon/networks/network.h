@@ -21,15 +21,17 @@ struct Arithmetic {
 class LARMOR_RECON_EXPORT Network {
 public:
     virtual ~Network();
-    /// Items of a batch never influence each other.
+    /// Items of a batch never influence each other. Outside of training on the CPU each goes through the network by itself, so that it
+    /// has the bits that it has alone: matrix products, convolutions and even sums of groups are else done in an order, and exponentials by
+    /// code, that the size of the batch decides.
     /// @param x       [B, 2, readout, phase] float32, already scaled by c_in; any size, odd ones too
     /// @param noise   [B] c_noise
     /// @param labels  [B, labelColumns()] one-hot, or undefined: unconditional (zeros). A row of zeros is an item without a label: label
     ///                dropout is done by whoever makes the labels.
     /// @param augment [B, augmentColumns()] or undefined: zeros
     /// @return [B, 2, readout, phase] float32
-    [[nodiscard]] virtual at::Tensor forward(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
-                                             const at::Tensor& augment) const = 0;
+    [[nodiscard]] at::Tensor forward(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
+                                     const at::Tensor& augment) const;
     [[nodiscard]] ParameterSet& parameters() { return m_parameters; }
     [[nodiscard]] const ParameterSet& parameters() const { return m_parameters; }
     /// The configuration with every option spelled out, so that it outlives changed defaults.
@@ -44,6 +46,9 @@ public:
     bool checkpointing = false;  ///< blocks recompute their forward pass in the backward pass to save memory
 
 protected:
+    /// forward() of all items at once.
+    [[nodiscard]] virtual at::Tensor evaluate(const at::Tensor& x, const at::Tensor& noise, const at::Tensor& labels,
+                                              const at::Tensor& augment) const = 0;
     /// Labels or augmentation that the network can use: nothing if it has no columns for them. @throws ShapeError
     [[nodiscard]] static at::Tensor checkedColumns(const at::Tensor& given, std::int64_t items, std::int64_t columns, const char* name);
     ParameterSet m_parameters;
