@@ -33,10 +33,12 @@ nlohmann::json toJson(const std::vector<YardstickRow>& rows) {
 Verb addPrior(CLI::App& app) {
     auto* command = app.add_subcommand("prior", "Makes, trains, judges and shows diffusion priors");
     command->require_subcommand(1);
-    const std::vector<Verb> verbs{addPriorPack(*command), addPriorTrain(*command), addPriorEvaluate(*command), addPriorInfo(*command)};
+    const std::vector<Verb> verbs{addPriorPack(*command), addPriorTrain(*command), addPriorFinetune(*command), addPriorEvaluate(*command),
+                                  addPriorSamples(*command), addPriorRecommend(*command), addPriorInfo(*command)};
     command->footer("Examples:\n  larmor-cli prior pack pack.json --root images -o brain.pack.h5\n"
                     "  larmor-cli prior train --pack brain.pack.h5 --out brain --for 2h\n"
-                    "  larmor-cli prior evaluate brain/prior.safetensors --pack brain.pack.h5\n");
+                    "  larmor-cli prior evaluate brain/prior.safetensors --pack brain.pack.h5\n"
+                    "  larmor-cli prior samples brain/prior.safetensors -o sheet.png\n");
     return {command, [verbs](const Context& context) {
                 for (const auto& verb : verbs)
                     if (verb.command->parsed()) return verb.work(context);

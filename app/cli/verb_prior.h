@@ -13,7 +13,10 @@ namespace larmor::cli {
 
 [[nodiscard]] Verb addPriorPack(CLI::App& prior);
 [[nodiscard]] Verb addPriorTrain(CLI::App& prior);
+[[nodiscard]] Verb addPriorFinetune(CLI::App& prior);
 [[nodiscard]] Verb addPriorEvaluate(CLI::App& prior);
+[[nodiscard]] Verb addPriorSamples(CLI::App& prior);
+[[nodiscard]] Verb addPriorRecommend(CLI::App& prior);
 [[nodiscard]] Verb addPriorInfo(CLI::App& prior);
 
 /// The yardstick as a table: a line a contrast, a column a noise level, gain over wavelets in dB.

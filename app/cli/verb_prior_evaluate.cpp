@@ -4,6 +4,7 @@
 
 #include "app/cli/common_options.h"
 #include "app/cli/json_output.h"
+#include "app/cli/selection_options.h"
 #include "app/cli/terminal.h"
 #include "app/cli/verb_prior.h"
 #include "core/session/engine_host.h"
@@ -15,6 +16,7 @@ namespace {
 struct Options {
     PriorEvaluationJob job;
     std::string split = "validate";
+    SelectionOptions selection;
     RunOptions run;
     bool asJson = false;
 };
@@ -23,6 +25,7 @@ void run(Options options, const Context& context) {
     if (options.job.weights.empty() || options.job.pack.empty())
         throw UsageError("A prior and a training pack are needed.", "Write: larmor-cli prior evaluate WEIGHTS --pack PACK");
     options.job.split = io::splitFromText(options.split);
+    options.selection.apply(options.job.selection);
     options.run.apply();
     TerminalProgress progress(options.run.quiet);
     const auto rows = session::priorLab().evaluate(options.job, {context.stop, &progress});
@@ -40,6 +43,7 @@ Verb addPriorEvaluate(CLI::App& prior) {
     command->add_option("--pack", options->job.pack, "Training pack");
     command->add_option("--split", options->split, "train, validate or test")->capture_default_str();
     command->add_option("--images", options->job.images, "How many images, spread over the contrasts")->capture_default_str()->check(CLI::Range(1, 10000));
+    options->selection.addTo(*command, false);
     addDevice(*command, options->job.device);
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     options->run.addTo(*command);

@@ -1,69 +1,14 @@
 // larmor-cli prior, from pictures to weights, and what a kill leaves.
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
-#include <spawn.h>
-#include <sys/wait.h>
-
-#include "tests/cli/cli_program.h"
-
-extern char** environ;
+#include "tests/cli/interrupted.h"
+#include "tests/cli/small_prior.h"
 
 using namespace larmor::test;
-
-namespace {
-
-constexpr const char* kRecipe = R"json({"name": "small", "anatomy": "phantom", "licence": "CC0", "attributions": ["nobody"], "sources": [
-  {"files": "p*.npy", "contrast": "T1", "subject": "^(p[0-9]+)", "split": {"validate": "p3", "test": "p4"}, "crop_to_support": false}]})json";
-constexpr const char* kConfig = R"({"network": {"channels": [8, 16], "blocks": [1, 1], "embedding": 16}, "sizes": [[48, 32]], "validation_images": 1,
-  "checkpoint_minutes": 0.01})";
-
-/// Five pictures of five people, a recipe, a configuration and the pack.
-void makePack(const TempDir& dir) {
-    (void)runPython(R"(
-import sys, numpy as np
-y, x = np.mgrid[-1:1:64j, -1:1:60j]
-for i in range(5):
-    np.save('%s/p%d_x.npy' % (sys.argv[1], i), ((x * x + y * y / (1 + .1 * i) < .6) * (1 + x * y * i) + .3 * (x * x + y * y < .1)).astype(np.float32))
-)",
-                    {dir.path()});
-    writeFile(dir.file("recipe.json"), kRecipe);
-    writeFile(dir.file("config.json"), kConfig);
-}
-
-std::vector<std::string> packing(const TempDir& dir) {
-    return {"prior", "pack", dir.file("recipe.json"), "--root", dir.path(), "-o", dir.file("small.pack.h5")};
-}
-
-std::vector<std::string> training(const TempDir& dir, const std::vector<std::string>& more) {
-    std::vector<std::string> all{"prior", "train", "--pack", dir.file("small.pack.h5"), "--config", dir.file("config.json"), "--out",
-                                 dir.file("run"), "--threads", "1", "--quiet"};
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
-}
-
-/// Starts the program; sends the signal once the file is there. @return its exit code, 128 + signal where it was killed
-int interrupted(const std::vector<std::string>& arguments, const std::string& file, int signal) {
-    std::vector<std::string> words = arguments;
-    words.insert(words.begin(), cliPath());
-    std::vector<char*> argv;
-    for (auto& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    pid_t child = 0;
-    REQUIRE(posix_spawn(&child, argv[0], nullptr, nullptr, argv.data(), environ) == 0);
-    int status = 0;
-    while (!std::filesystem::exists(file) && waitpid(child, &status, WNOHANG) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    kill(child, signal);
-    waitpid(child, &status, 0);
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-}  // namespace
 
 TEST_CASE("prior: pack, train, info and evaluate") {
     const TempDir dir;

@@ -42,6 +42,7 @@ struct TrainingFixture {
         config.sizes = {{48, 32}, {32, 48}};
         config.learningRate.rampImages = 8;
         config.validationImages = 2;
+        config.sampleSheet = 0;
         config.precision = "float32";
         return config;
     }

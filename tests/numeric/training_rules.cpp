@@ -8,8 +8,10 @@
 #include "core/recon/diffusion/edm_precond.h"
 #include "core/recon/training/adam.h"
 #include "core/recon/training/batch_queue.h"
+#include "core/recon/training/curve_file.h"
 #include "core/recon/training/edm_loss.h"
 #include "core/recon/training/learning_rate.h"
+#include "core/recon/training/local_exchange.h"
 #include "core/recon/training/smooth_field.h"
 #include "core/recon/training/training_step.h"
 #include "tests/numeric/tensors.h"
@@ -108,7 +110,8 @@ TEST_CASE("a training step moves the average by its formula and leaves zeroed la
     auto state = newTrainingState(config, at::kCPU);
     const auto before = at::_cast_Float(state.average->parameters().trained()[0].detach()).clone();
     const BatchSource source(*fixture.pack, config, classesOf(*fixture.pack, config.contrasts));
-    TrainingStep step(state);
+    LocalExchange alone;
+    TrainingStep step(state, 1, alone);
     state.images = 400;
     (void)step(source.batch(400, 400, 4), 4);
     const auto weights = state.network->parameters().trained()[0].detach();
@@ -127,14 +130,35 @@ TEST_CASE("gradients that are never finite end the training with an error") {
     const BatchSource source(*fixture.pack, config, classesOf(*fixture.pack, config.contrasts));
     auto batch = source.batch(0, 0, 2);
     batch.clean.fill_(std::nan(""));
-    TrainingStep step(state);
+    LocalExchange alone;
+    TrainingStep step(state, 1, alone);
     (void)step(batch, 2);  // one bad step is survived, with weights that are still finite
     for (const auto& weight : state.network->parameters().trained()) CHECK(at::isfinite(weight).all().item<bool>());
+    CHECK(std::isfinite(state.loss));  // or the state could not be read again
     CHECK_THROWS_WITH_AS(
         [&] {
             for (int i = 0; i < 100; ++i) (void)step(batch, 2);
         }(),
         doctest::Contains("not finite in 50 steps"), Error);
+}
+
+TEST_CASE("the curve drops what comes again, and keeps what other contrasts left under another name") {
+    const TempDir dir;
+    const auto path = dir.file("curve.csv");
+    CurvePoint point{100, 1, 1e-3, 0.9, {{"T1", 0.1, 0.5, 0.1, 0.2, 3, 2}}};
+    appendToCurve(path, point);
+    point.images = 200;
+    appendToCurve(path, point);
+    point.images = 150;  // from an older checkpoint
+    appendToCurve(path, point);
+    const auto first = readFile(path);
+    const std::string head = "images,seconds,learning_rate,train_loss,loss_T1_0.1,gain_T1_0.1\n", values = ",1,0.001,0.90000,0.50000,3.000\n";
+    CHECK(first == head + "100" + values + "150" + values);
+    point.images = 300;
+    point.yardstick[0].contrast = "T2";
+    appendToCurve(path, point);
+    CHECK(readFile(path) == "images,seconds,learning_rate,train_loss,loss_T2_0.1,gain_T2_0.1\n300" + values);
+    CHECK(readFile(dir.file("curve_until_300.csv")) == first);
 }
 
 TEST_CASE("batches: the same numbers alone, in steps, in parts and through the queue") {

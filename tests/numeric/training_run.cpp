@@ -7,6 +7,7 @@
 
 #include "core/base/data/prior_card.h"
 #include "core/base/io/safetensors.h"
+#include "core/recon/training/start_training.h"
 #include "core/recon/training/trainer.h"
 #include "tests/numeric/tensors.h"
 #include "tests/numeric/training_fixture.h"
@@ -136,6 +137,33 @@ TEST_CASE("training: folders, states and settings that do not fit are refused") 
     job.config.batch = 0;
     CHECK_THROWS_AS((void)lab().train(job, {}), ParamError);
     CHECK_THROWS_AS((void)lab().evaluate({stateOf(job), fixture.path, io::Split::Test, 2, "cpu"}, {}), IoError);
+}
+
+TEST_CASE("training: what may change between the parts of a run holds from the resumed step on") {
+    const TrainingFixture fixture;
+    auto job = fixture.job("run", 8);
+    (void)lab().train(job, {});
+    job.resume = true;
+    job.config.images = 16;
+    job.config.checkpointing = true;
+    job.config.optimiser = "adam";
+    job.config.weightDecay = 0.3;
+    job.config.betas = {0.8, 0.95};
+    const auto state = recon::training::startTraining(job, *fixture.pack, at::kCPU);
+    CHECK(state.network->checkpointing);
+    const auto& settings = state.optimiser->settings();
+    CHECK(settings.weightDecay == 0.3);
+    CHECK(settings.beta1 == 0.8);
+    CHECK_FALSE(settings.decoupledDecay);
+    CHECK(state.optimiser->steps() == 2);
+}
+
+TEST_CASE("training: a batch that the ranks cannot share evenly is refused") {
+    const TrainingFixture fixture;
+    auto job = fixture.job("run", 8);
+    job.ranks = {3, 0, "127.0.0.1", 9, 1, false, ""};
+    CHECK_THROWS_WITH_AS((void)lab().train(job, {}), doctest::Contains("A batch of 4 images cannot be shared evenly by 3 ranks."), UsageError);
+    CHECK_FALSE(std::filesystem::exists(job.folder));
 }
 
 TEST_CASE("training from a parent keeps its classes and adds one in the next place") {

@@ -1,6 +1,7 @@
 #pragma once
 // The interface behind which priors are trained and judged: exported by larmor_recon beside Engine, loaded the same way.
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,17 @@ struct YardstickRow {
     std::int64_t images = 0;
 };
 
+/// The processes ("ranks") that share a training: each takes its part of every batch. The weights are those of one process but for
+/// rounding. All are given the same job and the same files, and their own number.
+struct TrainingRanks {
+    std::int64_t count = 1, rank = 0;
+    std::string host;            ///< of rank 0, as the others reach it
+    int port = 0;                ///< on that host, where they meet
+    double timeoutSeconds = 300; ///< of silence after which a rank counts as dead
+    bool isServed = false;       ///< whoever started the ranks keeps the meeting place open (torchrun); else rank 0 does
+    std::string prefix;          ///< tells attempts at the same meeting place apart
+};
+
 struct PriorTrainingJob {
     std::string pack;        ///< a training pack
     std::string folder;      ///< where state, weights and curve are written; made if it is missing
@@ -30,6 +42,7 @@ struct PriorTrainingJob {
     std::string parent;      ///< weights to start from; empty: random ones
     std::string command;     ///< kept in the weights' history
     std::string device = "cpu";
+    TrainingRanks ranks{};   ///< rank 0 alone writes and reports; a stop of one stops all after the same step
 };
 
 struct PriorTrainingResult {
@@ -47,17 +60,31 @@ struct PriorEvaluationJob {
     io::Split split = io::Split::Validate;
     std::int64_t images = 32;
     std::string device = "cpu";
+    training::ImageSelection selection{};  ///< of the pack: a prior refuses contrasts that it has no class for
+};
+
+struct PriorSamplesJob {
+    std::string weights;
+    std::string picture;     ///< the PNG that is written
+    std::int64_t columns = 4;                    ///< samples of each contrast
+    std::array<std::int64_t, 2> size{128, 128};  ///< of a sample: readout, phase
+    std::int64_t steps = 24;                     ///< 2 steps - 1 evaluations of the network a sample
+    std::uint64_t seed = 1;
+    std::string device = "cpu";
 };
 
 class LARMOR_BASE_EXPORT PriorLab {
 public:
     virtual ~PriorLab();
     /// Trains until the number of images, the time or a stop ends it; each leaves a state that can be resumed. Writes into the folder
-    /// `state.safetensors` (everything), `prior.safetensors` (averaged weights), `curve.csv` and `config.json`.
+    /// `state.safetensors` (everything), `prior.safetensors` (averaged weights), `curve.csv`, `samples.png` and `config.json`.
     /// @throws InputError, IoError, ParamError, DeviceError; Error if the loss stays not finite
     [[nodiscard]] virtual PriorTrainingResult train(const PriorTrainingJob& job, const RunControl& run) = 0;
     /// @throws InputError if the split is empty; IoError, Cancelled
     [[nodiscard]] virtual std::vector<YardstickRow> evaluate(const PriorEvaluationJob& job, const RunControl& run) = 0;
+    /// Draws from a prior alone and writes the magnitudes as a picture of one row a contrast, the last one without a label.
+    /// @return the contrasts of the rows, "" for the last @throws InputError, IoError, Cancelled
+    [[nodiscard]] virtual std::vector<std::string> drawSamples(const PriorSamplesJob& job, const RunControl& run) = 0;
 };
 
 /// The symbol that larmor_recon exports in C.

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "core/base/export.h"
+
 namespace larmor::io {
 
 class TemporaryFile {
@@ -23,6 +25,6 @@ private:
 };
 
 /// @throws IoError unless `path` lies in a folder that can be written to and is no folder itself.
-void checkTarget(const std::string& path);
+LARMOR_BASE_EXPORT void checkTarget(const std::string& path);
 
 }  // namespace larmor::io

@@ -3,8 +3,7 @@
 #include <cmath>
 
 #include "core/base/data/prior_card.h"
-#include "core/base/io/file_facts.h"
-#include "core/base/io/sidecar.h"
+#include "core/base/io/json_file.h"
 #include "core/base/training/json_fields.h"
 
 namespace larmor::training {
@@ -12,7 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t kLargestConfig = 1 << 20;
 constexpr std::int64_t kSizeUnit = 16;  // networks halve several times; whole multiples leave no odd borders in training
 
 json toJson(const AugmentationConfig& a) {
@@ -89,28 +87,32 @@ void TrainingConfig::check() const {
     require(precision == "native" || precision == "float32", "precision", "it is not native or float32");
     require(checkpointMinutes > 0 && validateMinutes > 0, "checkpoint_minutes", "it is not above 0");
     require(validationImages >= 0, "validation_images", "it is below 0");
+    require(sampleSheet >= 0 && sampleSheet <= 16, "sample_sheet", "it is not between 0 and 16");
+    selection.check();
     checkAugmentation(augmentation);
     checkRate(learningRate, images);
 }
 
 json TrainingConfig::toJson() const {
-    return {{"family", family}, {"network", network}, {"contrasts", contrasts}, {"name", name}, {"seed", seed}, {"images", images}, {"batch", batch},
+    return {{"family", family}, {"network", network}, {"contrasts", contrasts}, {"selection", selection.toJson()}, {"name", name}, {"seed", seed}, {"images", images}, {"batch", batch},
             {"sizes", sizes}, {"sigma_data", sigmaData}, {"log_sigma", {logSigmaMean, logSigmaStd}}, {"label_dropout", labelDropout},
             {"augmentation", training::toJson(augmentation)}, {"optimiser", optimiser}, {"betas", betas}, {"epsilon", epsilon},
             {"weight_decay", weightDecay}, {"learning_rate", training::toJson(learningRate)}, {"ema_images", emaImages}, {"ema_ramp", emaRamp},
             {"precision", precision}, {"checkpointing", checkpointing}, {"checkpoint_minutes", checkpointMinutes},
-            {"validate_minutes", validateMinutes}, {"validation_images", validationImages}};
+            {"validate_minutes", validateMinutes}, {"validation_images", validationImages},
+            {"sample_sheet", sampleSheet}};
 }
 
 TrainingConfig TrainingConfig::fromJson(const json& object) {
     const JsonFields fields(object, "training configuration");
-    fields.allow({"family", "network", "contrasts", "name", "seed", "images", "batch", "sizes", "sigma_data", "log_sigma", "label_dropout",
+    fields.allow({"family", "network", "contrasts", "selection", "name", "seed", "images", "batch", "sizes", "sigma_data", "log_sigma", "label_dropout",
                   "augmentation", "optimiser", "betas", "epsilon", "weight_decay", "learning_rate", "ema_images", "ema_ramp", "precision",
-                  "checkpointing", "checkpoint_minutes", "validate_minutes", "validation_images"});
+                  "checkpointing", "checkpoint_minutes", "validate_minutes", "validation_images", "sample_sheet"});
     TrainingConfig c;
     fields.read("family", c.family);
     fields.read("network", c.network);
     fields.read("contrasts", c.contrasts);
+    if (fields.has("selection")) c.selection = ImageSelection::fromJson(object.at("selection"));
     fields.read("name", c.name);
     fields.read("seed", c.seed);
     fields.read("images", c.images);
@@ -135,12 +137,13 @@ TrainingConfig TrainingConfig::fromJson(const json& object) {
     fields.read("checkpoint_minutes", c.checkpointMinutes);
     fields.read("validate_minutes", c.validateMinutes);
     fields.read("validation_images", c.validationImages);
+    fields.read("sample_sheet", c.sampleSheet);
     c.check();
     return c;
 }
 
 TrainingConfig readTrainingConfig(const std::string& path) {
-    return TrainingConfig::fromJson(io::parseJson(io::readSmallFile(path, kLargestConfig), path, ""));
+    return TrainingConfig::fromJson(io::readJsonFile(path));
 }
 
 }  // namespace larmor::training

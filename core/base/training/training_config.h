@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/export.h"
+#include "core/base/training/image_selection.h"
 
 namespace larmor::training {
 
@@ -33,7 +34,8 @@ struct LearningRateConfig {
 struct TrainingConfig {
     std::string family = "compact";
     nlohmann::json network = nlohmann::json::object();
-    std::vector<std::string> contrasts;      ///< by class; empty: those of the pack, in its order
+    std::vector<std::string> contrasts;      ///< by class; empty: those of the selected images, in the order of the pack
+    ImageSelection selection;                ///< the images that it is trained and validated on
     std::string name = "prior";
     std::uint64_t seed = 1;
     std::int64_t images = 0;                 ///< ends after so many; 0: no end of its own
@@ -53,6 +55,7 @@ struct TrainingConfig {
     bool checkpointing = false;              ///< recomputes activations in the backward pass: less memory, a third slower
     double checkpointMinutes = 10, validateMinutes = 20;
     std::int64_t validationImages = 16;
+    std::int64_t sampleSheet = 4;            ///< samples of each contrast in samples.png, drawn at each validation; 0: no such picture
 
     [[nodiscard]] LARMOR_BASE_EXPORT nlohmann::json toJson() const;
     /// Fields that are absent keep their defaults. @throws ParamError naming what is unknown, of the wrong kind or out of range

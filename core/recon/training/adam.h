@@ -9,8 +9,8 @@ namespace larmor::recon::training {
 
 struct AdamSettings {
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
-    double weightDecay = 0;       ///< on parameters of two or more dimensions
-    bool decoupledDecay = true;   ///< AdamW [Loshchilov & Hutter 2019]; false: the decay is added to the gradient
+    double weightDecay = 0;      ///< on parameters of two or more dimensions
+    bool decoupledDecay = true;  ///< AdamW [Loshchilov & Hutter 2019]; false: the decay is added to the gradient
 };
 
 /// Adam [Kingma & Ba 2015] with bias correction, as PyTorch's. Moments in float32.
@@ -22,6 +22,8 @@ public:
     [[nodiscard]] const std::vector<at::Tensor>& firstMoments() const { return m_first; }
     [[nodiscard]] const std::vector<at::Tensor>& secondMoments() const { return m_second; }
     [[nodiscard]] std::int64_t steps() const { return m_steps; }
+    [[nodiscard]] const AdamSettings& settings() const { return m_settings; }
+    void setSettings(const AdamSettings& settings) { m_settings = settings; }
     void setSteps(std::int64_t steps) { m_steps = steps; }
 
 private:

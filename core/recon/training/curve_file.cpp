@@ -1,11 +1,12 @@
 #include "core/recon/training/curve_file.h"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
 
-#include "core/base/io/save.h"
+#include "core/base/io/text_file.h"
 
 namespace larmor::recon::training {
 
@@ -23,11 +24,23 @@ std::string lineOf(const CurvePoint& point) {
     return line;
 }
 
-std::vector<std::string> linesBefore(const std::string& path, const std::string& head, std::int64_t end) {
+/// A curve with other columns (other contrasts are validated now) keeps its lines under another name.
+void setAside(const std::string& path, const std::string& head, std::int64_t images) {
+    std::ifstream file(path);
+    std::string line;
+    if (!std::getline(file, line) || line == head) return;
+    const std::filesystem::path old(path);
+    const auto name = fmt::format("{}_until_{}{}", old.stem().string(), images, old.extension().string());
+    std::error_code error;
+    std::filesystem::rename(old, old.parent_path() / name, error);
+    if (error) throw IoError(path, "", "a file that can be renamed", error.message());
+}
+
+std::vector<std::string> linesBefore(const std::string& path, std::int64_t end) {
     std::ifstream file(path);
     std::vector<std::string> lines;
     std::string line;
-    if (!std::getline(file, line) || line != head) return lines;
+    std::getline(file, line);
     while (std::getline(file, line)) {
         std::istringstream first(line);
         std::int64_t images = 0;
@@ -40,15 +53,10 @@ std::vector<std::string> linesBefore(const std::string& path, const std::string&
 
 void appendToCurve(const std::string& path, const CurvePoint& point) {
     const auto head = headOf(point);
-    const auto known = linesBefore(path, head, point.images);
-    io::writeAtomically(path, [&](const std::string& temporary) {
-        std::ofstream file(temporary);
-        file << head << '\n';
-        for (const auto& line : known) file << line << '\n';
-        file << lineOf(point) << '\n';
-        file.close();
-        if (!file) throw IoError(temporary, "", "a file that can be written", "a full or failing disk");
-    });
+    setAside(path, head, point.images);
+    std::string text = head + '\n';
+    for (const auto& line : linesBefore(path, point.images)) text += line + '\n';
+    io::writeTextFile(path, text + lineOf(point) + '\n');
 }
 
 }  // namespace larmor::recon::training

@@ -21,7 +21,8 @@ constexpr std::int64_t kMeasuredImages = 128;
 
 void refuseOther(bool isSame, const char* what) {
     if (!isSame)
-        throw InputError(fmt::format("The run cannot be resumed with another {}.", what), "Leave it out of the configuration, or train into another folder.");
+        throw InputError(fmt::format("The run cannot be resumed with another {}.", what),
+                         "Leave it out of the configuration, or train into another folder.");
 }
 
 TrainingState resumed(const PriorTrainingJob& job, const std::string& packHash, c10::Device device) {
@@ -35,6 +36,7 @@ TrainingState resumed(const PriorTrainingJob& job, const std::string& packHash, 
     if (packHash != state.packHash) log(LogLevel::Warning, "training", "The run goes on with another training pack than it began with.");
     state.config = config;
     state.packHash = packHash;
+    applyConfig(state);
     return state;
 }
 
@@ -71,7 +73,8 @@ TrainingState fromNothing(const PriorTrainingJob& job, const io::TrainingPack& p
     if (config.contrasts.empty()) config.contrasts = contrastsOf(pack);
     config.check();
     const auto classes = classesOf(pack, config.contrasts);
-    if (config.sigmaData == 0) config.sigmaData = std::round(1000 * BatchSource(pack, config, classes).measuredSigma(kMeasuredImages)) / 1000;
+    if (config.sigmaData == 0)
+        config.sigmaData = std::round(1000 * BatchSource(pack, config, classes).measuredSigma(kMeasuredImages)) / 1000;
     return newTrainingState(config, device);
 }
 
@@ -80,7 +83,8 @@ TrainingState fromNothing(const PriorTrainingJob& job, const io::TrainingPack& p
 TrainingState startTraining(const PriorTrainingJob& job, const io::TrainingPack& pack, c10::Device device) {
     const auto stateFile = job.folder + "/" + kStateFile;
     const bool isThere = std::filesystem::exists(stateFile);
-    if (job.resume && !isThere) throw InputError(fmt::format("{} is not there, so there is nothing to resume.", stateFile), "Leave out --resume.");
+    if (job.resume && !isThere)
+        throw InputError(fmt::format("{} is not there, so there is nothing to resume.", stateFile), "Leave out --resume.");
     if (!job.resume && isThere)
         throw InputError(fmt::format("{} already holds a training run.", job.folder), "Go on with it by --resume, or name another folder.");
     if (job.resume) return resumed(job, pack.hash(), device);

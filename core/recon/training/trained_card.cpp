@@ -26,6 +26,9 @@ PriorCard trainedCard(const TrainingState& state, const io::TrainingPack& pack, 
     card.matrixRange = {config.sizes[0][0], config.sizes[0][0]};
     for (const auto& [rows, columns] : config.sizes)
         card.matrixRange = {std::min({card.matrixRange[0], rows, columns}), std::max({card.matrixRange[1], rows, columns})};
+    // Crops show pieces of larger images, and the networks are convolutional: the whole images are what it knows.
+    for (const auto& image : pack.images())
+        if (image.split == io::Split::Train) card.matrixRange[1] = std::max({card.matrixRange[1], image.rows, image.columns});
     card.pixelRangeMm = {config.augmentation.pixelMm[0], config.augmentation.pixelMm[1]};
     card.trainingSet = pack.facts().description;
     card.trainingSetHash = state.packHash;
@@ -34,6 +37,8 @@ PriorCard trainedCard(const TrainingState& state, const io::TrainingPack& pack, 
     card.imagesSeen = state.images;
     card.parentHash = state.parentHash;
     card.history = {{"command", command}, {"seconds", std::llround(state.seconds)}, {"steps", state.steps}, {"config", config.toJson()}};
+    for (const auto& [contrast, count] : config.selection.subjects)
+        card.history["subjects"][contrast] = larmor::training::subjectsOf(pack.images(), contrast, io::Split::Train);
     return card;
 }
 

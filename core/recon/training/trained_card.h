@@ -5,7 +5,7 @@
 
 namespace larmor::recon::training {
 
-/// What the weights of a run say of themselves.
+/// What the weights of a run say of themselves. @param pack  the images that the configuration selects
 [[nodiscard]] LARMOR_RECON_EXPORT PriorCard trainedCard(const TrainingState& state, const io::TrainingPack& pack, const std::string& command);
 
 }  // namespace larmor::recon::training

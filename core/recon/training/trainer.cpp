@@ -1,9 +1,9 @@
 #include "core/recon/training/trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include <ATen/ATen.h>
@@ -12,12 +12,15 @@
 #include <fmt/format.h>
 
 #include "core/base/io/save.h"
+#include "core/base/io/text_file.h"
 #include "core/recon/device.h"
 #include "core/recon/networks/prior_file.h"
 #include "core/recon/training/batch_queue.h"
 #include "core/recon/training/curve_file.h"
 #include "core/recon/training/denoising_gain.h"
+#include "core/recon/training/gradient_exchange.h"
 #include "core/recon/training/learning_rate.h"
+#include "core/recon/training/sample_sheet.h"
 #include "core/recon/training/start_training.h"
 #include "core/recon/training/trained_card.h"
 #include "core/recon/training/training_step.h"
@@ -31,8 +34,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kValidationEdge = 256;
 constexpr double kReportSeconds = 2;
-constexpr double kLossMemory = 400;  // steps over which the loss is averaged
 constexpr std::int64_t kFractionSteps = 100'000;
+constexpr std::uint64_t kSheetSeed = 1;  // the same noise for every sheet, so that sheets can be compared
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -47,17 +50,28 @@ void makeFolder(const std::string& folder) {
 class Trainer {
 public:
     Trainer(const PriorTrainingJob& job, const RunControl& run)
-        : m_job(job), m_run(run), m_pack(io::openTrainingPack(job.pack)), m_state(startTraining(job, *m_pack, Device(job.device).torch())),
-          m_classes(classesOf(*m_pack, m_state.config.contrasts)), m_source(*m_pack, m_state.config, m_classes), m_step(m_state, Device(job.device).isCuda() ? 1 : at::get_num_threads()),
-          m_secondsBefore(m_state.seconds), m_imagesBefore(m_state.images) {}
+        : m_job(job),
+          m_run(run),
+          m_exchange(openExchange(job.ranks, run.stop)),
+          m_pack(larmor::training::selectedPack(io::openTrainingPack(job.pack), job.config.selection)),
+          m_state(startTraining(job, *m_pack, Device(job.device).torch())),
+          m_classes(classesOf(*m_pack, m_state.config.contrasts)),
+          m_source(*m_pack, m_state.config, m_classes),
+          m_step(m_state, Device(job.device).isCuda() ? 1 : at::get_num_threads(), *m_exchange),
+          m_secondsBefore(m_state.seconds),
+          m_imagesBefore(m_state.images) {
+        if (m_exchange->ranks() > 1) requireSameStart();
+    }
 
     PriorTrainingResult train() {
-        writeConfig();
+        if (m_exchange->isFirst()) writeConfig();
         loop();
         m_state.seconds = m_secondsBefore + secondsSince(m_start);
-        if (!m_result.stopped && m_state.images > m_validatedAt) validate();
-        checkpoint();
-        m_result.weights = m_job.folder + "/" + kWeightsFile;
+        if (m_exchange->isFirst()) {
+            checkpoint();
+            if (!m_result.stopped && m_state.images > m_validatedAt) validate();
+            m_result.weights = m_job.folder + "/" + kWeightsFile;
+        }
         m_result.images = m_state.images;
         m_result.seconds = m_state.seconds;
         m_result.loss = m_state.loss;
@@ -66,30 +80,47 @@ public:
     }
 
 private:
+    void requireSameStart() {
+        m_exchange->requireEqual("configuration", m_state.config.toJson().dump());
+        m_exchange->requireEqual("training pack", m_state.packHash);
+        m_exchange->requireEqual("state of the training", hashOf(m_state));
+    }
+
     [[nodiscard]] bool isFinished() const { return m_state.config.images > 0 && m_state.images >= m_state.config.images; }
+    /// Whether it ends here: as soon as one of the ranks has a reason to.
     [[nodiscard]] bool isOver() {
         m_result.stopped = m_result.stopped || m_run.stop.stop_requested();
-        return m_result.stopped || isFinished() || (m_job.seconds > 0 && secondsSince(m_start) >= m_job.seconds);
+        const bool ends = m_result.stopped || isFinished() || (m_job.seconds > 0 && secondsSince(m_start) >= m_job.seconds);
+        std::array<float, 2> shares{m_result.stopped ? 1.0F : 0.0F, ends ? 1.0F : 0.0F};
+        m_exchange->mean(shares);
+        m_result.stopped = shares[0] > 0;
+        return shares[1] > 0;
     }
 
     void loop() {
         const auto& config = m_state.config;
-        BatchQueue queue(m_source, m_state.images, config.batch, 0, config.batch);
-        auto checkpointed = Clock::now(), validated = checkpointed;
+        const auto share = config.batch / m_exchange->ranks();
+        BatchQueue queue(m_source, m_state.images, config.batch, m_exchange->rank() * share, share);
+        m_checkpointed = m_validated = Clock::now();
         while (!isOver()) {
-            const double loss = m_step(queue.next(), config.batch);
-            m_state.loss += (loss - m_state.loss) / std::min(static_cast<double>(m_state.steps), kLossMemory);
+            (void)m_step(queue.next(), config.batch);
             m_state.seconds = m_secondsBefore + secondsSince(m_start);
-            report();
-            if (secondsSince(checkpointed) >= 60 * config.checkpointMinutes) {
-                checkpoint();
-                checkpointed = Clock::now();
-            }
-            if (secondsSince(validated) >= 60 * config.validateMinutes) {
-                validate();
-                validated = Clock::now();
-            }
+            if (m_exchange->isFirst()) keepAndShow();
         }
+    }
+
+    /// What the first rank alone does between steps.
+    void keepAndShow() {
+        const auto& config = m_state.config;
+        report();
+        const bool validates = secondsSince(m_validated) >= 60 * config.validateMinutes;
+        if (!validates && secondsSince(m_checkpointed) < 60 * config.checkpointMinutes) return;
+        const auto others = m_exchange->busy();
+        checkpoint();
+        m_checkpointed = Clock::now();
+        if (!validates) return;
+        validate();
+        m_validated = Clock::now();
     }
 
     void report() {
@@ -103,24 +134,32 @@ private:
         const double speed = static_cast<double>(m_state.images - m_imagesBefore) / elapsed;
         m_run.progress->onStep({fmt::format("{} images, {:.1f}/s, loss {:.4f}{}", m_state.images, speed, m_state.loss, m_gain),
                                 std::min(static_cast<std::int64_t>(fraction * kFractionSteps), kFractionSteps),
-                                config.images > 0 || m_job.seconds > 0 ? kFractionSteps : 0, {}});
+                                config.images > 0 || m_job.seconds > 0 ? kFractionSteps : 0,
+                                {}});
     }
 
+    /// After a checkpoint: the samples are those of the weights file.
     void validate() {
-        if (m_state.config.validationImages == 0) return;
         try {
-            if (!m_wavelets) {
-                m_validation = validationSet(*m_pack, io::Split::Validate, m_classes, m_state.config.validationImages, kValidationEdge);
-                m_wavelets = cachedWaveletErrors(m_job.folder + "/" + kYardstickFile, m_state.packHash, m_validation, {m_run.stop});
+            if (m_state.config.validationImages > 0) judge();
+            if (m_state.config.sampleSheet > 0) {
+                const SheetSettings settings{.columns = m_state.config.sampleSheet, .seed = kSheetSeed, .device = m_job.device};
+                io::savePng(m_job.folder + "/" + kSamplesFile, sampleSheet(m_job.folder + "/" + kWeightsFile, settings, {m_run.stop}), 1);
             }
-            if (m_validation.empty()) return;
-            m_result.yardstick = denoisingGain(denoiserOf(*m_state.average, m_state.config.sigmaData), m_validation, *m_wavelets,
-                                               m_state.config.sigmaData, {m_run.stop});
+            m_validatedAt = m_state.images;
         } catch (const Cancelled&) {
             m_result.stopped = true;
-            return;
         }
-        m_validatedAt = m_state.images;
+    }
+
+    void judge() {
+        if (!m_wavelets) {
+            m_validation = validationSet(*m_pack, io::Split::Validate, m_classes, m_state.config.validationImages, kValidationEdge);
+            m_wavelets = cachedWaveletErrors(m_job.folder + "/" + kYardstickFile, m_state.packHash, m_validation, {m_run.stop});
+        }
+        if (m_validation.empty()) return;
+        m_result.yardstick = denoisingGain(denoiserOf(*m_state.average, m_state.config.sigmaData), m_validation, *m_wavelets,
+                                           m_state.config.sigmaData, {m_run.stop});
         const double rate = learningRate(m_state.config.learningRate, m_state.images, m_state.config.images);
         appendToCurve(m_job.folder + "/" + kCurveFile, {m_state.images, m_state.seconds, rate, m_state.loss, m_result.yardstick});
         m_gain = ", gain";
@@ -135,16 +174,12 @@ private:
     }
 
     void writeConfig() {
-        io::writeAtomically(m_job.folder + "/" + kConfigFile, [&](const std::string& temporary) {
-            std::ofstream file(temporary);
-            file << m_state.config.toJson().dump(2) << '\n';
-            file.close();
-            if (!file) throw IoError(temporary, "", "a file that can be written", "a full or failing disk");
-        });
+        io::writeTextFile(m_job.folder + "/" + kConfigFile, m_state.config.toJson().dump(2) + '\n');
     }
 
     const PriorTrainingJob& m_job;
     const RunControl& m_run;
+    std::unique_ptr<GradientExchange> m_exchange;
     std::unique_ptr<io::TrainingPack> m_pack;
     TrainingState m_state;
     std::vector<std::int64_t> m_classes;
@@ -152,7 +187,7 @@ private:
     TrainingStep m_step;
     double m_secondsBefore = 0;
     std::int64_t m_imagesBefore = 0, m_validatedAt = -1;
-    Clock::time_point m_start = Clock::now();
+    Clock::time_point m_start = Clock::now(), m_checkpointed, m_validated;
     double m_reported = -kReportSeconds;
     std::string m_gain;
     std::vector<ValidationImage> m_validation;
@@ -165,7 +200,10 @@ private:
 PriorTrainingResult trainPrior(const PriorTrainingJob& job, const RunControl& run) {
     const c10::InferenceMode withAutograd(false);
     job.config.check();
-    makeFolder(job.folder);
+    if (job.ranks.count > 0 && job.config.batch % job.ranks.count != 0)
+        throw UsageError(fmt::format("A batch of {} images cannot be shared evenly by {} ranks.", job.config.batch, job.ranks.count),
+                         "Choose a batch that is a multiple of the number of ranks.");
+    if (job.ranks.rank == 0) makeFolder(job.folder);
     return Trainer(job, run).train();
 }
 

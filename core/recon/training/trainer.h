@@ -12,5 +12,6 @@ inline constexpr const char* kWeightsFile = "prior.safetensors";
 inline constexpr const char* kCurveFile = "curve.csv";
 inline constexpr const char* kConfigFile = "config.json";
 inline constexpr const char* kYardstickFile = "yardstick.json";
+inline constexpr const char* kSamplesFile = "samples.png";
 
 }  // namespace larmor::recon::training

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/base/hash.h"
 #include "core/base/io/safetensors.h"
 
 namespace larmor::recon::training {
@@ -38,8 +39,14 @@ void forEachTensor(const TrainingState& state, Visit&& visit) {
 }
 
 json factsOf(const TrainingState& state) {
-    return {{"format", kStateFormat}, {"config", state.config.toJson()}, {"pack_sha256", state.packHash}, {"parent_sha256", state.parentHash},
-            {"images", state.images}, {"steps", state.steps}, {"optimiser_steps", state.optimiser->steps()}, {"seconds", state.seconds},
+    return {{"format", kStateFormat},
+            {"config", state.config.toJson()},
+            {"pack_sha256", state.packHash},
+            {"parent_sha256", state.parentHash},
+            {"images", state.images},
+            {"steps", state.steps},
+            {"optimiser_steps", state.optimiser->steps()},
+            {"seconds", state.seconds},
             {"loss", state.loss}};
 }
 
@@ -58,10 +65,12 @@ TrainingState stateFrom(const json& facts, c10::Device device) {
 TrainingState readFacts(const std::string& path, const io::SafeTensorsHeader& header, c10::Device device) {
     const auto found = header.metadata.find(kStateKey);
     if (found == header.metadata.end())
-        throw IoError(path, kStateKey, "the state of a training run", "another safetensors file", "Name the folder that larmor-cli prior train wrote.");
+        throw IoError(path, kStateKey, "the state of a training run", "another safetensors file",
+                      "Name the folder that larmor-cli prior train wrote.");
     try {
         const auto facts = json::parse(found->second);
-        if (facts.at("format") != kStateFormat) throw IoError(path, kStateKey, fmt::format("format {}", kStateFormat), facts.at("format").dump());
+        if (facts.at("format") != kStateFormat)
+            throw IoError(path, kStateKey, fmt::format("format {}", kStateFormat), facts.at("format").dump());
         return stateFrom(facts, device);
     } catch (const json::exception& error) {
         throw IoError(path, kStateKey, "the state of a training run", error.what());
@@ -79,11 +88,17 @@ TrainingState newTrainingState(const TrainingConfig& config, c10::Device device)
     state.average->parameters().moveTo(device);
     copyParameters(state.network->parameters(), state.average->parameters());
     state.network->training = true;
-    state.network->checkpointing = config.checkpointing;
-    state.network->arithmetic = state.average->arithmetic =
-        config.precision == "native" ? networks::nativeArithmetic(device) : networks::Arithmetic{};
     state.optimiser = std::make_unique<Adam>(state.network->parameters().trained(), adamSettings(config));
+    applyConfig(state);
     return state;
+}
+
+void applyConfig(TrainingState& state) {
+    const auto device = state.network->parameters().entries().front().value.device();
+    state.network->checkpointing = state.config.checkpointing;
+    state.network->arithmetic = state.average->arithmetic =
+        state.config.precision == "native" ? networks::nativeArithmetic(device) : networks::Arithmetic{};
+    state.optimiser->setSettings(adamSettings(state.config));
 }
 
 void copyParameters(const networks::ParameterSet& from, networks::ParameterSet& to) {
@@ -92,6 +107,15 @@ void copyParameters(const networks::ParameterSet& from, networks::ParameterSet& 
         at::Tensor target = *to.find(entry.name);
         target.copy_(entry.value);
     }
+}
+
+std::string hashOf(const TrainingState& state) {
+    std::string lines = fmt::format("{} {} {}\n", state.images, state.steps, state.optimiser->steps());
+    forEachTensor(state, [&](const std::string& name, const at::Tensor& value) {
+        const at::Tensor host = value.detach().to(at::kCPU).contiguous();
+        lines += name + " " + sha256({static_cast<const std::uint8_t*>(host.const_data_ptr()), host.nbytes()}) + "\n";
+    });
+    return sha256({reinterpret_cast<const std::uint8_t*>(lines.data()), lines.size()});
 }
 
 void saveTrainingState(const std::string& path, const TrainingState& state) {
@@ -115,7 +139,8 @@ TrainingState loadTrainingState(const std::string& path, c10::Device device) {
         const auto found = stored.find(name);
         const Shape shape = value.sizes().vec();
         if (found == stored.end() || found->second->shape != shape || found->second->type != "F32")
-            throw IoError(path, name, "F32 " + toText(shape), found == stored.end() ? "none of that name" : found->second->type + " " + toText(found->second->shape));
+            throw IoError(path, name, "F32 " + toText(shape),
+                          found == stored.end() ? "none of that name" : found->second->type + " " + toText(found->second->shape));
         auto bytes = io::readSafeTensor(path, header, *found->second);
         value.copy_(at::from_blob(bytes.data(), shape, at::TensorOptions().dtype(at::kFloat)));
     });

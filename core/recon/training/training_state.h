@@ -11,7 +11,7 @@
 namespace larmor::recon::training {
 
 struct TrainingState {
-    larmor::training::TrainingConfig config;     ///< contrasts and sigma_data are filled in
+    larmor::training::TrainingConfig config;  ///< contrasts and sigma_data are filled in
     std::string packHash, parentHash;
     std::int64_t images = 0, steps = 0;          ///< seen; with the seed they are the state of all random numbers
     double seconds = 0;                          ///< spent in all runs
@@ -21,6 +21,9 @@ struct TrainingState {
     std::unique_ptr<Adam> optimiser;
 };
 
+/// Networks and optimiser compute as the configuration says: precision, recomputed blocks, settings of Adam.
+LARMOR_RECON_EXPORT void applyConfig(TrainingState& state);
+
 /// Random weights from the seed. @throws InputError for a network that cannot be built
 [[nodiscard]] LARMOR_RECON_EXPORT TrainingState newTrainingState(const larmor::training::TrainingConfig& config, c10::Device device);
 
@@ -29,6 +32,9 @@ LARMOR_RECON_EXPORT void saveTrainingState(const std::string& path, const Traini
 
 /// @throws IoError naming what is missing or of another shape
 [[nodiscard]] LARMOR_RECON_EXPORT TrainingState loadTrainingState(const std::string& path, c10::Device device);
+
+/// SHA-256 over weights, average, moments and counters.
+[[nodiscard]] LARMOR_RECON_EXPORT std::string hashOf(const TrainingState& state);
 
 /// Copies values of one set of parameters to another of the same network.
 LARMOR_RECON_EXPORT void copyParameters(const networks::ParameterSet& from, networks::ParameterSet& to);

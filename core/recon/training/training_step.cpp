@@ -1,5 +1,6 @@
 #include "core/recon/training/training_step.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <ATen/ATen.h>
@@ -13,6 +14,7 @@ namespace larmor::recon::training {
 namespace {
 
 constexpr std::int64_t kMostBadSteps = 50;
+constexpr double kLossMemory = 400;  // steps over which the loss is averaged
 
 bool areFinite(const std::vector<at::Tensor>& tensors) {
     at::Tensor sum = at::zeros({}, tensors.front().options().requires_grad(false));
@@ -22,8 +24,8 @@ bool areFinite(const std::vector<at::Tensor>& tensors) {
 
 }  // namespace
 
-TrainingStep::TrainingStep(TrainingState& state, int workers)
-    : m_state(state), m_gradients(*state.network, state.config.family, state.config.network, workers) {}
+TrainingStep::TrainingStep(TrainingState& state, int workers, GradientExchange& exchange)
+    : m_state(state), m_gradients(*state.network, state.config.family, state.config.network, workers), m_exchange(exchange) {}
 
 void TrainingStep::moveAverage(std::int64_t images) {
     const auto& config = m_state.config;
@@ -36,9 +38,10 @@ void TrainingStep::moveAverage(std::int64_t images) {
 
 double TrainingStep::operator()(const TrainingBatch& batch, std::int64_t images) {
     const auto& config = m_state.config;
-    auto [slopes, loss] = m_gradients(batch, config.sigmaData);
+    auto gradients = m_gradients(batch, config.sigmaData);
     const c10::NoGradGuard noAutograd;
-    if (meanOverProcesses) meanOverProcesses(slopes);
+    averageOverRanks(m_exchange, gradients);
+    auto& slopes = gradients.values;
     const bool isGood = areFinite(slopes);
     m_badInARow = isGood ? 0 : m_badInARow + 1;
     if (m_badInARow >= kMostBadSteps)
@@ -50,7 +53,9 @@ double TrainingStep::operator()(const TrainingBatch& batch, std::int64_t images)
     m_state.images += images;
     ++m_state.steps;
     moveAverage(images);
-    return loss;
+    if (std::isfinite(gradients.loss))
+        m_state.loss += (gradients.loss - m_state.loss) / std::min(static_cast<double>(m_state.steps), kLossMemory);
+    return gradients.loss;
 }
 
 }  // namespace larmor::recon::training

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/io/save.h"
+#include "core/base/io/text_file.h"
 
 namespace larmor::recon::training {
 
@@ -29,12 +29,7 @@ std::vector<LevelErrors> cachedWaveletErrors(const std::string& path, const std:
         if (known.is_object() && known.value("key", json()) == key && known.contains("errors")) return known.at("errors").get<std::vector<LevelErrors>>();
     }
     const auto errors = waveletErrors(images, run);
-    io::writeAtomically(path, [&](const std::string& temporary) {
-        std::ofstream file(temporary);
-        file << json{{"key", key}, {"errors", errors}}.dump();
-        file.close();
-        if (!file) throw IoError(temporary, "", "a file that can be written", "a full or failing disk");
-    });
+    io::writeTextFile(path, json{{"key", key}, {"errors", errors}}.dump());
     return errors;
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+// Line plots as SVG: text that any browser shows and any editor changes. Colours of Okabe and Ito, which most colour-blind people tell
+// apart; every series also has a marker of its own.
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/export.h"
+#include "core/base/io/plot_axis.h"
+
+namespace larmor::io {
+
+struct PlotSeries {
+    std::string name;                           ///< in the legend
+    std::vector<std::array<double, 2>> points;  ///< {x, y}, joined in this order
+};
+
+struct PlotMark {
+    std::array<double, 2> point{};
+    std::string label;  ///< in the legend: "chosen: 500 images at 1e-05"
+};
+
+struct LinePlot {
+    std::string title;
+    PlotAxis x, y;
+    std::vector<PlotSeries> series;
+    std::optional<PlotMark> mark;  ///< ringed
+};
+
+/// @throws InputError naming the series for a point that is not finite or, on a logarithmic axis, not above 0; for a plot without points
+[[nodiscard]] LARMOR_BASE_EXPORT std::string svgText(const LinePlot& plot);
+/// Whole or not at all. @throws as svgText; IoError
+LARMOR_BASE_EXPORT void saveSvg(const std::string& path, const LinePlot& plot);
+
+}  // namespace larmor::io
