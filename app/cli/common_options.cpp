@@ -8,7 +8,7 @@
 
 #include "app/cli/terminal.h"
 #include "core/base/io/load.h"
-#include "core/base/io/save.h"
+#include "core/base/io/temporary_file.h"
 #include "core/session/engine_host.h"
 #include "core/session/reconstruct.h"
 #include "core/session/slices_text.h"
@@ -44,6 +44,10 @@ void RunOptions::apply() const {
     if (threads > 0) session::engine().setThreads(threads);
 }
 
+void addRepeatable(CLI::App& command, const char* name, std::vector<std::string>& texts, const char* help) {
+    command.add_option(name, texts, help)->take_all()->type_size(1)->allow_extra_args(false);
+}
+
 void addDevice(CLI::App& command, std::string& device) {
     command.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str()->check([](const std::string& text) {
         const bool number = text.size() > 5 && std::all_of(text.begin() + 5, text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -68,7 +72,7 @@ void checkOutput(const std::string& output, const std::string& input, const std:
     const auto fits = [&](const std::string& end) { return lower.size() > end.size() && lower.ends_with(end); };
     if (std::none_of(extensions.begin(), extensions.end(), fits))
         throw UsageError(fmt::format("'{}' has no extension that can be written here.", output), fmt::format("Use {}.", fmt::join(extensions, ", ")));
-    io::checkOutputPath(output);
+    io::checkTarget(output);
     std::error_code error;
     if (!input.empty() && fs::equivalent(output, input, error))
         throw UsageError(fmt::format("'{}' is the input itself.", output), "Give another name after -o.");

@@ -32,6 +32,9 @@ struct RunOptions {
     void apply() const;
 };
 
+/// Adds an option that may be given several times, each time with one value.
+void addRepeatable(CLI::App& command, const char* name, std::vector<std::string>& texts, const char* help);
+
 /// --device cpu|cuda|cuda:N
 void addDevice(CLI::App& command, std::string& device);
 

@@ -35,5 +35,6 @@ struct Verb {
 [[nodiscard]] Verb addReplay(CLI::App& app);
 [[nodiscard]] Verb addPriors(CLI::App& app);
 [[nodiscard]] Verb addPrior(CLI::App& app);
+[[nodiscard]] Verb addSweep(CLI::App& app);
 
 }  // namespace larmor::cli

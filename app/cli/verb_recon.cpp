@@ -78,11 +78,8 @@ Verb addRecon(CLI::App& app) {
     command->add_option("--mask", options->mask, "KIND:R=4,acs=24,seed=1 (equispaced, random, gaussian, poisson) or a file; all acquired samples where it is not given");
     command->add_option("--maps", options->maps, "Coil maps; estimated from the samples that the mask keeps where it is not given");
     command->add_option("--slices", options->slices, "Such as 3, 0-9 or 0,4,7-9, counted from 0; all where it is not given");
-    const auto repeatable = [&](const char* name, std::vector<std::string>& texts, const char* help) {
-        command->add_option(name, texts, help)->take_all()->type_size(1)->allow_extra_args(false);
-    };
-    repeatable("--set", options->assignments, "A parameter of the method, name=value; repeatable");
-    repeatable("--map-set", options->mapAssignments, "An option of the coil map estimation, name=value; repeatable");
+    addRepeatable(*command, "--set", options->assignments, "A parameter of the method, name=value; repeatable");
+    addRepeatable(*command, "--map-set", options->mapAssignments, "An option of the coil map estimation, name=value; repeatable");
     command->add_option("--prior", options->prior, "Diffusion prior: a name of 'larmor-cli priors' or a .safetensors file");
     command->add_option("--contrast", options->contrast, "Contrast class of the prior, or none; the file's own where it is not given");
     command->add_option("--samples", options->samples, "Posterior samples to draw; the result is their mean, with their spread beside it")->check(CLI::Range(1, 64));

@@ -113,7 +113,7 @@ private:
     }
 
     void warn(const std::string& sentence) {
-        if (m_warned.insert(sentence).second) log(LogLevel::Warning, "recon", sentence);
+        if (m_request.tellWarnings && m_warned.insert(sentence).second) log(LogLevel::Warning, "recon", sentence);
     }
 
     void addPosterior(const Posterior& posterior) {

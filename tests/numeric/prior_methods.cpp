@@ -41,6 +41,25 @@ SliceSolution run(const std::string& id, const SliceProblem& problem, const std:
 }
 }  // namespace
 
+TEST_CASE("Pixels that no coil sees are zero, whatever the prior makes of them") {
+    PriorProblem p;
+    const auto readout = p.problem.maps->maps.extent(1), phase = p.problem.maps->maps.extent(2);
+    const auto isSeen = [&](std::int64_t r, std::int64_t c) { return r + c > 30; };
+    for (std::int64_t coil = 0; coil < p.problem.maps->maps.extent(0); ++coil)
+        for (std::int64_t r = 0; r < readout; ++r)
+            for (std::int64_t c = 0; c < phase; ++c)
+                if (!isSeen(r, c)) p.problem.maps->maps(coil, r, c) = 0;
+    for (const auto& id : kWithData) {
+        CAPTURE(id);
+        const auto image = run(id, p.problem, {"steps=6"}).image;
+        double unseen = 0, seen = 0;
+        for (std::int64_t r = 0; r < readout; ++r)
+            for (std::int64_t c = 0; c < phase; ++c) (isSeen(r, c) ? seen : unseen) += std::abs(image(r, c));
+        CHECK(unseen == 0);
+        CHECK(seen > 0);
+    }
+}
+
 TEST_CASE("A prior's methods say what their image is, with scale and noise") {
     const PriorProblem p;
     for (const auto& id : kWithData) {
@@ -52,6 +71,8 @@ TEST_CASE("A prior's methods say what their image is, with scale and noise") {
         CHECK(solution.posterior->scale == doctest::Approx(0.9).epsilon(0.1));
         CHECK(solution.posterior->noise == doctest::Approx(0.01 / solution.posterior->scale).epsilon(0.3));
         CHECK(solution.posterior->ensemble.samples.empty());
+        CHECK(solution.posterior->networkSeconds > 0);
+        CHECK(solution.posterior->samplerSeconds > solution.posterior->networkSeconds);
         CHECK(solution.combination == "sense");
         CHECK(solution.trace.size() == 10);
     }

@@ -99,8 +99,7 @@ TEST_CASE("A batch of samples is the single runs bit for bit, in single precisio
     }
 }
 
-TEST_CASE("The same seeds give the same bytes, on one thread as on all") {
-    const int threads = at::get_num_threads();
+TEST_CASE("The same seeds give the same bytes, another slice gives others") {
     for (const auto& [name, run] : samplers()) {
         CAPTURE(name);
         const at::Tensor first = run(largerInput(kPrior, {1, 2}), {}).x;
@@ -109,7 +108,6 @@ TEST_CASE("The same seeds give the same bytes, on one thread as on all") {
         otherSlice.slice = 6;
         CHECK(at::equal(first, run(otherSlice, {}).x) == (name == "plug-and-play"));
     }
-    CHECK(at::get_num_threads() == threads);
 }
 
 TEST_CASE("Every step is told, with the estimate of all samples and its residual") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "core/recon/diffusion/ensemble.h"
 #include "core/recon/diffusion/noise_estimate.h"
 #include "core/recon/diffusion/scaling.h"
+#include "core/recon/diffusion/supported_prior.h"
 #include "core/recon/diffusion/timed_prior.h"
 #include "core/recon/step_recorder.h"
 #include "core/recon/tensor_view.h"
@@ -63,12 +65,16 @@ MethodResult runSampler(const std::string& stage, const MethodInput& in, const P
     if (in.A) scale = priorScale(*in.A, in.y);
     run.throwIfStopped();
     const TimedPrior prior(*in.prior);
-    SamplerInput input{prior, in.A, in.y / scale.factor, scale.image, 0, seedsOf(in, values), in.slice};
+    std::optional<SupportedPrior> supported;
+    if (in.A) supported.emplace(prior, in.A->maps());
+    SamplerInput input{supported ? static_cast<const Prior&>(*supported) : prior, in.A, in.y / scale.factor, scale.image, 0, seedsOf(in, values), in.slice};
     if (in.A) input.sigmaY = noiseIn(in, values, scale.factor);
     StepRecorder recorder(stage, in, scale.factor, run);
-    const auto hook = [&](const SolverStep& step) { return recorder({step.step, step.total, meanOf(step.x), step.residual}); };
+    const auto seen = [&](const at::Tensor& x) { return supported ? supported->within(x) : x; };
+    const auto hook = [&](const SolverStep& step) { return recorder({step.step, step.total, seen(meanOf(step.x)), step.residual}); };
     const auto start = std::chrono::steady_clock::now();
-    const SolverResult solved = sampler(input, hook);
+    SolverResult solved = sampler(input, hook);
+    solved.x = seen(solved.x);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     MethodResult result = recorder.finish({meanOf(solved.x), solved.steps, solved.stopped}, in.A ? "sense" : "none");
     result.posterior =

@@ -1,0 +1,230 @@
+// Sweeps: cells, scores, the best, tables, and what a card is told.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "core/base/io/safetensors.h"
+#include "core/base/io/training_pack_writer.h"
+#include "core/session/engine_host.h"
+#include "core/session/packed_scan.h"
+#include "core/session/recommend.h"
+#include "core/session/simulated_scan.h"
+#include "core/session/sweep.h"
+#include "tests/support/memory_acquisition.h"
+#include "tests/support/phantom.h"
+#include "tests/support/prior_file.h"
+#include "tests/support/temp_dir.h"
+
+using namespace larmor;
+using namespace larmor::session;
+
+namespace {
+
+constexpr std::int64_t kReadout = 48, kPhase = 44;
+
+struct Bench {
+    test::TempDir folder;
+    SweepRequest request;
+    Bench() {
+        test::writeFile(folder.file("scan.bin"), "the source of this scan");
+        SweepScan scan;
+        scan.name = "phantom";
+        scan.acquisition = std::make_shared<test::MemoryAcquisition>(
+            std::vector<ComplexArray>{test::phantomKspace(5, kReadout, kPhase, 0.01, 20), test::phantomKspace(5, kReadout, kPhase, 0.01, 21)}, folder.file("scan.bin"));
+        scan.slices = {1};
+        request.scans = {scan};
+        request.masks = {MaskChoice::fromText("equispaced:R=2,acs=16,seed=1"), MaskChoice::fromText("random:R=3,acs=14,seed=1")};
+        request.methods = {{"cg-sense", {}, {{"lambda", {"0", "0.1", "10"}}}}, {"zero-filled", {}, {}}};
+        request.threads = 1;
+    }
+};
+
+SweepCell cellOf(const std::string& scan, const std::string& mask, double zeta, double nrmse) {
+    SweepCell cell;
+    cell.scan = scan, cell.contrast = "T1", cell.mask = mask, cell.method = "dps", cell.prior = "brain";
+    cell.varied = {{"zeta", zeta}};
+    cell.parameters = {{"zeta", zeta}, {"steps", 10}};
+    cell.acceleration = 3.96;
+    cell.whole.nrmse = nrmse;
+    cell.whole.psnr = -20 * std::log10(nrmse);
+    return cell;
+}
+
+}  // namespace
+
+TEST_CASE("a sweep makes every combination once, scores it and names the best") {
+    Bench bench;
+    std::size_t told = 0;
+    const auto cells = sweep(bench.request, {}, {}, [&](const SweepCell&) { ++told; });
+    REQUIRE(cells.size() == 2 * (3 + 1));
+    CHECK(told == cells.size());
+    for (const auto& cell : cells) {
+        CAPTURE(cell.key());
+        CHECK(cell.failure.empty());
+        CHECK(cell.slice == 1);
+        CHECK(cell.whole.nrmse > 0);
+        CHECK(cell.object.nrmse > 0);
+        CHECK(cell.object.nrmse != cell.whole.nrmse);
+        if (!cell.varied.empty()) CHECK(cell.parameters.at("lambda") == cell.varied.at("lambda"));
+    }
+    CHECK(cells[0].acceleration == doctest::Approx(2).epsilon(0.05));
+    // The same reconstruction, scored by hand.
+    ReconstructionRequest one;
+    one.acquisition = bench.request.scans[0].acquisition;
+    one.method = "cg-sense";
+    one.parameters = ParamValues(plugins().method("cg-sense").params);
+    one.parameters.setFromText("lambda", "0.1");
+    one.mask = bench.request.masks[0];
+    one.slices = {1};
+    one.threads = 1;
+    const auto image = magnitude(reconstruct(one, {}).images.pixels);
+    const auto reference = magnitude(makeReference(*one.acquisition, {1}, std::nullopt, false, {}).images.pixels);
+    CHECK(cells[1].whole.nrmse == doctest::Approx(metrics::compare(reference, image).slices[0].nrmse));
+
+    const auto best = bestOf(cells);
+    REQUIRE(best.size() == 4);
+    CHECK(best[0].method == "cg-sense");
+    CHECK(best[0].candidates == 3);
+    CHECK(best[0].varied.at("lambda") != 10);  // drowns the data
+    for (int i = 0; i < 3; ++i) CHECK(best[0].whole.nrmse <= cells[static_cast<std::size_t>(i)].whole.nrmse);
+}
+
+TEST_CASE("cells that are there are not done again, and tables are read back as they were written") {
+    Bench bench;
+    auto cells = sweep(bench.request, {});
+    writeSweep(bench.folder.file("t.json"), cells);
+    auto back = readSweep(bench.folder.file("t.json"));
+    REQUIRE(back.size() == cells.size());
+    for (std::size_t i = 0; i < back.size(); ++i) CHECK(back[i].toJson() == cells[i].toJson());
+    back.pop_back();
+    std::size_t told = 0;
+    const auto all = sweep(bench.request, {}, back, [&](const SweepCell& cell) {
+        ++told;
+        CHECK(cell.method == "zero-filled");
+    });
+    CHECK(told == 1);
+    CHECK(all.size() == cells.size());
+    writeSweepCsv(bench.folder.file("t.csv"), cells);
+    const auto text = test::readFile(bench.folder.file("t.csv"));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 1 + static_cast<std::ptrdiff_t>(cells.size()));
+    CHECK(text.find("phantom,,1,\"equispaced:R=2,acs=16,seed=1\",") != std::string::npos);
+    test::writeFile(bench.folder.file("bad.json"), "{\"cells\": [{\"scan\": 3}]}");
+    CHECK_THROWS_AS((void)readSweep(bench.folder.file("bad.json")), InputError);
+    test::writeFile(bench.folder.file("cut.json"), "{\"cells\": [");
+    CHECK_THROWS_AS((void)readSweep(bench.folder.file("cut.json")), IoError);
+}
+
+TEST_CASE("a cell that fails says why and the others go on; what no cell could do is refused at once") {
+    Bench bench;
+    bench.request.masks = {MaskChoice::fromText("equispaced:R=40,acs=16,seed=1"), MaskChoice::fromText("equispaced:R=2,acs=16,seed=1")};
+    bench.request.methods = {{"zero-filled", {}, {}}};
+    const auto cells = sweep(bench.request, {});
+    REQUIRE(cells.size() == 2);
+    CHECK(cells[0].failure.find("R") != std::string::npos);
+    CHECK(cells[1].failure.empty());
+    CHECK(bestOf(cells).size() == 1);
+    bench.request.methods = {{"cg-sense", {}, {{"lambda", {"-1"}}}}};
+    CHECK_THROWS_AS((void)sweep(bench.request, {}), ParamError);
+    bench.request.methods = {{"pnp", "no-such-prior", {}}};
+    CHECK_THROWS_AS((void)sweep(bench.request, {}), UsageError);
+    std::stop_source stop;
+    stop.request_stop();
+    bench.request.methods = {{"zero-filled", {}, {}}};
+    CHECK_THROWS_AS((void)sweep(bench.request, {stop.get_token(), &silentProgress()}), Cancelled);
+}
+
+TEST_CASE("the object is what is bright, holes in it included") {
+    RealArray image({40, 50});
+    for (std::int64_t r = 0; r < 40; ++r)
+        for (std::int64_t c = 0; c < 50; ++c) {
+            const double d = std::hypot(static_cast<double>(r) - 20, static_cast<double>(c) - 25);
+            image(r, c) = d < 6 ? 0.0F : d < 15 ? 1.0F : 0.01F;
+        }
+    const auto region = objectRegion(image);
+    CHECK(region(20, 25) == 1);
+    CHECK(region(20, 36) == 1);
+    CHECK(region(2, 2) == 0);
+    CHECK(region(20, 45) == 0);
+    CHECK_THROWS_AS((void)objectRegion(RealArray({8, 8})), InputError);
+}
+
+TEST_CASE("images of a pack become simulated scans with the image as their truth") {
+    const test::TempDir folder;
+    {
+        io::TrainingPackWriter writer(folder.file("p.h5"));
+        for (int i = 0; i < 6; ++i) {
+            io::PackedImage facts;
+            facts.source = i == 4 ? "image2" : "image" + std::to_string(i);
+            facts.subject = "s" + std::to_string(i);
+            facts.contrast = i % 2 == 0 ? "T1" : "FLAIR";
+            facts.rows = kReadout + i, facts.columns = kPhase;
+            facts.split = i < 1 ? io::Split::Train : io::Split::Validate;
+            writer.add(facts, toComplex(test::phantomMagnitude(kReadout + i, kPhase)));
+        }
+        writer.finish({"small", "phantom", "phantoms", "CC0", {"nobody"}});
+    }
+    const auto pack = io::openTrainingPack(folder.file("p.h5"));
+    PackedScanOptions options;
+    options.images = 0;
+    options.simulation.coils = 6;
+    options.simulation.snr = 1e6;
+    options.simulation.readoutOversampling = 1;
+    const auto scans = packedScans(*pack, options);
+    REQUIRE(scans.size() == 5);
+    CHECK(scans[0].contrast == "FLAIR");
+    CHECK(scans[3].contrast == "T1");
+    CHECK(scans[3].name == "image2");
+    CHECK(scans[4].name == "image2 (2)");
+    CHECK(scans[3].acquisition->header().provenance.simulated);
+    // Unit-norm maps: the coils of all samples combine to the truth.
+    const auto rss = magnitude(makeReference(*scans[3].acquisition, {}, std::nullopt, false, {}).images.pixels);
+    CHECK(metrics::compare(*scans[3].truth, rss).mean.nrmse < 1e-4);
+    CHECK(scans[3].acquisition->readSlice(0) == scans[3].acquisition->readSlice(0));
+    CHECK_THROWS_AS((void)scans[3].acquisition->readSlice(1), InputError);
+    options.contrasts = {"T2"};
+    CHECK_THROWS_AS((void)packedScans(*pack, options), InputError);
+    options.contrasts = {"T1"};
+    options.images = 1;  // of two
+    CHECK(packedScans(*pack, options).size() == 1);
+}
+
+TEST_CASE("the best values of a sweep become recommendations of the card, and nothing else of the weights changes") {
+    const std::string equispaced = "equispaced:R=4,acs=24,seed=1", random = "random:R=4,acs=24,seed=1";
+    std::vector<SweepCell> cells{cellOf("a", equispaced, 1, 0.10), cellOf("a", equispaced, 2, 0.09), cellOf("a", random, 1, 0.11), cellOf("a", random, 2, 0.13),
+                                 cellOf("a", "random:R=8,acs=24,seed=1", 1, 0.3), cellOf("a", "random:R=8,acs=24,seed=1", 2, 0.2)};
+    auto classical = cellOf("a", equispaced, 9, 0.01);
+    classical.method = "l1-wavelet", classical.prior.clear();
+    cells.push_back(classical);
+    const auto found = recommendationsFrom(cells, {});
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].method == "dps");
+    CHECK(found[0].acceleration == 4);
+    CHECK(found[0].parameters == nlohmann::json{{"zeta", 1.0}});  // 0.105 on average against 0.11
+    CHECK(found[0].nrmse == doctest::Approx(0.105));
+    CHECK(found[1].acceleration == 8);
+    CHECK(found[1].parameters == nlohmann::json{{"zeta", 2.0}});
+    auto other = cellOf("a", equispaced, 1, 0.10);
+    other.prior = "heart";
+    auto two = cells;
+    two.push_back(other);
+    CHECK_THROWS_AS((void)recommendationsFrom(two, {}), UsageError);
+    CHECK(recommendationsFrom(two, "brain").size() == 2);
+    CHECK_THROWS_AS((void)recommendationsFrom({classical}, {}), UsageError);
+
+    const test::TempDir folder;
+    auto card = test::gaussianPriorCard("gauss");
+    card.recommendations = {{"dps", "T2", 4, {{"zeta", 7}}, 0.1}, {"pnp", "", 0, {{"lambda", 1}}, 0.1}};
+    test::writePrior(folder.file("a.safetensors"), card);
+    writeRecommendations(folder.file("a.safetensors"), found, folder.file("b.safetensors"));
+    const auto before = readPriorCard(folder.file("a.safetensors")), after = readPriorCard(folder.file("b.safetensors"));
+    CHECK(after.weightsHash == before.weightsHash);
+    REQUIRE(after.recommendations.size() == 3);
+    CHECK(after.recommendations[0].method == "pnp");
+    REQUIRE(after.recommendation("dps", "T1", 7) != nullptr);
+    CHECK(after.recommendation("dps", "T1", 7)->parameters.at("zeta") == 2.0);
+    const auto a = io::readSafeTensorsHeader(folder.file("a.safetensors")), b = io::readSafeTensorsHeader(folder.file("b.safetensors"));
+    REQUIRE(a.tensors.size() == b.tensors.size());
+    for (std::size_t i = 0; i < a.tensors.size(); ++i)
+        CHECK(io::readSafeTensor(folder.file("a.safetensors"), a, a.tensors[i]) == io::readSafeTensor(folder.file("b.safetensors"), b, b.tensors[i]));
+}
