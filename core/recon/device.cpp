@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <mutex>
+#include <string_view>
 
 #include <dlfcn.h>
 
@@ -64,6 +66,8 @@ DeviceInfo cudaInfo(int index) {
 }  // namespace
 
 bool computesBfloat16(c10::Device device) {
+    const char* asked = std::getenv("LARMOR_PRECISION");
+    if (asked && std::string_view(asked) == "float32") return false;
     if (device.is_cpu()) return cpuHasBf16();
     return device.is_cuda() && at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
 }

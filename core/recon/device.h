@@ -28,7 +28,8 @@ private:
 /// Loads libtorch_cuda.so where it is present, once, before anything asks ATen for CUDA. Safe to be called again.
 LARMOR_RECON_EXPORT void loadCudaBackend();
 [[nodiscard]] LARMOR_RECON_EXPORT std::vector<DeviceInfo> availableDevices();
-/// Whether the device has instructions for bfloat16: AVX512-BF16 or AMX, CUDA from compute capability 8.
+/// Whether networks compute in bfloat16 on the device: where it has instructions for it (AVX512-BF16 or AMX, CUDA from compute capability
+/// 8), unless the environment says LARMOR_PRECISION=float32.
 [[nodiscard]] LARMOR_RECON_EXPORT bool computesBfloat16(c10::Device device);
 
 }  // namespace larmor::recon

@@ -85,7 +85,7 @@ std::string chooseContrast(const PriorCard& card, const std::string& asked, cons
         if (const auto name = known(*spoken)) return *name;
     const std::string reason = fileContrast.empty() ? "The file does not say its contrast" : fmt::format("The contrast '{}' of the file is not one of its classes", fileContrast);
     throw UsageError(fmt::format("{}, which the prior '{}' must know.", reason, card.name),
-                     fmt::format("Give one of {} with --contrast, or none to leave it open.", fmt::join(classes, ", ")));
+                     fmt::format("Choose a contrast: {}, or none to leave it open (on the command line by --contrast).", fmt::join(classes, ", ")));
 }
 
 std::vector<std::string> changedParameters(const ParamValues& values) {

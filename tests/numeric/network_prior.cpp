@@ -130,3 +130,8 @@ TEST_CASE("Input that is not finite is an error that names the noise level") {
         }
     }
 }
+
+TEST_CASE("The environment can ask for single precision") {
+    const EnvironmentGuard guard("LARMOR_PRECISION", "float32");
+    CHECK_FALSE(networks::nativeArithmetic(c10::kCPU).bfloat16);
+}
