@@ -12,6 +12,7 @@
 #include "core/recon/diffusion/scaling.h"
 #include "core/recon/diffusion/supported_prior.h"
 #include "core/recon/diffusion/timed_prior.h"
+#include "core/recon/diffusion/turning_prior.h"
 #include "core/recon/step_recorder.h"
 #include "core/recon/tensor_view.h"
 
@@ -64,10 +65,13 @@ MethodResult runSampler(const std::string& stage, const MethodInput& in, const P
     PriorScale scale{1, at::zeros_like(in.y[0])};
     if (in.A) scale = priorScale(*in.A, in.y);
     run.throwIfStopped();
-    const TimedPrior prior(*in.prior);
+    const TimedPrior timed(*in.prior);
+    const TurningPrior turning(timed);
+    const bool turns = declares(values, "turns") && values.boolean("turns");
+    const Prior& prior = turns ? static_cast<const Prior&>(turning) : timed;
     std::optional<SupportedPrior> supported;
     if (in.A) supported.emplace(prior, in.A->maps());
-    SamplerInput input{supported ? static_cast<const Prior&>(*supported) : prior, in.A, in.y / scale.factor, scale.image, 0, seedsOf(in, values), in.slice};
+    SamplerInput input{supported ? *supported : prior, in.A, in.y / scale.factor, scale.image, 0, seedsOf(in, values), in.slice};
     if (in.A) input.sigmaY = noiseIn(in, values, scale.factor);
     StepRecorder recorder(stage, in, scale.factor, run);
     const auto seen = [&](const at::Tensor& x) { return supported ? supported->within(x) : x; };
@@ -78,7 +82,7 @@ MethodResult runSampler(const std::string& stage, const MethodInput& in, const P
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     MethodResult result = recorder.finish({meanOf(solved.x), solved.steps, solved.stopped}, in.A ? "sense" : "none");
     result.posterior =
-        Posterior{natureOf(values), scale.factor, input.sigmaY, ensembleOf(solved.x, scale.factor), seconds, prior.seconds()};
+        Posterior{natureOf(values), scale.factor, input.sigmaY, ensembleOf(solved.x, scale.factor), seconds, timed.seconds()};
     return result;
 }
 
