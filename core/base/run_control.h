@@ -32,9 +32,12 @@ public:
 /// A sink that ignores everything.
 LARMOR_BASE_EXPORT ProgressSink& silentProgress();
 
+class Steering;  // core/base/steering.h
+
 struct RunControl {
     std::stop_token stop;
     ProgressSink* progress = &silentProgress();
+    Steering* steering = nullptr;  ///< asked before and told after each step of the methods that can be steered; null: none
 
     /// @throws Cancelled if a stop was requested.
     void throwIfStopped() const {

@@ -52,7 +52,7 @@ public:
           m_images(static_cast<std::int64_t>(m_slices.size()), finishedMatrix(m_header, request.fullFov)),
           m_progress(*run.progress, static_cast<std::int64_t>(m_slices.size()), stepsPerSlice(m_method, m_values),
                      [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); }),
-          m_run{run.stop, &m_progress} {
+          m_run{run.stop, &m_progress, run.steering} {
         if (!request.drawnBySlice.empty() && request.drawnBySlice.size() != m_slices.size())
             throw ShapeError("edited masks", fmt::format("one for each of the {} slices", m_slices.size()), std::to_string(request.drawnBySlice.size()));
         if (m_method.needsMaps(m_values) && !request.mapsFile.empty())

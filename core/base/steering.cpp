@@ -1,0 +1,7 @@
+#include "core/base/steering.h"
+
+namespace larmor {
+
+Steering::~Steering() = default;
+
+}  // namespace larmor
