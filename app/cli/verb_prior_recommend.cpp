@@ -18,7 +18,7 @@ void run(const Options& options) {
     if (options.weights.empty() || options.table.empty())
         throw UsageError("Weights and the table of a sweep are needed.", "Write: larmor-cli prior recommend WEIGHTS --table TABLE.json -o NEW.safetensors");
     checkOutput(options.output, options.weights, {".safetensors"});
-    const auto recommendations = session::recommendationsFrom(session::readSweep(options.table), options.prior);
+    const auto recommendations = session::recommendationsFrom(session::readSweep(options.table).cells, options.prior);
     session::writeRecommendations(options.weights, recommendations, options.output);
     for (const auto& entry : recommendations)
         fmt::print("{} {} R {:g}: {} (NRMSE {:.4f})\n", entry.method, entry.contrast, entry.acceleration, entry.parameters.dump(), entry.nrmse);

@@ -94,17 +94,11 @@ session::SweepRequest requestFrom(const Options& options) {
     return request;
 }
 
-void write(const std::string& output, const std::vector<session::SweepCell>& cells) {
+void write(const std::string& output, const session::SweepTable& table) {
     if (output.ends_with(".csv"))
-        session::writeSweepCsv(output, cells);
+        session::writeSweepCsv(output, table);
     else
-        session::writeSweep(output, cells);
-}
-
-std::string valuesText(const nlohmann::json& varied) {
-    std::string text;
-    for (const auto& [name, value] : varied.items()) text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value.is_string() ? value.get<std::string>() : value.dump());
-    return text;
+        session::writeSweep(output, table);
 }
 
 void print(const std::vector<session::SweepCell>& cells) {
@@ -112,33 +106,29 @@ void print(const std::vector<session::SweepCell>& cells) {
                "best values");
     for (const auto& row : session::bestOf(cells))
         fmt::print("{:<10}{:<34}{:<12}{:>6.2f}{:>9.4f}{:>8.2f}{:>8.4f}{:>10.2f}{:>7.1f}{:>7}  {}{}\n", row.contrast, row.mask.empty() ? "all samples" : row.mask, row.method,
-                   row.acceleration, row.whole.nrmse, row.whole.psnr, row.whole.ssim, row.object.psnr, row.seconds, row.cells, valuesText(row.varied),
+                   row.acceleration, row.whole.nrmse, row.whole.psnr, row.whole.ssim, row.object.psnr, row.seconds, row.cells, session::variedText(row.varied),
                    row.candidates > 1 ? fmt::format(" (best of {})", row.candidates) : "");
     for (const auto& cell : cells)
-        if (!cell.failure.empty()) fmt::print("Failed: {}, {}, {} {}: {}\n", cell.scan, cell.mask, cell.method, valuesText(cell.varied), cell.failure);
+        if (!cell.failure.empty()) fmt::print("Failed: {}, {}, {} {}: {}\n", cell.scan, cell.mask, cell.method, session::variedText(cell.varied), cell.failure);
 }
 
 void run(const Options& options, const Context& context) {
     checkOutput(options.output, options.files.empty() ? options.pack : options.files.front(), {".json", ".csv"});
     options.run.apply();
-    std::vector<session::SweepCell> cells;
+    session::SweepTable table;
     if (options.resume) {
         if (!options.output.ends_with(".json")) throw UsageError("Only a table in .json can be gone on with.", "Give -o NAME.json.");
-        if (std::filesystem::exists(options.output)) cells = session::readSweep(options.output);
+        if (std::filesystem::exists(options.output)) table = session::readSweep(options.output);
     }
     const auto request = requestFrom(options);
-    auto sofar = cells;
     TerminalProgress progress(options.run.quiet);
-    cells = session::sweep(request, {context.stop, &progress}, std::move(cells), [&](const session::SweepCell& cell) {
-        sofar.push_back(cell);
-        write(options.output, sofar);
-    });
-    write(options.output, cells);
+    table = session::sweep(request, {context.stop, &progress}, std::move(table), [&](const session::SweepTable& sofar) { write(options.output, sofar); });
+    write(options.output, table);
     progress.clear();
-    if (!options.asJson) return print(cells);
+    if (!options.asJson) return print(table.cells);
     nlohmann::json list = nlohmann::json::array();
-    for (const auto& cell : cells) list.push_back(cell.toJson());
-    printJson({{"output", options.output}, {"cells", list}});
+    for (const auto& cell : table.cells) list.push_back(cell.toJson());
+    printJson({{"output", options.output}, {"settings", table.settings}, {"cells", list}});
 }
 
 void addPackOptions(CLI::App& command, Options& options) {
@@ -176,7 +166,7 @@ Verb addSweep(CLI::App& app) {
     command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
     addDevice(*command, options->device);
     command->add_option("-o,--output", options->output, "table.json or table.csv; written anew after every cell");
-    command->add_flag("--resume", options->resume, "Keeps the cells that table.json has and does the others");
+    command->add_flag("--resume", options->resume, "Keeps the cells that table.json has and does the others; those that failed are tried again");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     options->run.addTo(*command);
     command->footer("Files are scored against the RSS of all their samples, images of a pack against the image itself. The printed table shows, for each\n"

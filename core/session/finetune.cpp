@@ -30,17 +30,15 @@ class ScoreBook {
 public:
     ScoreBook(const FinetunePlan& plan, const char* file, io::Split split, std::int64_t images)
         : m_plan(plan), m_file(plan.file(file)), m_scans(packedScans(*plan.pack, {split, {plan.job.contrast}, images, {}})) {
-        if (!fs::exists(m_file)) return;
-        for (auto& cell : readSweep(m_file))
-            if (cell.failure.empty()) m_cells.push_back(std::move(cell));
+        if (fs::exists(m_file)) m_table = readSweep(m_file);
     }
-    [[nodiscard]] const std::vector<SweepCell>& cells() const { return m_cells; }
+    [[nodiscard]] const std::vector<SweepCell>& cells() const { return m_table.cells; }
     /// Of each weights file and mask.
     [[nodiscard]] std::int64_t images() const { return static_cast<std::int64_t>(m_scans.size()); }
     /// Of each weights file.
     [[nodiscard]] double cellCount() const { return static_cast<double>(m_scans.size() * m_plan.job.accelerations.size()); }
     [[nodiscard]] bool has(const std::string& weights) const {
-        const auto count = std::count_if(m_cells.begin(), m_cells.end(), [&](const auto& cell) { return cell.prior == weights; });
+        const auto count = std::count_if(cells().begin(), cells().end(), [&](const auto& cell) { return cell.prior == weights; });
         return static_cast<double>(count) >= cellCount();
     }
     void score(const std::string& weights, const std::string& contrast, const RunControl& run) {
@@ -52,21 +50,23 @@ public:
         request.mapParameters = ParamValues(espiritParameters());
         request.device = m_plan.job.device;
         request.threads = m_plan.job.threads;
-        (void)sweep(request, run, m_cells, [&](const SweepCell& cell) { keep(cell); });
+        request.recommended = false;  // the parent's card may recommend values, those of its offspring do not: all are scored alike
+        (void)sweep(request, run, m_table, [&](const SweepTable& table) { keep(table); });
     }
 
 private:
-    void keep(const SweepCell& cell) {
+    void keep(const SweepTable& table) {
+        const auto& cell = table.cells.back();
         if (!cell.failure.empty())
             throw Error(fmt::format("{} could not be scored with {} and {}: {}", cell.scan, cell.prior, cell.mask, cell.failure));
-        m_cells.push_back(cell);
-        writeSweep(m_file, m_cells);
+        m_table = table;
+        writeSweep(m_file, m_table);
     }
 
     const FinetunePlan& m_plan;
     std::string m_file;
     std::vector<SweepScan> m_scans;
-    std::vector<SweepCell> m_cells;
+    SweepTable m_table;
 };
 
 class Finetuning {

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
-#include "core/session/sweep.h"
+#include "core/session/object_slices.h"
 
 namespace larmor::session {
 
 namespace {
 
-constexpr double kLevel = 0.1, kBright = 0.995;
 constexpr std::int64_t kReach = 2;  // of the averaging window, each way
 
 RealArray averaged(const RealArray& image) {
@@ -50,8 +49,7 @@ void fillHoles(ByteArray& region) {
 ByteArray objectRegion(const RealArray& image) {
     checkShape(image.shape(), {-1, -1}, "image");
     const auto smooth = averaged(image);
-    const double threshold = kLevel * metrics::quantile(image.values(), kBright);
-    if (!(threshold > 0)) throw InputError("The image is zero, or nearly so, everywhere.", "Choose a slice that shows an object.");
+    const double threshold = objectThreshold(image.values());
     ByteArray region(image.shape());
     std::transform(smooth.values().begin(), smooth.values().end(), region.values().begin(),
                    [&](float value) { return value > threshold ? std::uint8_t{1} : std::uint8_t{0}; });

@@ -15,12 +15,6 @@ constexpr double kObjectLevel = 0.1;   // of the 99.5 percentile
 constexpr double kMuchOfObject = 0.5;  // of the largest cross-section
 constexpr double kEnds = 0.15;         // of the slices that show much, at each end
 
-double objectThreshold(std::span<const float> values) {
-    const double level = kObjectLevel * metrics::quantile(values, 0.995);
-    if (!(level > 0)) throw InputError("The image is zero, or nearly so, everywhere.", "Choose an image or slices that show an object.");
-    return level;
-}
-
 /// First and last slice of the middle of the object: where its cross-section is large, without the ends, which show little of a head.
 std::pair<std::int64_t, std::int64_t> rangeOfObject(const RealArray& images) {
     const double threshold = objectThreshold(images.values());
@@ -38,6 +32,12 @@ std::pair<std::int64_t, std::int64_t> rangeOfObject(const RealArray& images) {
 }
 
 }  // namespace
+
+double objectThreshold(std::span<const float> values) {
+    const double level = kObjectLevel * metrics::quantile(values, 0.995);
+    if (!(level > 0)) throw InputError("The image is zero, or nearly so, everywhere.", "Choose an image or slices that show an object.");
+    return level;
+}
 
 std::vector<std::int64_t> slicesOfObject(const RealArray& images, std::int64_t count, std::int64_t first) {
     const auto available = images.extent(0);

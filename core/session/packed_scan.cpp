@@ -1,32 +1,16 @@
 #include "core/session/packed_scan.h"
 
-#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/training/image_selection.h"
 #include "core/session/simulated_scan.h"
 
 namespace larmor::session {
 
 namespace {
-
-using Groups = std::map<std::string, std::vector<std::size_t>>;
-
-Groups imagesByContrast(const io::TrainingPack& pack, io::Split split) {
-    Groups groups;
-    for (std::size_t i = 0; i < pack.images().size(); ++i)
-        if (pack.images()[i].split == split) groups[pack.images()[i].contrast].push_back(i);
-    return groups;
-}
-
-std::vector<std::size_t> spread(const std::vector<std::size_t>& list, std::size_t count) {
-    if (count == 0 || count >= list.size()) return list;
-    std::vector<std::size_t> chosen;
-    for (std::size_t i = 0; i < count; ++i) chosen.push_back(list[(2 * i + 1) * list.size() / (2 * count)]);
-    return chosen;
-}
 
 SweepScan scanOf(const io::TrainingPack& pack, std::size_t index, SimulationOptions simulation) {
     const auto& image = pack.images()[index];
@@ -41,6 +25,7 @@ SweepScan scanOf(const io::TrainingPack& pack, std::size_t index, SimulationOpti
     result.name = image.source;
     result.truth = scan->truth();
     result.contrast = image.contrast;
+    result.origin = fmt::format("{} coils, SNR {:g}, seed {}, of the pack {}", simulation.coils, simulation.snr, simulation.seed, pack.hash().substr(0, 12));
     result.acquisition = scan;
     return result;
 }
@@ -55,7 +40,7 @@ void numberTwins(std::vector<SweepScan>& scans) {
 }  // namespace
 
 std::vector<SweepScan> packedScans(const io::TrainingPack& pack, const PackedScanOptions& options) {
-    const auto groups = imagesByContrast(pack, options.split);
+    const auto groups = training::imagesByContrast(pack.images(), options.split);
     std::vector<std::string> names;
     for (const auto& [contrast, members] : groups) names.push_back(contrast);
     for (const auto& contrast : options.contrasts)
@@ -64,7 +49,9 @@ std::vector<SweepScan> packedScans(const io::TrainingPack& pack, const PackedSca
                              names.empty() ? "Choose another split." : fmt::format("It has {}.", fmt::join(names, ", ")));
     std::vector<SweepScan> scans;
     for (const auto& contrast : options.contrasts.empty() ? names : options.contrasts)
-        for (const auto index : spread(groups.at(contrast), static_cast<std::size_t>(options.images))) scans.push_back(scanOf(pack, index, options.simulation));
+        for (const auto& places = groups.at(contrast);
+             const auto index : training::evenlySpread(places, options.images == 0 ? places.size() : static_cast<std::size_t>(options.images)))
+            scans.push_back(scanOf(pack, index, options.simulation));
     numberTwins(scans);
     if (scans.empty()) throw InputError(fmt::format("The pack has no image in the split '{}'.", io::toText(options.split)), "Choose another split.");
     return scans;

@@ -1,23 +1,16 @@
 #include "core/session/recommend.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/base/masks/mask_generator.h"
 #include "core/session/card_copy.h"
 
 namespace larmor::session {
 
 namespace {
-
-double nominalR(const SweepCell& cell) {
-    if (!cell.mask.empty() && masks::looksLikeMaskSpec(cell.mask)) return masks::parseMaskSpec(cell.mask).acceleration;
-    return std::round(10 * cell.acceleration) / 10;
-}
 
 std::string onlyPrior(const std::vector<SweepCell>& cells) {
     std::set<std::string> names;
@@ -35,13 +28,9 @@ std::vector<PriorRecommendation> recommendationsFrom(const std::vector<SweepCell
     std::vector<SweepCell> own;
     std::copy_if(cells.begin(), cells.end(), std::back_inserter(own), [&](const SweepCell& cell) { return !cell.prior.empty() && cell.prior == name && !cell.varied.empty(); });
     std::vector<PriorRecommendation> result;
-    const auto groupOf = [](const SweepCell& cell) { return std::vector<std::string>{cell.method, cell.contrast, fmt::format("{:.3f}", nominalR(cell))}; };
-    for (const auto& best : bestOf(own, groupOf)) {
-        SweepCell first;
-        first.mask = best.mask;
-        first.acceleration = best.acceleration;
-        result.push_back({best.method, best.contrast, nominalR(first), best.varied, best.whole.nrmse});
-    }
+    const auto groupOf = [](const SweepCell& cell) { return std::vector<std::string>{cell.method, cell.contrast, fmt::format("{:.3f}", nominalR(cell.mask, cell.acceleration))}; };
+    for (const auto& best : bestOf(own, groupOf))
+        result.push_back({best.method, best.contrast, nominalR(best.mask, best.acceleration), best.varied, best.whole.nrmse});
     if (result.empty()) throw UsageError("The table holds nothing that a prior could recommend.", "Sweep a method that uses a prior, with --vary.");
     return result;
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/session/engine_host.h"
+#include "core/session/object_slices.h"
 #include "core/session/priors.h"
 #include "core/session/slice_source.h"
 
@@ -39,6 +40,25 @@ std::vector<Setting> settingsOf(const SweepMethod& asked) {
         settings = std::move(more);
     }
     return settings;
+}
+
+/// The settings of a table that goes on, with the scans of both. @throws UsageError where they contradict each other
+json merged(const json& before, json now) {
+    const auto refuse = [](const std::string& what, const json& old, const json& asked) {
+        throw UsageError(fmt::format("The table was made with {} {}, not with {}.", what, old.is_null() ? "unknown" : old.dump(), asked.dump()),
+                         "Give the same settings, or another file for the table.");
+    };
+    for (const auto& [name, value] : now.items())
+        if (name != "scans" && before.value(name, json()) != value) refuse(name, before.value(name, json()), value);
+    const auto known = before.value("scans", json::object());
+    for (const auto& [name, origin] : known.items()) {
+        const auto same = now["scans"].find(name);
+        if (same == now["scans"].end())
+            now["scans"][name] = origin;
+        else if (*same != origin)
+            refuse(name + ":", origin, *same);
+    }
+    return now;
 }
 
 /// Counts cells; the steps of a cell move the bar within it.
@@ -87,25 +107,33 @@ private:
 
 class Sweep {
 public:
-    Sweep(const SweepRequest& request, const RunControl& run, std::vector<SweepCell> done, const std::function<void(const SweepCell&)>& onCell)
-        : m_request(request), m_run(run), m_cells(std::move(done)), m_onCell(onCell), m_progress(*run.progress) {
+    Sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell)
+        : m_request(request), m_run(run), m_table(std::move(done)), m_onCell(onCell), m_progress(*run.progress) {
+        takeOver();
         for (const auto& method : request.methods) {
             m_settings.push_back(settingsOf(method));
             if (plugins().method(method.method).needsPrior()) (void)findPrior(method.prior);
         }
-        for (const auto& cell : m_cells) m_known.insert(cell.key());
         m_progress.expect(count());
     }
 
-    std::vector<SweepCell> go() {
+    SweepTable go() {
         for (const auto& scan : m_request.scans) {
             const auto slices = chosenSlices(scan.slices, scan.acquisition->header());
             for (std::size_t i = 0; i < slices.size(); ++i) addSlice(scan, i, slices[i]);
         }
-        return std::move(m_cells);
+        return std::move(m_table);
     }
 
 private:
+    void takeOver() {
+        auto settings = m_request.settings();
+        if (!m_table.cells.empty()) settings = merged(m_table.settings, std::move(settings));
+        m_table.settings = std::move(settings);
+        std::erase_if(m_table.cells, [](const SweepCell& cell) { return !cell.failure.empty(); });
+        for (const auto& cell : m_table.cells) m_known.insert(cell.key());
+    }
+
     [[nodiscard]] std::int64_t count() const {
         std::size_t slices = 0, settings = 0;
         for (const auto& scan : m_request.scans) slices += chosenSlices(scan.slices, scan.acquisition->header()).size();
@@ -124,8 +152,8 @@ private:
                     if (m_known.contains(cell.key())) continue;
                     if (!score) score.emplace(referenceOf(scan, place, slice), m_request.scale);
                     fill(cell, scan, mask, setting, *score);
-                    m_cells.push_back(std::move(cell));
-                    if (m_onCell) m_onCell(m_cells.back());
+                    m_table.cells.push_back(std::move(cell));
+                    if (m_onCell) m_onCell(m_table);
                 }
     }
 
@@ -155,7 +183,7 @@ private:
         request.mapsFile = scan.mapsFile;
         request.mapParameters = m_request.mapParameters;
         if (!cell.prior.empty()) request.prior = PriorRequest{cell.prior, scan.contrast, {}};
-        request.chosenParameters = setting.chosen;
+        if (m_request.recommended) request.chosenParameters = setting.chosen;
         request.slices = {cell.slice};
         request.device = m_request.device;
         request.seed = m_request.seed;
@@ -179,8 +207,8 @@ private:
 
     const SweepRequest& m_request;
     const RunControl& m_run;
-    std::vector<SweepCell> m_cells;
-    const std::function<void(const SweepCell&)>& m_onCell;
+    SweepTable m_table;
+    const std::function<void(const SweepTable&)>& m_onCell;
     CellProgress m_progress;
     std::vector<std::vector<Setting>> m_settings;
     std::set<std::string> m_known;
@@ -189,8 +217,18 @@ private:
 
 }  // namespace
 
-std::vector<SweepCell> sweep(const SweepRequest& request, const RunControl& run, std::vector<SweepCell> done,
-                             const std::function<void(const SweepCell&)>& onCell) {
+json SweepRequest::settings() const {
+    json origins = json::object();
+    for (const auto& scan : scans) origins[scan.name] = scan.mapsFile.empty() ? scan.origin : fmt::format("{}maps {}", scan.origin, scan.mapsFile);
+    return {{"seed", seed},
+            {"scale", scale == metrics::Scale::LeastSquares ? "ls" : "none"},
+            {"recommended", recommended},
+            {"map_parameters", mapParameters.toJson()},
+            {"device", device},
+            {"scans", origins}};
+}
+
+SweepTable sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell) {
     if (request.scans.empty() || request.methods.empty() || request.masks.empty())
         throw UsageError("A sweep needs at least one scan, one mask and one method.", "Name them.");
     return Sweep(request, run, std::move(done), onCell).go();

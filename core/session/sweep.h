@@ -21,6 +21,7 @@ struct SweepScan {
     std::string mapsFile;              ///< empty: estimated from the samples that each mask keeps
     std::string contrast;              ///< class of the priors, or none; empty: the file's own
     std::optional<RealArray> truth;    ///< [slice, readout, phase], one for each of `slices`; absent: a reference is made from all samples
+    std::string origin;                ///< what else decides its samples, such as coils and noise of a simulation; empty: the file alone
 };
 
 /// Values of one parameter, as texts that ParamValues takes.
@@ -41,8 +42,12 @@ struct SweepRequest {
     std::vector<SweepMethod> methods;
     ParamValues mapParameters;         ///< of espiritParameters()
     metrics::Scale scale = metrics::Scale::None;
+    bool recommended = true;           ///< false: parameters without an axis keep the method's defaults, whatever the priors recommend
     std::string device = "cpu";
     std::int64_t seed = 1, threads = 0;
+
+    /// All that decides a cell's numbers beside what the cell says of itself: seed, scale, maps, how each scan was made.
+    [[nodiscard]] nlohmann::json settings() const;
 };
 
 /// One slice, one mask, one method with one set of parameters.
@@ -64,11 +69,19 @@ struct SweepCell {
     [[nodiscard]] std::string key() const;
 };
 
+/// What a sweep leaves.
+struct SweepTable {
+    nlohmann::json settings;  ///< SweepRequest::settings()
+    std::vector<SweepCell> cells;
+};
+
 /// Runs every cell, scan by scan. A cell that fails says why and the others go on.
-/// @param done  cells that are there already, taken as they are @param onCell  called with each new cell as soon as it is there
-/// @return all cells, the finished ones first. @throws UsageError, ParamError for what no cell could do; Cancelled
-[[nodiscard]] std::vector<SweepCell> sweep(const SweepRequest& request, const RunControl& run, std::vector<SweepCell> done = {},
-                                           const std::function<void(const SweepCell&)>& onCell = {});
+/// @param done  a table to go on with: its cells are taken as they are, but for those that failed, which are tried again
+/// @param onCell  called with the table so far as soon as a new cell, the last one, is there
+/// @return all cells, the finished ones first. @throws UsageError, ParamError for what no cell could do, and for a table that was made with
+/// other settings; Cancelled
+[[nodiscard]] SweepTable sweep(const SweepRequest& request, const RunControl& run, SweepTable done = {},
+                               const std::function<void(const SweepTable&)>& onCell = {});
 
 /// What a sweep found for one contrast, mask and method: the values with the lowest NRMSE, averaged over scans and slices.
 struct SweepBest {
@@ -86,15 +99,16 @@ struct SweepBest {
 [[nodiscard]] std::vector<SweepBest> bestOf(const std::vector<SweepCell>& cells,
                                             const std::function<std::vector<std::string>(const SweepCell&)>& groupOf);
 
-/// Pixels that show the object, [readout, phase]: above a tenth of the 99.5th percentile after 5x5 averaging, holes filled.
-/// @throws InputError where the image is zero
-[[nodiscard]] ByteArray objectRegion(const RealArray& image);
+/// R that a mask's text asks for; where there is none, the measured one to a tenth.
+[[nodiscard]] double nominalR(const std::string& mask, double acceleration);
+/// The values of the axes as a person reads them: "lambda=0.1 steps=10".
+[[nodiscard]] std::string variedText(const nlohmann::json& varied);
 
-/// A table of cells as JSON (`cells`, with `version` of the program), whole or not at all. @throws IoError
-void writeSweep(const std::string& path, const std::vector<SweepCell>& cells);
+/// A table as JSON (`cells`, `settings`, `version` of the program), whole or not at all. @throws IoError
+void writeSweep(const std::string& path, const SweepTable& table);
 /// The same as CSV, a line a cell. @throws IoError
-void writeSweepCsv(const std::string& path, const std::vector<SweepCell>& cells);
+void writeSweepCsv(const std::string& path, const SweepTable& table);
 /// @throws IoError, InputError
-[[nodiscard]] std::vector<SweepCell> readSweep(const std::string& path);
+[[nodiscard]] SweepTable readSweep(const std::string& path);
 
 }  // namespace larmor::session

@@ -1,13 +1,16 @@
 // Cells of a sweep as tables: JSON both ways, CSV, and the best of them.
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <map>
-#include <set>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "core/base/io/text_file.h"
+#include "core/base/masks/mask_generator.h"
 #include "core/base/version.h"
 #include "core/session/sweep.h"
 
@@ -40,58 +43,39 @@ std::string quoted(const std::string& text) {
     return result + '"';
 }
 
-std::string variedText(const json& varied) {
-    std::string text;
-    for (const auto& [name, value] : varied.items())
-        text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value.is_string() ? value.get<std::string>() : value.dump());
-    return text;
-}
-
 using Group = std::vector<std::string>;
 
-/// Sums that become means.
-struct Sums {
-    explicit Sums(const SweepCell& cell) {
-        row.contrast = cell.contrast;
-        row.mask = cell.mask;
-        row.method = cell.method;
-        row.prior = cell.prior;
-        row.varied = cell.varied;
-        row.acceleration = 0;
-        row.whole.scale = row.object.scale = 0;
-    }
-    SweepBest row;
+/// The cells of one set of values.
+struct Pile {
+    std::vector<const SweepCell*> cells;
     bool failed = false;
 
-    static void add(metrics::SliceMetrics& sum, const metrics::SliceMetrics& more) {
-        sum.nrmse += more.nrmse;
-        sum.psnr += more.psnr;
-        sum.ssim += more.ssim;
-        sum.scale += more.scale;
-    }
-    static void divide(metrics::SliceMetrics& sum, double count) {
-        sum.nrmse /= count;
-        sum.nmse = sum.nrmse * sum.nrmse;
-        sum.psnr /= count;
-        sum.ssim /= count;
-        sum.scale /= count;
-    }
     void add(const SweepCell& cell) {
         failed = failed || !cell.failure.empty();
-        if (!cell.failure.empty()) return;
-        ++row.cells;
-        add(row.whole, cell.whole);
-        add(row.object, cell.object);
-        row.acceleration += cell.acceleration;
-        row.seconds += cell.seconds;
+        cells.push_back(&cell);
     }
-    void finish() {
-        if (row.cells == 0) return;
-        const auto count = static_cast<double>(row.cells);
-        divide(row.whole, count);
-        divide(row.object, count);
-        row.acceleration /= count;
-        row.seconds /= count;
+    [[nodiscard]] const nlohmann::json& varied() const { return cells.front()->varied; }
+    [[nodiscard]] SweepBest mean() const {
+        const auto& first = *cells.front();
+        SweepBest row;
+        row.contrast = first.contrast;
+        row.mask = first.mask;
+        row.method = first.method;
+        row.prior = first.prior;
+        row.varied = first.varied;
+        row.acceleration = 0;
+        std::vector<metrics::SliceMetrics> whole, object;
+        const auto count = static_cast<double>(cells.size());
+        for (const auto* cell : cells) {
+            whole.push_back(cell->whole);
+            object.push_back(cell->object);
+            row.acceleration += cell->acceleration / count;
+            row.seconds += cell->seconds / count;
+        }
+        row.whole = metrics::meanOf(whole);
+        row.object = metrics::meanOf(object);
+        row.cells = static_cast<std::int64_t>(cells.size());
+        return row;
     }
 };
 
@@ -138,39 +122,51 @@ std::vector<SweepBest> bestOf(const std::vector<SweepCell>& cells) {
 
 std::vector<SweepBest> bestOf(const std::vector<SweepCell>& cells, const std::function<std::vector<std::string>(const SweepCell&)>& groupOf) {
     std::vector<Group> order;
-    std::map<Group, std::vector<Sums>> groups;
+    std::map<Group, std::vector<Pile>> groups;
     for (const auto& cell : cells) {
         const Group group = groupOf(cell);
-        auto& settings = groups[group];
-        if (settings.empty()) order.push_back(group);
-        auto found = std::find_if(settings.begin(), settings.end(), [&](const Sums& sums) { return sums.row.varied == cell.varied; });
-        if (found == settings.end()) found = settings.insert(settings.end(), Sums(cell));
+        auto& piles = groups[group];
+        if (piles.empty()) order.push_back(group);
+        auto found = std::find_if(piles.begin(), piles.end(), [&](const Pile& pile) { return pile.varied() == cell.varied; });
+        if (found == piles.end()) found = piles.insert(piles.end(), Pile());
         found->add(cell);
     }
     std::vector<SweepBest> result;
     for (const auto& group : order) {
-        const Sums* best = nullptr;
-        auto& settings = groups[group];
-        for (auto& sums : settings) {
-            sums.finish();
-            if (!sums.failed && sums.row.cells > 0 && (!best || sums.row.whole.nrmse < best->row.whole.nrmse)) best = &sums;
+        std::optional<SweepBest> best;
+        for (const auto& pile : groups[group]) {
+            if (pile.failed) continue;
+            auto row = pile.mean();
+            if (!best || row.whole.nrmse < best->whole.nrmse) best = std::move(row);
         }
         if (!best) continue;
-        result.push_back(best->row);
-        result.back().candidates = static_cast<std::int64_t>(settings.size());
+        best->candidates = static_cast<std::int64_t>(groups[group].size());
+        result.push_back(std::move(*best));
     }
     return result;
 }
 
-void writeSweep(const std::string& path, const std::vector<SweepCell>& cells) {
-    json list = json::array();
-    for (const auto& cell : cells) list.push_back(cell.toJson());
-    io::writeTextFile(path, json{{"version", version()}, {"cells", list}}.dump(1) + '\n');
+double nominalR(const std::string& mask, double acceleration) {
+    if (!mask.empty() && masks::looksLikeMaskSpec(mask)) return masks::parseMaskSpec(mask).acceleration;
+    return std::round(10 * acceleration) / 10;
 }
 
-void writeSweepCsv(const std::string& path, const std::vector<SweepCell>& cells) {
+std::string variedText(const json& varied) {
+    std::string text;
+    for (const auto& [name, value] : varied.items())
+        text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value.is_string() ? value.get<std::string>() : value.dump());
+    return text;
+}
+
+void writeSweep(const std::string& path, const SweepTable& table) {
+    json list = json::array();
+    for (const auto& cell : table.cells) list.push_back(cell.toJson());
+    io::writeTextFile(path, json{{"version", version()}, {"settings", table.settings}, {"cells", list}}.dump(1) + '\n');
+}
+
+void writeSweepCsv(const std::string& path, const SweepTable& table) {
     std::string text = "scan,contrast,slice,mask,R,method,prior,parameters,nrmse,psnr,ssim,nrmse_object,psnr_object,ssim_object,seconds,failure\n";
-    for (const auto& cell : cells) {
+    for (const auto& cell : table.cells) {
         text += fmt::format("{},{},{},{},", quoted(cell.scan), quoted(cell.contrast), cell.slice, quoted(cell.mask));
         const auto who = fmt::format("{},{},{}", cell.method, quoted(cell.prior), quoted(variedText(cell.varied)));
         if (cell.failure.empty())
@@ -182,17 +178,18 @@ void writeSweepCsv(const std::string& path, const std::vector<SweepCell>& cells)
     io::writeTextFile(path, text);
 }
 
-std::vector<SweepCell> readSweep(const std::string& path) {
+SweepTable readSweep(const std::string& path) {
     std::ifstream file(path);
     if (!file) throw IoError(path, "", "a sweep's table, .json", "none that can be read");
-    std::vector<SweepCell> cells;
+    SweepTable table;
     try {
         const auto document = json::parse(file);
-        for (const auto& cell : document.at("cells")) cells.push_back(SweepCell::fromJson(cell));
+        table.settings = document.value("settings", json::object());
+        for (const auto& cell : document.at("cells")) table.cells.push_back(SweepCell::fromJson(cell));
     } catch (const json::exception& error) {
         throw IoError(path, "", "a sweep's table, .json", error.what());
     }
-    return cells;
+    return table;
 }
 
 }  // namespace larmor::session

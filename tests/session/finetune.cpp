@@ -6,6 +6,7 @@
 
 #include "core/base/io/safetensors.h"
 #include "core/session/finetune_card.h"
+#include "core/session/recommend.h"
 #include "core/session/sweep.h"
 #include "tests/session/finetune_fixture.h"
 
@@ -38,7 +39,10 @@ std::vector<std::vector<std::string>> tableOf(const std::string& path) {
 }  // namespace
 
 TEST_CASE("fine-tuning: the grid is scored, the best is chosen and tested, a run that goes on does nothing twice") {
-    const FinetuneFixture fixture;
+    FinetuneFixture fixture;
+    const auto advised = fixture.dir.file("advised.safetensors");  // what the parent's card recommends must not part it from its offspring
+    writeRecommendations(fixture.parent, {{"pnp", "", 0, {{"steps", 2}}, 0.1}}, advised);
+    fixture.parent = advised;
     auto job = fixture.job("grid");
     Watcher watcher;
     const auto result = finetune(job, {{}, &watcher});
@@ -48,7 +52,12 @@ TEST_CASE("fine-tuning: the grid is scored, the best is chosen and tested, a run
 
     // Means of what the table of single images holds.
     std::map<std::pair<std::string, std::string>, std::vector<double>> scores;
-    for (const auto& cell : readSweep(job.folder + "/scores.json")) scores[{cell.prior, cell.mask}].push_back(cell.whole.nrmse);
+    const auto cells = readSweep(job.folder + "/scores.json").cells;
+    for (const auto& cell : cells) {
+        scores[{cell.prior, cell.mask}].push_back(cell.whole.nrmse);
+        CHECK(cell.parameters == cells.front().parameters);
+    }
+    CHECK(cells.front().parameters.at("steps") != 2);
     CHECK(scores.size() == 10);
     const auto meanOf = [&](const std::string& weights, const std::string& R) {
         const auto& values = scores.at({weights, "equispaced:R=" + R + ",acs=14,seed=1"});
@@ -86,7 +95,7 @@ TEST_CASE("fine-tuning: the grid is scored, the best is chosen and tested, a run
     REQUIRE(result.test.size() == 4);
     CHECK(tests[1][0] == "parent");
     CHECK(tests[3][0] == "chosen");
-    for (const auto& cell : readSweep(job.folder + "/test_scores.json")) CHECK(cell.scan == "FLAIR6");
+    for (const auto& cell : readSweep(job.folder + "/test_scores.json").cells) CHECK(cell.scan == "FLAIR6");
 
     const auto scoredAt = fs::last_write_time(job.folder + "/scores.json"),
                trainedAt = fs::last_write_time(job.folder + "/lr_0.005/prior_40.safetensors");

@@ -130,20 +130,6 @@ SliceMetrics compareSlice(const Pair& pair, std::int64_t slice, double scale, do
     return m;
 }
 
-SliceMetrics meanOf(const std::vector<SliceMetrics>& slices) {
-    SliceMetrics mean;
-    mean.scale = 0;
-    const auto count = static_cast<double>(slices.size());
-    for (const auto& m : slices) {
-        mean.nrmse += m.nrmse / count;
-        mean.nmse += m.nmse / count;
-        mean.psnr += m.psnr / count;
-        mean.ssim += m.ssim / count;
-        mean.scale += m.scale / count;
-    }
-    return mean;
-}
-
 Metrics compareSlices(const std::vector<Pair>& pairs, Scale scale) {
     Metrics result;
     for (std::size_t s = 0; s < pairs.size(); ++s) {
@@ -195,6 +181,20 @@ Metrics compareNormalised(const std::vector<Pair>& pairs, Scale scale) {
 }
 
 }  // namespace
+
+SliceMetrics meanOf(const std::vector<SliceMetrics>& slices) {
+    SliceMetrics mean;
+    mean.scale = 0;
+    const auto count = static_cast<double>(slices.size());
+    for (const auto& m : slices) {
+        mean.nrmse += m.nrmse / count;
+        mean.nmse += m.nmse / count;
+        mean.psnr += m.psnr / count;
+        mean.ssim += m.ssim / count;
+        mean.scale += m.scale / count;
+    }
+    return mean;
+}
 
 std::string toText(MetricProtocol protocol) {
     return kProtocols.at(static_cast<std::size_t>(protocol));

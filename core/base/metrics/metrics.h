@@ -45,6 +45,9 @@ struct Options {
 /// @param reference, image  magnitudes [slice, readout, phase]. @throws ShapeError; InputError on NaN or a zero reference.
 [[nodiscard]] LARMOR_BASE_EXPORT Metrics compare(const RealArray& reference, const RealArray& image, const Options& options = {});
 
+/// Means of nrmse, nmse, psnr, ssim and scale; `slice` stays 0. All zero for an empty list.
+[[nodiscard]] LARMOR_BASE_EXPORT SliceMetrics meanOf(const std::vector<SliceMetrics>& slices);
+
 /// SSIM map of two [rows, columns] images: 7x7 uniform window, sample covariance, K1 = 0.01, K2 = 0.03; the border of 3 pixels is left
 /// out, so the map is [rows - 6, columns - 6]. @throws ShapeError if a side is shorter than 7.
 [[nodiscard]] LARMOR_BASE_EXPORT RealArray ssimMap(const RealArray& reference, const RealArray& image, double range);

@@ -119,6 +119,20 @@ std::vector<std::size_t> selectedImages(const std::vector<io::PackedImage>& imag
     return places;
 }
 
+std::map<std::string, std::vector<std::size_t>> imagesByContrast(const std::vector<io::PackedImage>& images, io::Split split) {
+    std::map<std::string, std::vector<std::size_t>> groups;
+    for (std::size_t i = 0; i < images.size(); ++i)
+        if (images[i].split == split) groups[images[i].contrast].push_back(i);
+    return groups;
+}
+
+std::vector<std::size_t> evenlySpread(const std::vector<std::size_t>& places, std::size_t count) {
+    count = std::min(count, places.size());
+    std::vector<std::size_t> chosen;
+    for (std::size_t i = 0; i < count; ++i) chosen.push_back(places[(2 * i + 1) * places.size() / (2 * count)]);
+    return chosen;
+}
+
 std::unique_ptr<io::TrainingPack> selectedPack(std::unique_ptr<io::TrainingPack> pack, const ImageSelection& selection) {
     if (selection.isAll()) return pack;
     return std::make_unique<SelectedPack>(std::move(pack), selection);

@@ -36,6 +36,12 @@ struct ImageSelection {
 [[nodiscard]] LARMOR_BASE_EXPORT std::vector<std::size_t> selectedImages(const std::vector<io::PackedImage>& images,
                                                                          const ImageSelection& selection);
 
+/// Places of the images of a split, by contrast.
+[[nodiscard]] LARMOR_BASE_EXPORT std::map<std::string, std::vector<std::size_t>> imagesByContrast(const std::vector<io::PackedImage>& images,
+                                                                                                  io::Split split);
+/// `count` of the places, evenly spread over the list; all where there are no more.
+[[nodiscard]] LARMOR_BASE_EXPORT std::vector<std::size_t> evenlySpread(const std::vector<std::size_t>& places, std::size_t count);
+
 /// The pack as if it held the selected images alone; hash and facts stay those of the file. @throws as selectedImages
 [[nodiscard]] LARMOR_BASE_EXPORT std::unique_ptr<io::TrainingPack> selectedPack(std::unique_ptr<io::TrainingPack> pack,
                                                                                 const ImageSelection& selection);
