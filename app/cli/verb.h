@@ -36,5 +36,6 @@ struct Verb {
 [[nodiscard]] Verb addPriors(CLI::App& app);
 [[nodiscard]] Verb addPrior(CLI::App& app);
 [[nodiscard]] Verb addSweep(CLI::App& app);
+[[nodiscard]] Verb addPlot(CLI::App& app);
 
 }  // namespace larmor::cli

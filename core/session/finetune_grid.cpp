@@ -15,20 +15,11 @@ namespace {
 
 /// Means over the cells of one weights file and mask.
 FinetuneTest meansOf(const std::vector<SweepCell>& cells, const std::string& weights, const std::string& mask) {
-    FinetuneTest mean;
-    mean.acceleration = 0;
-    for (const auto& cell : cells) {
-        if (cell.prior != weights || cell.mask != mask || !cell.failure.empty()) continue;
-        ++mean.scored;
-        mean.nrmse += cell.whole.nrmse;
-        mean.psnr += cell.whole.psnr;
-        mean.ssim += cell.whole.ssim;
-    }
-    const auto count = static_cast<double>(std::max<std::int64_t>(mean.scored, 1));
-    mean.nrmse /= count;
-    mean.psnr /= count;
-    mean.ssim /= count;
-    return mean;
+    std::vector<metrics::SliceMetrics> scored;
+    for (const auto& cell : cells)
+        if (cell.prior == weights && cell.mask == mask && cell.failure.empty()) scored.push_back(cell.whole);
+    const auto mean = metrics::meanOf(scored);
+    return {{}, 0, mean.nrmse, mean.psnr, mean.ssim, static_cast<std::int64_t>(scored.size())};
 }
 
 using RunOf = std::pair<double, std::int64_t>;  // rate, images
@@ -63,7 +54,7 @@ io::LinePlot plotOf(const FinetunePlan& plan, const std::vector<FinetuneScore>& 
                 series.points.push_back({static_cast<double>(images), found->second});
         plot.series.push_back(std::move(series));
     }
-    if (choice) plot.mark = io::PlotMark{{static_cast<double>(choice->images), choice->nrmse}, choiceText(*choice)};
+    if (choice) plot.mark = io::PlotMark{{{static_cast<double>(choice->images), choice->nrmse}}, choiceText(*choice)};
     return plot;
 }
 

@@ -7,10 +7,12 @@
 #include "core/base/io/safetensors.h"
 #include "core/base/io/training_pack_writer.h"
 #include "core/session/engine_host.h"
+#include "core/session/object_slices.h"
 #include "core/session/packed_scan.h"
 #include "core/session/recommend.h"
 #include "core/session/simulated_scan.h"
 #include "core/session/sweep.h"
+#include "core/session/sweep_plot.h"
 #include "tests/support/memory_acquisition.h"
 #include "tests/support/phantom.h"
 #include "tests/support/prior_file.h"
@@ -56,7 +58,7 @@ SweepCell cellOf(const std::string& scan, const std::string& mask, double zeta, 
 TEST_CASE("a sweep makes every combination once, scores it and names the best") {
     Bench bench;
     std::size_t told = 0;
-    const auto cells = sweep(bench.request, {}, {}, [&](const SweepCell&) { ++told; });
+    const auto cells = sweep(bench.request, {}, {}, [&](const SweepTable& table) { CHECK(table.cells.size() == ++told); }).cells;
     REQUIRE(cells.size() == 2 * (3 + 1));
     CHECK(told == cells.size());
     for (const auto& cell : cells) {
@@ -92,22 +94,24 @@ TEST_CASE("a sweep makes every combination once, scores it and names the best") 
 
 TEST_CASE("cells that are there are not done again, and tables are read back as they were written") {
     Bench bench;
-    auto cells = sweep(bench.request, {});
-    writeSweep(bench.folder.file("t.json"), cells);
+    const auto table = sweep(bench.request, {});
+    writeSweep(bench.folder.file("t.json"), table);
     auto back = readSweep(bench.folder.file("t.json"));
-    REQUIRE(back.size() == cells.size());
-    for (std::size_t i = 0; i < back.size(); ++i) CHECK(back[i].toJson() == cells[i].toJson());
-    back.pop_back();
+    CHECK(back.settings == table.settings);
+    REQUIRE(back.cells.size() == table.cells.size());
+    for (std::size_t i = 0; i < back.cells.size(); ++i) CHECK(back.cells[i].toJson() == table.cells[i].toJson());
+    back.cells.back().failure = "the disk was full";  // a cell that failed is tried again
     std::size_t told = 0;
-    const auto all = sweep(bench.request, {}, back, [&](const SweepCell& cell) {
+    const auto all = sweep(bench.request, {}, back, [&](const SweepTable& sofar) {
         ++told;
-        CHECK(cell.method == "zero-filled");
+        CHECK(sofar.cells.back().method == "zero-filled");
     });
     CHECK(told == 1);
-    CHECK(all.size() == cells.size());
-    writeSweepCsv(bench.folder.file("t.csv"), cells);
+    CHECK(all.cells.size() == table.cells.size());
+    for (const auto& cell : all.cells) CHECK(cell.failure.empty());
+    writeSweepCsv(bench.folder.file("t.csv"), table);
     const auto text = test::readFile(bench.folder.file("t.csv"));
-    CHECK(std::count(text.begin(), text.end(), '\n') == 1 + static_cast<std::ptrdiff_t>(cells.size()));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 1 + static_cast<std::ptrdiff_t>(table.cells.size()));
     CHECK(text.find("phantom,,1,\"equispaced:R=2,acs=16,seed=1\",") != std::string::npos);
     test::writeFile(bench.folder.file("bad.json"), "{\"cells\": [{\"scan\": 3}]}");
     CHECK_THROWS_AS((void)readSweep(bench.folder.file("bad.json")), InputError);
@@ -115,11 +119,56 @@ TEST_CASE("cells that are there are not done again, and tables are read back as 
     CHECK_THROWS_AS((void)readSweep(bench.folder.file("cut.json")), IoError);
 }
 
+TEST_CASE("a table goes on only with the settings that it was made with") {
+    Bench bench;
+    bench.request.methods = {{"zero-filled", {}, {}}};
+    bench.request.scans[0].origin = "8 coils, SNR 100";
+    const auto table = sweep(bench.request, {});
+    const auto refused = [&](const char* word) {
+        try {
+            (void)sweep(bench.request, {}, table);
+            return false;
+        } catch (const UsageError& error) {
+            return std::string(error.what()).find(word) != std::string::npos;
+        }
+    };
+    bench.request.seed = 2;
+    CHECK(refused("seed"));
+    bench.request.seed = 1;
+    bench.request.scale = metrics::Scale::LeastSquares;
+    CHECK(refused("scale"));
+    bench.request.scale = metrics::Scale::None;
+    bench.request.scans[0].origin = "8 coils, SNR 20";
+    CHECK(refused("SNR 20"));
+    bench.request.scans[0].name = "another";  // a scan that the table does not know joins it
+    const auto both = sweep(bench.request, {}, table);
+    CHECK(both.cells.size() == 2 * table.cells.size());
+    CHECK(both.settings.at("scans").size() == 2);
+}
+
+TEST_CASE("a sweep follows what a prior recommends, or keeps the defaults for all") {
+    Bench bench;
+    auto card = test::gaussianPriorCard("gauss");
+    card.recommendations = {{"pnp", "", 0, {{"steps", 3}}, 0.1}};
+    const auto file = bench.folder.file("advised.safetensors");
+    test::writePrior(file, card);
+    bench.request.masks.resize(1);
+    bench.request.methods = {{"pnp", file, {}}};
+    const auto advised = sweep(bench.request, {}).cells;
+    bench.request.recommended = false;
+    const auto plain = sweep(bench.request, {}).cells;
+    REQUIRE(advised.size() == 1);
+    REQUIRE(plain.size() == 1);
+    CHECK(advised[0].failure == "");
+    CHECK(advised[0].parameters.at("steps") == 3);
+    CHECK(plain[0].parameters.at("steps") == ParamValues(plugins().method("pnp").params).integer("steps"));
+}
+
 TEST_CASE("a cell that fails says why and the others go on; what no cell could do is refused at once") {
     Bench bench;
     bench.request.masks = {MaskChoice::fromText("equispaced:R=40,acs=16,seed=1"), MaskChoice::fromText("equispaced:R=2,acs=16,seed=1")};
     bench.request.methods = {{"zero-filled", {}, {}}};
-    const auto cells = sweep(bench.request, {});
+    const auto cells = sweep(bench.request, {}).cells;
     REQUIRE(cells.size() == 2);
     CHECK(cells[0].failure.find("R") != std::string::npos);
     CHECK(cells[1].failure.empty());
@@ -227,4 +276,33 @@ TEST_CASE("the best values of a sweep become recommendations of the card, and no
     REQUIRE(a.tensors.size() == b.tensors.size());
     for (std::size_t i = 0; i < a.tensors.size(); ++i)
         CHECK(io::readSafeTensor(folder.file("a.safetensors"), a, a.tensors[i]) == io::readSafeTensor(folder.file("b.safetensors"), b, b.tensors[i]));
+}
+
+TEST_CASE("a table is drawn against R at its best values, and against a parameter with the lowest points ringed") {
+    const std::string four = "equispaced:R=4,acs=24,seed=1", eight = "random:R=8,acs=24,seed=1";
+    std::vector<SweepCell> cells{cellOf("a", four, 1, 0.10), cellOf("a", four, 2, 0.08), cellOf("b", four, 1, 0.20), cellOf("b", four, 2, 0.16),
+                                 cellOf("a", eight, 1, 0.3), cellOf("a", eight, 2, 0.4)};
+    auto failed = cellOf("b", eight, 2, 0.001);
+    failed.failure = "no";
+    cells.push_back(failed);
+    const auto byR = sweepPlot(cells, kPlotByR, false);
+    REQUIRE(byR.series.size() == 1);
+    CHECK(byR.series[0].name == "dps, brain");
+    REQUIRE(byR.series[0].points.size() == 2);
+    CHECK(byR.series[0].points[0][0] == 4);
+    CHECK(byR.series[0].points[0][1] == doctest::Approx(0.12));
+    CHECK(byR.series[0].points[1][1] == doctest::Approx(0.3));
+    CHECK_FALSE(byR.mark.has_value());
+    const auto byZeta = sweepPlot(cells, "zeta", false);
+    REQUIRE(byZeta.series.size() == 2);
+    CHECK(byZeta.series[0].name == "dps, brain, R 4");
+    CHECK(byZeta.series[0].points[0][1] == doctest::Approx(0.15));
+    REQUIRE(byZeta.mark.has_value());
+    REQUIRE(byZeta.mark->points.size() == 2);
+    CHECK(byZeta.mark->points[0][0] == 2);
+    CHECK(byZeta.mark->points[1][0] == 1);
+    CHECK(byZeta.title == "T1: 2 images");
+    CHECK_THROWS_AS((void)sweepPlot(cells, "gamma", false), UsageError);
+    for (auto& cell : cells) cell.prior = "runs/few/prior.safetensors";
+    CHECK(sweepPlot(cells, kPlotByR, false).series[0].name == "dps, few");
 }

@@ -1,7 +1,10 @@
 // Line plots: what Python's XML reader finds in them.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "core/base/error.h"
 #include "core/base/io/svg_plot.h"
@@ -21,7 +24,8 @@ numbers = lambda e: [[float(v) for v in p.split(',')] for p in e.get('points').s
 texts = [[e.text, float(e.get('x')), float(e.get('y')), e.get('text-anchor')] for e in root.iter() if name(e) == 'text']
 print(json.dumps({'size': [float(root.get('width')), float(root.get('height'))], 'texts': texts, 'tags': sorted({name(e) for e in root.iter()}),
   'lines': [numbers(e) for e in root.iter() if name(e) == 'polyline'], 'strokes': [e.get('stroke') for e in root.iter() if name(e) == 'polyline'],
-  'marks': [[float(e.get('cx')), float(e.get('cy'))] for e in root.iter() if e.get('class') == 'mark']}))
+  'marks': [[float(e.get('cx')), float(e.get('cy'))] for e in root.iter() if e.get('class') == 'mark'],
+  'guides': [e.get('d') for e in root.iter() if e.get('class') == 'guide']}))
 )";
 
 nlohmann::json drawn(const LinePlot& plot) {
@@ -36,7 +40,7 @@ LinePlot twoLines() {
     plot.x = {"images"};
     plot.y = {"NRMSE (\"whole\")"};
     plot.series = {{"1e-04", {{0, 0.1}, {500, 0.3}, {2000, 0.2}}}, {"a < b", {{0, 0.1}, {2000, 0.5}}}};
-    plot.mark = PlotMark{{500, 0.3}, "chosen"};
+    plot.mark = PlotMark{{{500, 0.3}}, "chosen"};
     return plot;
 }
 
@@ -70,6 +74,7 @@ TEST_CASE("plot: every point is drawn where the labels of the axes say, texts ar
     at(0, 1, left + 120, bottom - 160);
     at(0, 2, left + 480, bottom - 80);
     at(1, 1, left + 480, bottom - 320);
+    CHECK(svg.at("guides").empty());
     REQUIRE(svg.at("marks").size() == 2);  // at the point and in the legend
     CHECK(svg.at("marks").at(0) == svg.at("lines").at(0).at(1));
     for (const auto* text : {"Error & <time>", "NRMSE (\"whole\")", "images", "a < b", "1e-04", "chosen"}) (void)placeOf(svg, text);
@@ -145,4 +150,19 @@ TEST_CASE("ticks are round, hold the values and are few") {
     CHECK(tickText(-0.0) == "0");
     CHECK(tickText(100000) == "100000");
     CHECK(tickText(1e-5) == "1e-05");
+}
+
+TEST_CASE("a guide stands upright at its place, with its label; several points can be ringed") {
+    auto plot = twoLines();
+    plot.guide = PlotGuide{500, "usual"};
+    plot.mark->points.push_back({2000, 0.5});
+    const auto svg = drawn(plot);
+    CHECK(svg.at("marks").size() == 3);
+    REQUIRE(svg.at("guides").size() == 1);
+    const double x = svg.at("lines").at(0).at(1).at(0);
+    CHECK(svg.at("guides").at(0).get<std::string>().rfind(fmt::format("M{:.1f} ", x), 0) == 0);
+    const auto& texts = svg.at("texts");
+    CHECK(std::any_of(texts.begin(), texts.end(), [](const auto& text) { return text.at(0) == "usual"; }));
+    plot.guide = PlotGuide{NAN, "nowhere"};
+    CHECK_THROWS_AS((void)svgText(plot), InputError);
 }

@@ -66,7 +66,9 @@ AxisTicks ticksOf(const LinePlot& plot, std::size_t part) {
     };
     for (const auto& series : plot.series)
         for (const auto& point : series.points) take(point[part], series.name);
-    if (plot.mark) take(plot.mark->point[part], plot.mark->label);
+    if (plot.mark)
+        for (const auto& point : plot.mark->points) take(point[part], plot.mark->label);
+    if (plot.guide && part == 0) take(plot.guide->x, plot.guide->label);
     if (smallest > largest) throw InputError("There is nothing to draw.");
     return axisTicks(smallest, largest, axis.logarithmic);
 }
@@ -158,8 +160,16 @@ std::string seriesOf(const LinePlot& plot, const Layout& layout) {
         }
         svg += fmt::format("<polyline points=\"{}\" {}/>\n", points, strokeOf(i)) + markers;
     }
-    if (plot.mark) svg += ringAt(layout.across(plot.mark->point[0]), layout.down(plot.mark->point[1]));
+    if (plot.mark)
+        for (const auto& [x, y] : plot.mark->points) svg += ringAt(layout.across(x), layout.down(y));
     return svg;
+}
+
+std::string guideOf(const LinePlot& plot, const Layout& layout) {
+    if (!plot.guide) return {};
+    const double x = layout.across(plot.guide->x);
+    return fmt::format("<path class=\"guide\" d=\"M{:.1f} {:.1f}v{:.1f}\" stroke=\"#333333\" stroke-dasharray=\"3 4\"/>\n", x, kTop, kHeight) +
+           textAt(x + 5, kTop + 13, "start", plot.guide->label);
 }
 
 std::string legendOf(const LinePlot& plot, const Layout& layout) {
@@ -183,7 +193,7 @@ std::string svgText(const LinePlot& plot) {
                "font-family=\"DejaVu Sans, Arial, sans-serif\" font-size=\"13\" fill=\"#222222\">\n<title>{2}</title>\n"
                "<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n",
                std::ceil(layout.width), std::ceil(layout.height), escaped(plot.title)) +
-           axesOf(plot, layout) + seriesOf(plot, layout) + legendOf(plot, layout) + "</svg>\n";
+           axesOf(plot, layout) + guideOf(plot, layout) + seriesOf(plot, layout) + legendOf(plot, layout) + "</svg>\n";
 }
 
 void saveSvg(const std::string& path, const LinePlot& plot) {

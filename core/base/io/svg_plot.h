@@ -18,15 +18,21 @@ struct PlotSeries {
 };
 
 struct PlotMark {
-    std::array<double, 2> point{};
+    std::vector<std::array<double, 2>> points;
     std::string label;  ///< in the legend: "chosen: 500 images at 1e-05"
+};
+
+struct PlotGuide {
+    double x = 0;
+    std::string label;  ///< beside it, at the top
 };
 
 struct LinePlot {
     std::string title;
     PlotAxis x, y;
     std::vector<PlotSeries> series;
-    std::optional<PlotMark> mark;  ///< ringed
+    std::optional<PlotMark> mark;    ///< ringed
+    std::optional<PlotGuide> guide;  ///< a dashed upright line
 };
 
 /// @throws InputError naming the series for a point that is not finite or, on a logarithmic axis, not above 0; for a plot without points
