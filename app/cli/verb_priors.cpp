@@ -5,7 +5,7 @@
 
 #include "app/cli/json_output.h"
 #include "app/cli/verb.h"
-#include "core/session/priors.h"
+#include "core/session/prior_text.h"
 
 #include <CLI/CLI.hpp>
 
@@ -22,23 +22,10 @@ void printAsJson(const session::PriorCatalogue& catalogue) {
     printJson({{"priors", priors}, {"failures", failures}, {"folders", session::priorFolders()}});
 }
 
-std::string classesOf(const PriorCard& card) {
-    std::vector<std::string> names;
-    for (const auto& name : card.contrasts)
-        if (!name.empty()) names.push_back(name);
-    return names.empty() ? "without contrast classes" : fmt::format("contrasts {}", fmt::join(names, ", "));
-}
-
 void printPrior(const session::KnownPrior& prior) {
-    const PriorCard& card = prior.card;
-    fmt::print("{}: {}{}{}\n  {}\n", card.name, card.anatomy, card.anatomy.empty() ? "" : ", ", classesOf(card), prior.file);
-    if (!card.trainingSet.empty()) fmt::print("  trained on {}\n", card.trainingSet);
-    if (card.matrixRange.size() == 2) fmt::print("  matrix {} to {} pixels\n", card.matrixRange[0], card.matrixRange[1]);
-    if (card.pixelRangeMm.size() == 2) fmt::print("  pixels {} to {} mm\n", card.pixelRangeMm[0], card.pixelRangeMm[1]);
-    if (!card.licence.empty()) fmt::print("  licence: {}\n", card.licence);
-    for (const auto& entry : card.recommendations)
-        fmt::print("  {}{}{}: {}\n", entry.method, entry.contrast.empty() ? "" : ", " + entry.contrast,
-                   entry.acceleration > 0 ? fmt::format(", R {:.3g}", entry.acceleration) : "", entry.parameters.dump());
+    fmt::print("{}: {}\n", prior.card.name, prior.file);
+    for (const auto& line : session::factsOf(prior)) fmt::print("  {}\n", line);
+    for (const auto& entry : prior.card.recommendations) fmt::print("  {}\n", session::recommendationText(entry));
 }
 
 void printAsText(const session::PriorCatalogue& catalogue) {

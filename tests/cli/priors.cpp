@@ -34,7 +34,8 @@ TEST_CASE("priors lists what there is, and what cannot be used with the reason")
     writeFile(setting.folder.file("broken.safetensors"), "no weights");
     const auto text = runCli({"priors"});
     CHECK(text.exitCode == 0);
-    CHECK(contains(text.out, "gauss: contrasts T1, T2"));
+    CHECK(contains(text.out, "gauss: " + setting.folder.file("gauss.safetensors")));
+    CHECK(contains(text.out, "  contrasts T1, T2\n"));
     CHECK(contains(text.out, "Not usable: " + setting.folder.file("broken.safetensors")));
     const auto list = runCliJson({"priors"});
     CHECK(list["priors"][0]["card"]["name"] == "gauss");

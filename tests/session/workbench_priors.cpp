@@ -105,3 +105,40 @@ TEST_CASE("a run gets the prior, the contrast, and its recommended values where 
     CHECK(picture.caution == "outside the prior");
     CHECK(picture.cautionReason.find("48 x 48") != std::string::npos);
 }
+
+TEST_CASE("another prior can be chosen, and what a run would take is told before it begins") {
+    Fixture f;
+    auto first = test::gaussianPriorCard("aaa"), second = test::gaussianPriorCard("bbb");
+    first.contrasts = {"T1", "T2"};
+    first.matrixRange = {64, 256};
+    first.recommendations = {{"dds", "", 0, {{"steps", 5}}, 0}, {"dds", "T2", 8, {{"steps", 9}}, 0}};
+    test::writePrior(f.folder.file("aaa.safetensors"), first);
+    test::writePrior(f.folder.file("bbb.safetensors"), second);
+    f.start();
+    f.bench->setMethod("dds");
+    CHECK_FALSE(f.bench->priorAdvice().has_value());  // nothing is open
+    f.open();
+    auto advice = f.bench->priorAdvice();
+    REQUIRE(advice.has_value());
+    CHECK(advice->contrastMissing);
+    CHECK(advice->outside.size() == 1);  // 48 x 48 is less than it saw
+    f.bench->setContrast("T1");
+    CHECK(f.bench->priorAdvice()->recommended == "dds: steps 5");
+    f.bench->setContrast("T2");
+    CHECK(f.bench->priorAdvice()->contrast == "T2");
+    CHECK(f.bench->priorAdvice()->recommended == "dds, T2, R 8: steps 9");
+    f.bench->setPrior("no such prior");
+    CHECK(f.bench->prior()->card.name == "aaa");
+    f.bench->setPrior("bbb");
+    CHECK(f.bench->prior()->card.name == "bbb");
+    CHECK(f.bench->contrast().empty());
+    advice = f.bench->priorAdvice();
+    CHECK_FALSE(advice->contrastMissing);  // it has no classes
+    CHECK(advice->recommended.empty());
+    CHECK(advice->outside.empty());
+    REQUIRE(f.bench->reconstruct() != 0);
+    REQUIRE(f.pump.until([&] { return !f.bench->working(); }));
+    CHECK(f.bench->results().visible().front()->result->protocol.prior->name == "bbb");
+    f.bench->setMethod("zero-filled");
+    CHECK_FALSE(f.bench->priorAdvice().has_value());
+}

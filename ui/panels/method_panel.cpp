@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/session/engine_host.h"
-#include "core/session/prior_choice.h"
+#include "ui/panels/prior_panel.h"
 #include "ui/panels/section.h"
 #include "ui/widgets/mini_plots.h"
 #include "ui/widgets/param_form.h"
@@ -21,8 +21,7 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
       m_workbench(workbench),
       m_method(new QComboBox(this)),
       m_summary(dimLabel({}, this)),
-      m_priorText(dimLabel({}, this)),
-      m_contrast(new QComboBox(this)),
+      m_prior(new PriorPanel(workbench, this)),
       m_form(new ParamForm(QStringLiteral("method"), this)),
       m_curveHeading(heading(tr("Convergence"), this)),
       m_curve(new LinePlot(this)),
@@ -37,12 +36,6 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
     m_curve->setToolTip(tr("‖A x − y‖ / ‖y‖ after each step, on a logarithmic axis"));
     m_curve->setFixedHeight(140);
     m_curveText->setObjectName(QStringLiteral("method.curveText"));
-    m_priorText->setObjectName(QStringLiteral("method.prior"));
-    m_priorText->setWordWrap(true);
-    m_contrast->setObjectName(QStringLiteral("method.contrast"));
-    m_contrast->setAccessibleName(tr("Contrast of the prior"));
-    keepKeysWithImages(m_contrast);
-    fillContrasts();
     for (const PluginManifest* manifest : m_workbench.methods())
         m_method->addItem(QString::fromStdString(manifest->name), QString::fromStdString(manifest->id));
     auto* layout = new QVBoxLayout(this);
@@ -50,8 +43,7 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
     layout->setSpacing(8);
     layout->addWidget(m_method);
     layout->addWidget(m_summary);
-    layout->addWidget(m_priorText);
-    layout->addWidget(m_contrast);
+    layout->addWidget(m_prior);
     layout->addWidget(m_form);
     layout->addSpacing(8);
     layout->addWidget(separator(this));
@@ -61,7 +53,6 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
     layout->addWidget(m_curveText);
     layout->addStretch(1);
     connect(m_method, &QComboBox::activated, this, [this] { m_workbench.setMethod(m_method->currentData().toString().toStdString()); });
-    connect(m_contrast, &QComboBox::activated, this, [this] { m_workbench.setContrast(m_contrast->currentData().toString().toStdString()); });
     connect(m_form, &ParamForm::edited, this, &MethodPanel::take);
     showMethod();
 }
@@ -74,6 +65,7 @@ void MethodPanel::take() {
 
 void MethodPanel::refresh(session::Changes changes) {
     if (changes & session::kMethodChanged) showMethod();
+    m_prior->refresh(changes);
     if (changes & (session::kMethodChanged | session::kQueueChanged | session::kResultsChanged)) showCurve();
 }
 
@@ -90,29 +82,9 @@ void MethodPanel::showMethod() {
     QString summary = QString::fromStdString(manifest.summary);
     if (!manifest.reference.empty()) summary += QStringLiteral("  [%1]").arg(QString::fromStdString(manifest.reference));
     showText(m_summary, summary);
-    showPrior(manifest);
     m_form->setSpecs(manifest.params);
     m_form->setValues(m_workbench.parameters());
     m_form->setVisible(!manifest.params.empty());
-}
-
-void MethodPanel::fillContrasts() {
-    const session::KnownPrior* prior = m_workbench.prior();
-    if (!prior) return;
-    m_contrast->addItem(tr("Contrast as the file says"), QString());
-    for (const std::string& name : prior->card.contrasts)
-        if (!name.empty()) m_contrast->addItem(QString::fromStdString(name), QString::fromStdString(name));
-    m_contrast->addItem(tr("No contrast"), QString::fromLatin1(session::kNoContrast));
-}
-
-void MethodPanel::showPrior(const PluginManifest& manifest) {
-    const session::KnownPrior* prior = m_workbench.prior();
-    m_contrast->setVisible(prior && manifest.needsPrior() && m_contrast->count() > 2);
-    if (!prior)
-        return showText(m_priorText, tr("Methods with a diffusion prior are not listed: no prior was found. Put one into %1.")
-                                         .arg(QString::fromStdString(session::priorFolders().front())));
-    if (!manifest.needsPrior()) return showText(m_priorText, {});
-    showText(m_priorText, tr("Prior: %1. What you leave at its default follows the prior's measured best for R and contrast.").arg(QString::fromStdString(prior->card.name)));
 }
 
 void MethodPanel::showCurve() {

@@ -12,6 +12,7 @@ namespace larmor::ui {
 
 class LinePlot;
 class ParamForm;
+class PriorPanel;
 
 class MethodPanel : public QWidget {
     Q_OBJECT
@@ -23,15 +24,12 @@ public:
 private:
     void take();
     void showMethod();
-    void showPrior(const PluginManifest& manifest);
-    void fillContrasts();
     void showCurve();
 
     session::Workbench& m_workbench;
     QComboBox* m_method;
     QLabel* m_summary;
-    QLabel* m_priorText;
-    QComboBox* m_contrast;
+    PriorPanel* m_prior;
     ParamForm* m_form;
     QLabel* m_curveHeading;
     LinePlot* m_curve;

@@ -290,6 +290,21 @@ std::vector<const PluginManifest*> Workbench::methods() const {
     return methods;
 }
 
+void Workbench::setPrior(const std::string& name) {
+    const auto found = std::find_if(m_priors.begin(), m_priors.end(), [&](const KnownPrior& known) { return known.card.name == name; });
+    if (found == m_priors.end() || found == m_priors.begin() + static_cast<std::ptrdiff_t>(m_prior)) return;
+    m_prior = static_cast<std::size_t>(found - m_priors.begin());
+    m_contrast.clear();
+    notify(kMethodChanged);
+}
+
+std::optional<PriorAdvice> Workbench::priorAdvice() const {
+    if (!prior() || !m_acquisition || m_method.empty()) return std::nullopt;
+    const auto& manifest = plugins().method(m_method);
+    if (!manifest.needsPrior()) return std::nullopt;
+    return adviseOn(prior()->card, manifest, m_acquisition->header(), m_contrast, m_mask.resolved ? m_mask.resolved->total : 1);
+}
+
 void Workbench::setContrast(const std::string& contrast) {
     if (m_contrast == contrast) return;
     m_contrast = contrast;

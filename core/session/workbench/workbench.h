@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "core/session/priors.h"
+#include "core/session/prior_text.h"
 #include "core/session/reconstruct.h"
 #include "core/session/workbench/background.h"
 #include "core/session/workbench/result_list.h"
@@ -63,8 +63,13 @@ public:
     [[nodiscard]] const ParamValues& parameters() const;
     /// The methods that can run: those that need a diffusion prior only where one was found when the program started.
     [[nodiscard]] std::vector<const PluginManifest*> methods() const;
-    /// The prior that they use, the first one of knownPriors(); null: there is none.
-    [[nodiscard]] const KnownPrior* prior() const { return m_priors.empty() ? nullptr : &m_priors.front(); }
+    /// Those that were found when the program started.
+    [[nodiscard]] const std::vector<KnownPrior>& priors() const { return m_priors; }
+    /// The prior that methods use, the first one until another is chosen; null: there is none.
+    [[nodiscard]] const KnownPrior* prior() const { return m_priors.empty() ? nullptr : &m_priors[m_prior]; }
+    void setPrior(const std::string& name);  ///< of priors(); the contrast goes back to what the file says
+    /// For the prior and method as they stand; nothing where no prior is used or no file is open.
+    [[nodiscard]] std::optional<PriorAdvice> priorAdvice() const;
     void setContrast(const std::string& contrast);  ///< a class of the prior's, kNoContrast, or empty: as the file says
     [[nodiscard]] const std::string& contrast() const { return m_contrast; }
     void setSliceChoice(SliceChoice choice) { m_sliceChoice = std::move(choice); }
@@ -186,6 +191,7 @@ private:
     std::string m_method;
     std::map<std::string, ParamValues> m_parameters;  ///< by method
     std::vector<KnownPrior> m_priors;
+    std::size_t m_prior = 0;
     std::string m_contrast;
     SliceChoice m_sliceChoice;
     std::string m_device = "cpu";
