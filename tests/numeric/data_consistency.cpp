@@ -80,6 +80,19 @@ TEST_CASE("The residual: gradient, norm an item, and the mean over them") {
     CHECK(residual.relative == doctest::Approx(std::sqrt(squares / 2) / at::linalg_vector_norm(problem.y).item<double>()));
 }
 
+TEST_CASE("The residual in units of the noise: 1 for the truth, on the samples that were kept") {
+    const SmallPosterior problem;
+    const DataConsistency data(*problem.A, problem.y);
+    const double kept = problem.A->mask().sum().item<double>() * 2;  // two coils
+    const at::Tensor x = someImages(1, 48);
+    const double direct = at::linalg_vector_norm(problem.wide->forward(x[0]) - problem.y).item<double>();
+    CHECK(data.inNoise(data.relativeResidual(x), 0.08) == doctest::Approx(direct / (0.08 * std::sqrt(2 * kept))));
+    // The root of a mean of 2 N squares of standard normal numbers: 5 standard errors.
+    const double ofTruth = data.inNoise(data.relativeResidual(problem.truth.unsqueeze(0)), problem.noise);
+    CHECK(std::abs(ofTruth - 1) < 5 / std::sqrt(4 * kept));
+    CHECK(data.inNoise(0.5, 0) == 0);
+}
+
 TEST_CASE("Draws have the mean and the covariance of the density that they are from") {
     // Whitened by the Cholesky factor of the inverse covariance they are standard normal: 2 n S numbers of variance 1, whose mean square
     // scatters by (2 / (2 n S))^1/2, and means over S whose squares sum to a chi-square of 2 n degrees.

@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 
+#include "core/recon/interrupt.h"
 #include "core/recon/solvers/solver_step.h"
 
 namespace larmor::recon::diffusion {
@@ -42,6 +43,7 @@ at::Tensor iterate(const std::function<at::Tensor(const at::Tensor&)>& M, const 
     for (std::int64_t step = 0; step < options.iterations; ++step) {
         at::Tensor active = rho.gt(goal);
         if (!active.any().item<bool>()) break;
+        checkInterrupt();
         const at::Tensor q = M(p);
         const at::Tensor curvature = innerItems(p, q);
         active = active.logical_and(curvature.gt(0));  // else p lies in the null space: nothing left to gain
@@ -103,6 +105,11 @@ DataConsistency::Residual DataConsistency::residual(const at::Tensor& x) const {
     result.norm = at::stack(norms);
     if (m_yNorm > 0) result.relative = std::sqrt(result.norm.square().mean().item<double>()) / m_yNorm;
     return result;
+}
+
+double DataConsistency::inNoise(double relative, double sigmaY) const {
+    const double expected = sigmaY * std::sqrt(2 * static_cast<double>(m_sampled.numel()));
+    return expected > 0 ? relative * m_yNorm / expected : 0;
 }
 
 }  // namespace larmor::recon::diffusion

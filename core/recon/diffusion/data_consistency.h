@@ -19,7 +19,7 @@ struct InnerCg {
 
 /// Solves M x = b for each item by conjugate gradients from x, M Hermitian and positive semidefinite [Hestenes & Stiefel 1952]. Inner
 /// products are complex, Re <a, b>, summed in double precision, one step length an item; items that have converged rest.
-/// @param b, x [S, readout, phase]
+/// @param b, x [S, readout, phase]; @throws Cancelled where checkInterrupt() does, between iterations
 [[nodiscard]] LARMOR_RECON_EXPORT at::Tensor conjugateGradientItems(const std::function<at::Tensor(const at::Tensor&)>& M,
                                                                     const at::Tensor& b, const at::Tensor& x, const InnerCg& options);
 
@@ -44,6 +44,9 @@ public:
     };
     [[nodiscard]] Residual residual(const at::Tensor& x) const;
     [[nodiscard]] double relativeResidual(const at::Tensor& x) const { return residual(x).relative; }
+    /// |A x - y| / (sigmaY sqrt(2 N)) over the N samples that were kept, from |A x - y| / |y|: 1 where x differs from them as much as noise
+    /// does. 0 without noise or samples.
+    [[nodiscard]] double inNoise(double relative, double sigmaY) const;
 
 private:
     [[nodiscard]] at::Tensor solve(const at::Tensor& b, const at::Tensor& x, double ratio, const InnerCg& options) const;

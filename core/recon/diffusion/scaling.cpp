@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "core/base/metrics/metrics.h"
+#include "core/recon/interrupt.h"
 #include "core/recon/solvers/conjugate_gradient.h"
 #include "core/recon/tensor_view.h"
 
@@ -19,7 +20,11 @@ double magnitudeQuantile(const at::Tensor& x, double q) {
 }
 
 PriorScale priorScale(const SenseOperator& A, const at::Tensor& y) {
-    const NormalEquations equations{[&](const at::Tensor& x) { return A.normal(x); }, A.adjoint(y), length(y)};
+    const auto normal = [&](const at::Tensor& x) {
+        checkInterrupt();
+        return A.normal(x);
+    };
+    const NormalEquations equations{normal, A.adjoint(y), length(y)};
     const at::Tensor image = conjugateGradient(equations, {kRegularisation, kIterations, kTolerance}).x;
     const double factor = magnitudeQuantile(image, kQuantile);
     if (!(factor > 0))

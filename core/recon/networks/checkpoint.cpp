@@ -5,6 +5,8 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "core/recon/interrupt.h"
+
 namespace larmor::recon::networks {
 
 namespace {
@@ -61,8 +63,9 @@ at::Tensor checkpointed(const Block& block, const std::vector<at::Tensor>& input
 
 at::Tensor throughBlock(const Block& block, const std::vector<at::Tensor>& inputs, const std::vector<at::Tensor>& parameters,
                         const Pass& pass) {
-    if (!pass.checkpointing || !at::GradMode::is_enabled()) return block(inputs);
-    return checkpointed(block, inputs, pass.training ? parameters : std::vector<at::Tensor>{});
+    checkInterrupt();
+    if (!pass.checkpointing || !at::GradMode::is_enabled()) return interruptible(block(inputs));
+    return interruptible(checkpointed(block, inputs, pass.training ? parameters : std::vector<at::Tensor>{}));
 }
 
 }  // namespace larmor::recon::networks
