@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/error.h"
 #include "core/base/log.h"
 
 namespace larmor::recon {
@@ -38,6 +39,16 @@ bool cpuHasBf16() {
 #else
     return false;
 #endif
+}
+
+/// Whether the environment asks for single precision. @throws UsageError for a word that means nothing
+bool asksForFloat32() {
+    const char* asked = std::getenv("LARMOR_PRECISION");
+    const std::string_view word = asked ? asked : "";
+    if (word == "float32") return true;
+    if (word.empty() || word == "native") return false;
+    throw UsageError(fmt::format("The environment variable LARMOR_PRECISION is '{}', which is no precision of networks.", word),
+                     "It may be 'native' (bfloat16 where the device computes it) or 'float32'.");
 }
 
 DeviceInfo cpuInfo() {
@@ -66,8 +77,7 @@ DeviceInfo cudaInfo(int index) {
 }  // namespace
 
 bool computesBfloat16(c10::Device device) {
-    const char* asked = std::getenv("LARMOR_PRECISION");
-    if (asked && std::string_view(asked) == "float32") return false;
+    if (asksForFloat32()) return false;
     if (device.is_cpu()) return cpuHasBf16();
     return device.is_cuda() && at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8();
 }

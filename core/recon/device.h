@@ -29,7 +29,7 @@ private:
 LARMOR_RECON_EXPORT void loadCudaBackend();
 [[nodiscard]] LARMOR_RECON_EXPORT std::vector<DeviceInfo> availableDevices();
 /// Whether networks compute in bfloat16 on the device: where it has instructions for it (AVX512-BF16 or AMX, CUDA from compute capability
-/// 8), unless the environment says LARMOR_PRECISION=float32.
+/// 8), unless the environment says LARMOR_PRECISION=float32. @throws UsageError if it says anything but that or "native"
 [[nodiscard]] LARMOR_RECON_EXPORT bool computesBfloat16(c10::Device device);
 
 }  // namespace larmor::recon

@@ -135,3 +135,17 @@ TEST_CASE("The environment can ask for single precision") {
     const EnvironmentGuard guard("LARMOR_PRECISION", "float32");
     CHECK_FALSE(networks::nativeArithmetic(c10::kCPU).bfloat16);
 }
+
+TEST_CASE("A precision that the environment does not know is refused with those there are") {
+    const EnvironmentGuard guard("LARMOR_PRECISION", "fp32");
+    try {
+        (void)networks::nativeArithmetic(c10::kCPU);
+        FAIL("it was taken");
+    } catch (const UsageError& error) {
+        for (const char* word : {"LARMOR_PRECISION", "fp32", "native", "float32"}) CHECK(error.fullText().find(word) != std::string::npos);
+    }
+    for (const char* known : {"", "native"}) {
+        const EnvironmentGuard inner("LARMOR_PRECISION", known);
+        CHECK_NOTHROW((void)networks::nativeArithmetic(c10::kCPU));
+    }
+}
