@@ -37,14 +37,21 @@ struct StepRecord {
 struct NextStep {
     ParamValues values;             ///< from this step on
     std::optional<StepState> from;  ///< go on from here instead
-    bool ends = false;              ///< no further step: the last estimate is the result
+    bool ends = false;              ///< no further step: the last estimate is the result, that of a later step after a jump back too
 };
+
+/// Whether a parameter may change between two steps. What decides how a run starts, what it starts from and how many samples it carries
+/// may not: samples, form, turns, noise, sigma_max, warm_start and every start...
+[[nodiscard]] LARMOR_BASE_EXPORT bool changesInMidRun(const std::string& parameter);
+/// Names of the parameters of one method in which `next` differs from `last`. @throws ParamError naming the first that must not change
+[[nodiscard]] LARMOR_BASE_EXPORT std::vector<std::string> changedInMidRun(const ParamValues& last, const ParamValues& next);
 
 /// Called on the thread that reconstructs, slice by slice.
 class LARMOR_BASE_EXPORT Steering {
 public:
     virtual ~Steering();
-    /// Before each step, the first too. It may block, to pause, and returns at once when a stop is requested.
+    /// Before each step, the first too. It may block, to pause, and returns at once when a stop is requested. A change that the method
+    /// cannot follow, or a state that does not fit it, ends the run with an error: see changedInMidRun.
     /// @param at  where the run stands @param last  the values so far
     [[nodiscard]] virtual NextStep next(std::int64_t slice, const StepState& at, const ParamValues& last) = 0;
     /// After each step.
