@@ -12,6 +12,7 @@ StepRecorder::StepRecorder(std::string stage, const MethodInput& in, double imag
     : m_stage(std::move(stage)), m_slice(in.slice), m_imageScale(imageScale), m_run(run) {}
 
 bool StepRecorder::operator()(const SolverStep& step) {
+    while (!m_trace.empty() && m_trace.back().step >= step.step) m_trace.pop_back();
     m_trace.push_back({m_slice, step.step, step.residual});
     m_run.progress->onStep({m_stage, step.step, step.total, step.residual});
     if (m_run.progress->wantsPreview()) m_run.progress->onPreview(toComplexArray(step.x * m_imageScale));

@@ -7,12 +7,11 @@ namespace larmor::recon {
 class Daps final : public Method {
 public:
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
-        diffusion::DapsOptions options{values.integer("steps"), values.integer("ode_steps"), values.real("sigma_max"),
-                                       values.real("sigma_min")};
-        options.sigmaSpread = values.choice("spread") == "sigma";
-        options.cg.iterations = values.integer("cg_iterations");
-        return diffusion::runSampler("DAPS", in, values, run, [&](const diffusion::SamplerInput& input, const StepHook& hook) {
-            return diffusion::daps(input, options, hook);
+        return diffusion::runSampler("DAPS", in, values, run, [](const diffusion::SamplerInput& input, const ParamValues& now) {
+            diffusion::DapsOptions options{now.integer("steps"), now.integer("ode_steps"), now.real("sigma_max"), now.real("sigma_min")};
+            options.sigmaSpread = now.choice("spread") == "sigma";
+            options.cg.iterations = now.integer("cg_iterations");
+            return diffusion::dapsSampler(input, options);
         });
     }
 };

@@ -7,12 +7,12 @@ namespace larmor::recon {
 class Dds final : public Method {
 public:
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
-        diffusion::DdsOptions options{values.integer("steps"), values.real("gamma"), values.real("eta"), values.real("sigma_max"),
-                                      values.real("sigma_min")};
-        options.warmStart = values.boolean("warm_start");
-        options.cg.iterations = values.integer("cg_iterations");
-        return diffusion::runSampler("DDS", in, values, run, [&](const diffusion::SamplerInput& input, const StepHook& hook) {
-            return diffusion::dds(input, options, hook);
+        return diffusion::runSampler("DDS", in, values, run, [](const diffusion::SamplerInput& input, const ParamValues& now) {
+            diffusion::DdsOptions options{now.integer("steps"), now.real("gamma"), now.real("eta"), now.real("sigma_max"),
+                                          now.real("sigma_min")};
+            options.warmStart = now.boolean("warm_start");
+            options.cg.iterations = now.integer("cg_iterations");
+            return diffusion::ddsSampler(input, options);
         });
     }
 };

@@ -7,11 +7,11 @@ namespace larmor::recon {
 class Diffpir final : public Method {
 public:
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
-        diffusion::DiffpirOptions options{values.integer("steps"), values.real("lambda"), values.real("zeta"), values.real("sigma_max"),
-                                          values.real("sigma_min")};
-        options.cg.iterations = values.integer("cg_iterations");
-        return diffusion::runSampler("DiffPIR", in, values, run, [&](const diffusion::SamplerInput& input, const StepHook& hook) {
-            return diffusion::diffpir(input, options, hook);
+        return diffusion::runSampler("DiffPIR", in, values, run, [](const diffusion::SamplerInput& input, const ParamValues& now) {
+            diffusion::DiffpirOptions options{now.integer("steps"), now.real("lambda"), now.real("zeta"), now.real("sigma_max"),
+                                              now.real("sigma_min")};
+            options.cg.iterations = now.integer("cg_iterations");
+            return diffusion::diffpirSampler(input, options);
         });
     }
 };

@@ -5,22 +5,26 @@
 
 namespace larmor::recon {
 
+namespace {
+std::unique_ptr<diffusion::StepSampler> makeSampler(const diffusion::SamplerInput& input, const ParamValues& values) {
+    const std::string& form = values.choice("form");
+    const diffusion::StepSchedule zeta(values.schedule("zeta"));
+    const bool jacobianFree = values.boolean("jacobian_free");
+    if (form == "ancestral" || form == "ancestral-gaussian") {
+        const diffusion::AncestralOptions options{values.integer("steps"), zeta, jacobianFree};
+        return form == "ancestral" ? diffusion::ancestralDpsSampler(input, options) : diffusion::ancestralGaussianSampler(input, options);
+    }
+    diffusion::DpsOptions options{values.integer("steps"), zeta, values.real("sigma_max"), values.real("sigma_min")};
+    options.heun = form == "heun";
+    options.jacobianFree = jacobianFree;
+    return diffusion::dpsSampler(input, options);
+}
+}  // namespace
+
 class Dps final : public Method {
 public:
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
-        const std::string& form = values.choice("form");
-        const diffusion::StepSchedule zeta(values.schedule("zeta"));
-        return diffusion::runSampler("DPS", in, values, run, [&](const diffusion::SamplerInput& input, const StepHook& hook) {
-            if (form == "ancestral" || form == "ancestral-gaussian") {
-                const diffusion::AncestralOptions options{values.integer("steps"), zeta, values.boolean("jacobian_free")};
-                return form == "ancestral" ? diffusion::ancestralDps(input, options, hook)
-                                           : diffusion::ancestralGaussian(input, options, hook);
-            }
-            diffusion::DpsOptions options{values.integer("steps"), zeta, values.real("sigma_max"), values.real("sigma_min")};
-            options.heun = form == "heun";
-            options.jacobianFree = values.boolean("jacobian_free");
-            return diffusion::dps(input, options, hook);
-        });
+        return diffusion::runSampler("DPS", in, values, run, makeSampler);
     }
 };
 

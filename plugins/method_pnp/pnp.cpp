@@ -5,18 +5,25 @@
 
 namespace larmor::recon {
 
+namespace {
+at::Tensor startOf(const diffusion::SamplerInput& input, const ParamValues& values, const RunControl& run) {
+    if (values.choice("start") != "l1-wavelet") return input.start;
+    return diffusion::waveletStart(*input.A, input.y, values.real("start_lambda"), values.integer("start_iterations"),
+                                   NoiseSource(input.seeds.front(), static_cast<std::uint64_t>(input.slice)), run);
+}
+}  // namespace
+
 class PlugAndPlay final : public Method {
 public:
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
-        diffusion::PlugAndPlayOptions options{values.integer("steps"), values.real("lambda"), values.real("sigma_max"),
-                                              values.real("sigma_min")};
-        options.cg.iterations = values.integer("cg_iterations");
-        return diffusion::runSampler("Plug-and-play", in, values, run, [&](const diffusion::SamplerInput& input, const StepHook& hook) {
+        at::Tensor start;  // made once, whatever changes in mid-run
+        return diffusion::runSampler("Plug-and-play", in, values, run, [&](const diffusion::SamplerInput& input, const ParamValues& now) {
+            if (!start.defined()) start = startOf(input, now, run);
             diffusion::SamplerInput warm = input;
-            if (values.choice("start") == "l1-wavelet")
-                warm.start = diffusion::waveletStart(*input.A, input.y, values.real("start_lambda"), values.integer("start_iterations"),
-                                                     NoiseSource(input.seeds.front(), static_cast<std::uint64_t>(in.slice)), run);
-            return diffusion::plugAndPlay(warm, options, hook);
+            warm.start = start;
+            diffusion::PlugAndPlayOptions options{now.integer("steps"), now.real("lambda"), now.real("sigma_max"), now.real("sigma_min")};
+            options.cg.iterations = now.integer("cg_iterations");
+            return diffusion::plugAndPlaySampler(warm, options);
         });
     }
 };

@@ -7,9 +7,9 @@ namespace larmor::recon {
 class PriorSample final : public Method {
 public:
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
-        const diffusion::PriorSampleOptions options{values.integer("steps"), values.real("sigma_max"), values.real("sigma_min")};
-        return diffusion::runSampler("Prior sample", in, values, run, [&](const diffusion::SamplerInput& input, const StepHook& hook) {
-            return diffusion::priorSample(input, options, hook);
+        return diffusion::runSampler("Prior sample", in, values, run, [](const diffusion::SamplerInput& input, const ParamValues& now) {
+            const diffusion::PriorSampleOptions options{now.integer("steps"), now.real("sigma_max"), now.real("sigma_min")};
+            return diffusion::priorSampler(input, options);
         });
     }
 };

@@ -62,3 +62,47 @@ TEST_CASE("A schedule over the steps: a number stays, several are joined by stra
     CHECK(schedule.at(100, 101) == 1);
     CHECK(schedule.at(0, 1) == 2);
 }
+
+TEST_CASE("A plan that did not change keeps a run's levels to the last bit, whatever was done of them") {
+    for (const LevelPlan& plan : {LevelPlan::edm(10, 0.002, 30, 7), LevelPlan::geometric(0.1, 0.02, 30), LevelPlan::ddpm(30)}) {
+        const auto levels = plan.levels();
+        for (const std::int64_t step : {0L, 1L, 17L, 29L}) CHECK(plan.goOn(levels, step) == levels);
+    }
+    CHECK(LevelPlan::edm(10, 0.002, 30, 7).levels() == edmLevels(10, 0.002, 30));
+    CHECK(LevelPlan::geometric(0.1, 0.02, 30).levels() == geometricLevels(0.1, 0.02, 30));
+    CHECK(LevelPlan::ddpm(30).levels() == ddpmLevels(30));
+}
+
+TEST_CASE("A plan with other steps or another end keeps what is done and falls by its rule from there") {
+    const auto levels = edmLevels(10, 0.002, 20);
+    const auto longer = LevelPlan::edm(10, 0.002, 50, 7).goOn(levels, 12);
+    REQUIRE(longer.size() == 50);
+    CHECK(std::equal(levels.begin(), levels.begin() + 13, longer.begin()));
+    for (std::size_t i = 14; i < 50; ++i)  // equally spaced in sigma^(1/rho) from level 12 to the end
+        CHECK(std::pow(longer[i - 1], 1 / 7.0) - std::pow(longer[i], 1 / 7.0) ==
+              doctest::Approx((std::pow(levels[12], 1 / 7.0) - std::pow(0.002, 1 / 7.0)) / 37));
+    const auto higher = LevelPlan::edm(10, 0.1, 20, 7).goOn(levels, 5);
+    CHECK(higher.size() == 20);
+    CHECK(higher[5] == levels[5]);
+    CHECK(higher.back() == 0.1);
+    const auto shorter = LevelPlan::geometric(1, 0.01, 4).goOn(geometricLevels(1, 0.01, 9), 2);
+    REQUIRE(shorter.size() == 4);
+    CHECK(shorter[3] == doctest::Approx(0.01));
+    const auto chain = LevelPlan::ddpm(9).goOn(ddpmLevels(5), 2);
+    CHECK(chain[2] == ddpmLevels(5)[2]);
+    CHECK(chain.back() == ddpmLevels(5).back());
+    CHECK(chain.size() == 9);
+}
+
+TEST_CASE("A plan that leaves no step, more than DDPM has, or an end above the run is refused") {
+    const auto levels = edmLevels(10, 0.01, 20);
+    try {
+        (void)LevelPlan::edm(10, 0.01, 7, 7).goOn(levels, 7);
+        FAIL("no step was left");
+    } catch (const ParamError& error) {
+        CHECK(error.parameter() == "steps");
+    }
+    CHECK_NOTHROW((void)LevelPlan::edm(10, 0.01, 8, 7).goOn(levels, 7));
+    CHECK_THROWS_AS((void)LevelPlan::edm(10, 0.5, 20, 7).goOn(levels, 17), UsageError);
+    CHECK_THROWS_AS((void)LevelPlan::ddpm(900).goOn(ddpmLevels(20), 10), UsageError);
+}

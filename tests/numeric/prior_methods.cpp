@@ -3,42 +3,13 @@
 
 #include <doctest/doctest.h>
 
-#include "core/base/masks/mask_generator.h"
-#include "tests/numeric/tensors.h"
-#include "tests/support/phantom.h"
-#include "tests/support/prior_file.h"
-#include "tests/support/temp_dir.h"
+#include "tests/numeric/prior_problem.h"
 
 using namespace larmor;
 using namespace larmor::test;
 
 namespace {
 const std::vector<std::string> kWithData{"pnp", "dps", "dds", "daps", "diffpir"};
-
-struct PriorProblem {
-    TempDir folder;
-    PriorCard card = gaussianPriorCard("gauss", 0.5);
-    SliceProblem problem;
-
-    explicit PriorProblem(std::int64_t readout = 48, std::int64_t phase = 45) {
-        writePrior(folder.file("gauss.safetensors"), card);
-        problem.kspace = phantomKspace(5, readout, phase, 0.01);
-        problem.mask = masks::generate(masks::parseMaskSpec("equispaced:R=2,acs=12,seed=1"), readout, phase);
-        problem.maps = CoilMaps{phantomMaps(5, readout, phase), {}};
-        problem.prior = PriorChoice{folder.file("gauss.safetensors"), card.weightsHash, {}};
-        problem.seed = 5;
-    }
-};
-
-SliceSolution run(const std::string& id, const SliceProblem& problem, const std::vector<std::string>& settings = {}) {
-    const auto& method = builtMethods().method(id);
-    ParamValues values(method.params);
-    for (const auto& text : settings) {
-        const auto [name, value] = splitAssignment(text);
-        values.setFromText(name, value);
-    }
-    return engine().reconstruct(method, values, problem, {});
-}
 }  // namespace
 
 TEST_CASE("Pixels that no coil sees are zero, whatever the prior makes of them") {

@@ -55,6 +55,19 @@ TEST_CASE("Over eight calls a prior sees each orientation once, and the same ord
     CHECK(at::equal(turning.denoise(x, 0.1), seen[0]));
 }
 
+TEST_CASE("Each step has its own orientation, whatever was asked before") {
+    const PlacePrior inner(gaussianPriorCard());
+    const TurningPrior turning(inner), again(inner);
+    const at::Tensor x = image(5);
+    std::vector<at::Tensor> seen;
+    for (int i = 0; i < 11; ++i) seen.push_back(turning.denoise(x, 0.1));
+    for (const std::int64_t step : {9L, 2L, 0L}) {
+        again.beginStep(step);
+        CHECK(at::equal(again.denoise(x, 0.1), seen[static_cast<std::size_t>(step)]));
+        CHECK(at::equal(again.denoise(x, 0.1), seen[static_cast<std::size_t>(step) + 1]));
+    }
+}
+
 TEST_CASE("A turned prior's vector-Jacobian product is that of what it gave") {
     const PlacePrior inner(gaussianPriorCard());
     const TurningPrior turning(inner), again(inner);

@@ -5,60 +5,68 @@
 #include <ATen/ATen.h>
 
 #include "core/recon/diffusion/dps.h"
+#include "core/recon/diffusion/sampler_run.h"
 
 namespace larmor::recon::diffusion {
 
 namespace {
-/// A draw from q(u' | u, x0) = N(x0 + (sigma'/sigma)^2 (u - x0), sigma'^2 (1 - (sigma'/sigma)^2)).
-at::Tensor ancestralStep(const SamplerInput& in, const at::Tensor& u, const at::Tensor& x0, double sigma, double to, std::int64_t step) {
-    const double kept = to * to / (sigma * sigma);
-    const at::Tensor noise = in.noise().draw(in.matrix(), step, NoisePurpose::Step);
-    return x0 + (u - x0) * kept + noise * (to * std::sqrt(1 - kept));
-}
+class Ancestral : public StepSampler {
+protected:
+    Ancestral(const SamplerInput& in, const AncestralOptions& options)
+        : StepSampler(in, LevelPlan::ddpm(options.steps)), m_options(options) {}
+    /// A draw from q(u' | u, x0) = N(x0 + (sigma'/sigma)^2 (u - x0), sigma'^2 (1 - (sigma'/sigma)^2)).
+    at::Tensor drawNext(const at::Tensor& u, const at::Tensor& x0, const Place& place) const {
+        const double kept = place.to * place.to / (place.sigma * place.sigma);
+        return x0 + (u - x0) * kept + fresh(place) * (place.to * std::sqrt(1 - kept));
+    }
+    const AncestralOptions& options() const { return m_options; }
 
-double levelAt(const std::vector<double>& levels, std::int64_t i) {
-    return levels[static_cast<std::size_t>(i)];
-}
+private:
+    AncestralOptions m_options;
+};
 
-at::Tensor firstState(const SamplerInput& in, const std::vector<double>& levels) {
-    return in.noise().draw(in.matrix(), 0, NoisePurpose::Start) * levels.front();
-}
+class AncestralDps final : public Ancestral {
+public:
+    AncestralDps(const SamplerInput& in, const AncestralOptions& options) : Ancestral(in, options) {}
+
+private:
+    Step step(const at::Tensor& u, const Place& place) const override {
+        if (place.isLast()) return estimated(in().prior.denoise(u, place.sigma));
+        const auto guidance = dataGuidance(in().prior, data(), u, place.sigma, options().jacobianFree);
+        const double weight =
+            options().zeta.at(place.step, place.total) * std::sqrt((1 + place.sigma * place.sigma) * (1 + place.to * place.to));
+        return {{guidance.denoised, guidance.residual}, drawNext(u, guidance.denoised, place) - guidance.direction * weight};
+    }
+};
+
+class AncestralGaussian final : public Ancestral {
+public:
+    AncestralGaussian(const SamplerInput& in, const AncestralOptions& options) : Ancestral(in, options) {}
+
+private:
+    Step step(const at::Tensor& u, const Place& place) const override {
+        const double spread = std::sqrt(gaussianVariance(in().prior.card(), place.sigma));
+        const at::Tensor denoised = in().prior.denoise(u, place.sigma);
+        const at::Tensor x0 = data().draw(denoised, in().sigmaY, spread, in().noise(), place.step, options().cg);
+        return estimated(x0, place.isLast() ? at::Tensor() : drawNext(u, x0, place));
+    }
+};
 }  // namespace
 
+std::unique_ptr<StepSampler> ancestralDpsSampler(const SamplerInput& in, const AncestralOptions& options) {
+    return std::make_unique<AncestralDps>(in, options);
+}
+
+std::unique_ptr<StepSampler> ancestralGaussianSampler(const SamplerInput& in, const AncestralOptions& options) {
+    return std::make_unique<AncestralGaussian>(in, options);
+}
+
 SolverResult ancestralDps(const SamplerInput& in, const AncestralOptions& options, const StepHook& hook) {
-    const auto levels = ddpmLevels(options.steps);
-    const DataConsistency data(*in.A, in.y);
-    at::Tensor u = firstState(in, levels);
-    SamplerSteps steps(options.steps, hook);
-    for (std::int64_t i = 0; i < options.steps; ++i) {
-        const double sigma = levelAt(levels, i);
-        if (i + 1 == options.steps) {
-            const at::Tensor last = in.prior.denoise(u, sigma);
-            (void)steps.proceed(last, sigma, data.relativeResidual(last));
-            break;
-        }
-        const double to = levelAt(levels, i + 1);
-        const auto guidance = dataGuidance(in.prior, data, u, sigma, options.jacobianFree);
-        if (!steps.proceed(guidance.denoised, sigma, guidance.residual)) break;
-        const double weight = options.zeta.at(i, options.steps) * std::sqrt((1 + sigma * sigma) * (1 + to * to));
-        u = ancestralStep(in, u, guidance.denoised, sigma, to, i) - guidance.direction * weight;
-    }
-    return steps.take();
+    return runSteps(*ancestralDpsSampler(in, options), hook);
 }
 
 SolverResult ancestralGaussian(const SamplerInput& in, const AncestralOptions& options, const StepHook& hook) {
-    const auto levels = ddpmLevels(options.steps);
-    const DataConsistency data(*in.A, in.y);
-    at::Tensor u = firstState(in, levels);
-    SamplerSteps steps(options.steps, hook);
-    for (std::int64_t i = 0; i < options.steps; ++i) {
-        const double sigma = levelAt(levels, i);
-        const double spread = std::sqrt(gaussianVariance(in.prior.card(), sigma));
-        const at::Tensor x0 = data.draw(in.prior.denoise(u, sigma), in.sigmaY, spread, in.noise(), i, options.cg);
-        if (!steps.proceed(x0, sigma, data.relativeResidual(x0)) || i + 1 == options.steps) break;
-        u = ancestralStep(in, u, x0, sigma, levelAt(levels, i + 1), i);
-    }
-    return steps.take();
+    return runSteps(*ancestralGaussianSampler(in, options), hook);
 }
 
 }  // namespace larmor::recon::diffusion

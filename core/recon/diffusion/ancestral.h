@@ -1,5 +1,4 @@
 #pragma once
-#include "core/recon/diffusion/noise_schedule.h"
 #include "core/recon/diffusion/sampler.h"
 
 namespace larmor::recon::diffusion {
@@ -17,10 +16,15 @@ struct AncestralOptions {
 /// Returns D of the last step.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult ancestralDps(const SamplerInput& in, const AncestralOptions& options,
                                                             const StepHook& hook = {});
+/// One step of it at a time.
+[[nodiscard]] LARMOR_RECON_EXPORT std::unique_ptr<StepSampler> ancestralDpsSampler(const SamplerInput& in, const AncestralOptions& options);
 
 /// The same chain with x0 drawn from N(D, v) times the likelihood of the samples instead of a gradient step, v = gaussianVariance: exact
 /// in every step for a Gaussian prior of the card's sigma_data, and without a backward pass. Returns the last x0.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult ancestralGaussian(const SamplerInput& in, const AncestralOptions& options,
                                                                  const StepHook& hook = {});
+/// One step of it at a time.
+[[nodiscard]] LARMOR_RECON_EXPORT std::unique_ptr<StepSampler> ancestralGaussianSampler(const SamplerInput& in,
+                                                                                        const AncestralOptions& options);
 
 }  // namespace larmor::recon::diffusion

@@ -5,6 +5,8 @@
 
 #include <ATen/ATen.h>
 
+#include "core/recon/diffusion/sampler_run.h"
+
 namespace larmor::recon::diffusion {
 
 namespace {
@@ -15,22 +17,30 @@ at::Tensor solveOde(const Prior& prior, at::Tensor x, double sigma, const DapsOp
         x = eulerStep(x, prior.denoise(x, levels[i]), levels[i], i + 1 < levels.size() ? levels[i + 1] : 0);
     return x;
 }
+
+class DapsSampler final : public StepSampler {
+public:
+    DapsSampler(const SamplerInput& in, const DapsOptions& options)
+        : StepSampler(in, LevelPlan::edm(options.sigmaMax, options.sigmaMin, options.steps, options.rho)), m_options(options) {}
+
+private:
+    Step step(const at::Tensor& x, const Place& place) const override {
+        const double spread = m_options.sigmaSpread ? place.sigma : std::sqrt(gaussianVariance(in().prior.card(), place.sigma));
+        const at::Tensor solved = solveOde(in().prior, x, place.sigma, m_options);
+        const at::Tensor x0 = data().draw(solved, in().sigmaY, spread, in().noise(), place.step, m_options.cg);
+        return estimated(x0, place.isLast() ? at::Tensor() : x0 + fresh(place) * place.to);
+    }
+
+    DapsOptions m_options;
+};
 }  // namespace
 
+std::unique_ptr<StepSampler> dapsSampler(const SamplerInput& in, const DapsOptions& options) {
+    return std::make_unique<DapsSampler>(in, options);
+}
+
 SolverResult daps(const SamplerInput& in, const DapsOptions& options, const StepHook& hook) {
-    const auto levels = edmLevels(options.sigmaMax, options.sigmaMin, options.steps, options.rho);
-    const DataConsistency data(*in.A, in.y);
-    const StepNoise noise = in.noise();
-    at::Tensor x = noise.draw(in.matrix(), 0, NoisePurpose::Start) * levels.front();
-    SamplerSteps steps(options.steps, hook);
-    for (std::int64_t i = 0; i < options.steps; ++i) {
-        const double sigma = levels[static_cast<std::size_t>(i)];
-        const double spread = options.sigmaSpread ? sigma : std::sqrt(gaussianVariance(in.prior.card(), sigma));
-        const at::Tensor x0 = data.draw(solveOde(in.prior, x, sigma, options), in.sigmaY, spread, noise, i, options.cg);
-        if (!steps.proceed(x0, sigma, data.relativeResidual(x0)) || i + 1 == options.steps) break;
-        x = x0 + noise.draw(in.matrix(), i, NoisePurpose::Step) * levels[static_cast<std::size_t>(i + 1)];
-    }
-    return steps.take();
+    return runSteps(*dapsSampler(in, options), hook);
 }
 
 }  // namespace larmor::recon::diffusion

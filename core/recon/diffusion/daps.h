@@ -1,5 +1,4 @@
 #pragma once
-#include "core/recon/diffusion/noise_schedule.h"
 #include "core/recon/diffusion/sampler.h"
 
 namespace larmor::recon::diffusion {
@@ -18,5 +17,7 @@ struct DapsOptions {
 /// v is gaussianVariance: with one ODE step each step is then exact for a Gaussian prior of the card's sigma_data, whatever the levels.
 /// The paper takes v = sigma^2, which is right only in the limit of many steps, and weighs distinct modes better. Returns the last draw.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult daps(const SamplerInput& in, const DapsOptions& options, const StepHook& hook = {});
+/// One step of it at a time.
+[[nodiscard]] LARMOR_RECON_EXPORT std::unique_ptr<StepSampler> dapsSampler(const SamplerInput& in, const DapsOptions& options);
 
 }  // namespace larmor::recon::diffusion

@@ -5,6 +5,8 @@
 
 #include <ATen/ATen.h>
 
+#include "core/recon/diffusion/sampler_run.h"
+
 namespace larmor::recon::diffusion {
 
 namespace {
@@ -12,26 +14,37 @@ namespace {
 double inverseWeight(const DdsOptions& options, double sigma, double sigmaY) {
     return std::max(1 / options.gamma, sigmaY * sigmaY / (sigma * sigma));
 }
+
+class DdsSampler final : public StepSampler {
+public:
+    DdsSampler(const SamplerInput& in, const DdsOptions& options)
+        : StepSampler(in, LevelPlan::edm(options.sigmaMax, options.sigmaMin, options.steps, options.rho)), m_options(options) {}
+
+private:
+    at::Tensor first(double sigma) const override {
+        const at::Tensor noise = StepSampler::first(sigma);
+        return m_options.warmStart ? noise + in().start : noise;
+    }
+
+    Step step(const at::Tensor& x, const Place& place) const override {
+        const at::Tensor denoised = in().prior.denoise(x, place.sigma);
+        const at::Tensor consistent = data().proximal(denoised, inverseWeight(m_options, place.sigma, in().sigmaY), m_options.cg);
+        if (place.isLast()) return estimated(consistent);
+        const at::Tensor predicted = (x - denoised) * (1 / place.sigma);
+        const double eta = m_options.eta;
+        return estimated(consistent, consistent + (predicted * std::sqrt(1 - eta * eta) + fresh(place) * eta) * place.to);
+    }
+
+    DdsOptions m_options;
+};
 }  // namespace
 
+std::unique_ptr<StepSampler> ddsSampler(const SamplerInput& in, const DdsOptions& options) {
+    return std::make_unique<DdsSampler>(in, options);
+}
+
 SolverResult dds(const SamplerInput& in, const DdsOptions& options, const StepHook& hook) {
-    const auto levels = edmLevels(options.sigmaMax, options.sigmaMin, options.steps, options.rho);
-    const DataConsistency data(*in.A, in.y);
-    const StepNoise noise = in.noise();
-    at::Tensor x = noise.draw(in.matrix(), 0, NoisePurpose::Start) * levels.front();
-    if (options.warmStart) x = x + in.start;
-    SamplerSteps steps(options.steps, hook);
-    for (std::int64_t i = 0; i < options.steps; ++i) {
-        const double sigma = levels[static_cast<std::size_t>(i)];
-        const at::Tensor denoised = in.prior.denoise(x, sigma);
-        const at::Tensor consistent = data.proximal(denoised, inverseWeight(options, sigma, in.sigmaY), options.cg);
-        if (!steps.proceed(consistent, sigma, data.relativeResidual(consistent)) || i + 1 == options.steps) break;
-        const double to = levels[static_cast<std::size_t>(i + 1)];
-        const at::Tensor fresh = noise.draw(in.matrix(), i, NoisePurpose::Step);
-        const at::Tensor predicted = (x - denoised) * (1 / sigma);
-        x = consistent + (predicted * std::sqrt(1 - options.eta * options.eta) + fresh * options.eta) * to;
-    }
-    return steps.take();
+    return runSteps(*ddsSampler(in, options), hook);
 }
 
 }  // namespace larmor::recon::diffusion

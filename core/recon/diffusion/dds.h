@@ -1,5 +1,4 @@
 #pragma once
-#include "core/recon/diffusion/noise_schedule.h"
 #include "core/recon/diffusion/sampler.h"
 
 namespace larmor::recon::diffusion {
@@ -18,5 +17,7 @@ struct DdsOptions {
 /// Decomposed diffusion sampling [Chung 2024] on variance-exploding levels: D is corrected by a few conjugate-gradient steps on the data,
 /// then noise of the next level is added. No backward pass. Returns the corrected image of the last step.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult dds(const SamplerInput& in, const DdsOptions& options, const StepHook& hook = {});
+/// One step of it at a time.
+[[nodiscard]] LARMOR_RECON_EXPORT std::unique_ptr<StepSampler> ddsSampler(const SamplerInput& in, const DdsOptions& options);
 
 }  // namespace larmor::recon::diffusion

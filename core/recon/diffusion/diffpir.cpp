@@ -4,25 +4,36 @@
 
 #include <ATen/ATen.h>
 
+#include "core/recon/diffusion/sampler_run.h"
+
 namespace larmor::recon::diffusion {
 
-SolverResult diffpir(const SamplerInput& in, const DiffpirOptions& options, const StepHook& hook) {
-    const auto levels = edmLevels(options.sigmaMax, options.sigmaMin, options.steps, options.rho);
-    const DataConsistency data(*in.A, in.y);
-    const StepNoise noise = in.noise();
-    at::Tensor x = noise.draw(in.matrix(), 0, NoisePurpose::Start) * levels.front();
-    SamplerSteps steps(options.steps, hook);
-    for (std::int64_t i = 0; i < options.steps; ++i) {
-        const double sigma = levels[static_cast<std::size_t>(i)];
-        const double ratio = options.lambda * in.sigmaY * in.sigmaY / (sigma * sigma);
-        const at::Tensor consistent = data.proximal(in.prior.denoise(x, sigma), ratio, options.cg);
-        if (!steps.proceed(consistent, sigma, data.relativeResidual(consistent)) || i + 1 == options.steps) break;
-        const double to = levels[static_cast<std::size_t>(i + 1)];
-        const at::Tensor fresh = noise.draw(in.matrix(), i, NoisePurpose::Step);
-        const at::Tensor predicted = (x - consistent) * (1 / sigma);
-        x = consistent + (predicted * std::sqrt(1 - options.fresh) + fresh * std::sqrt(options.fresh)) * to;
+namespace {
+class DiffpirSampler final : public StepSampler {
+public:
+    DiffpirSampler(const SamplerInput& in, const DiffpirOptions& options)
+        : StepSampler(in, LevelPlan::edm(options.sigmaMax, options.sigmaMin, options.steps, options.rho)), m_options(options) {}
+
+private:
+    Step step(const at::Tensor& x, const Place& place) const override {
+        const double ratio = m_options.lambda * in().sigmaY * in().sigmaY / (place.sigma * place.sigma);
+        const at::Tensor consistent = data().proximal(in().prior.denoise(x, place.sigma), ratio, m_options.cg);
+        if (place.isLast()) return estimated(consistent);
+        const at::Tensor predicted = (x - consistent) * (1 / place.sigma);
+        const double share = m_options.fresh;
+        return estimated(consistent, consistent + (predicted * std::sqrt(1 - share) + fresh(place) * std::sqrt(share)) * place.to);
     }
-    return steps.take();
+
+    DiffpirOptions m_options;
+};
+}  // namespace
+
+std::unique_ptr<StepSampler> diffpirSampler(const SamplerInput& in, const DiffpirOptions& options) {
+    return std::make_unique<DiffpirSampler>(in, options);
+}
+
+SolverResult diffpir(const SamplerInput& in, const DiffpirOptions& options, const StepHook& hook) {
+    return runSteps(*diffpirSampler(in, options), hook);
 }
 
 }  // namespace larmor::recon::diffusion

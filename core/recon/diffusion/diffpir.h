@@ -1,5 +1,4 @@
 #pragma once
-#include "core/recon/diffusion/noise_schedule.h"
 #include "core/recon/diffusion/sampler.h"
 
 namespace larmor::recon::diffusion {
@@ -15,5 +14,7 @@ struct DiffpirOptions {
 /// DiffPIR [Zhu 2023] with its data step solved by conjugate gradients: xhat = argmin |A x - y|^2 + rho |x - D|^2, then noise of the next
 /// level, mixed from what x and xhat differ by and new noise. Returns the last xhat.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult diffpir(const SamplerInput& in, const DiffpirOptions& options, const StepHook& hook = {});
+/// One step of it at a time.
+[[nodiscard]] LARMOR_RECON_EXPORT std::unique_ptr<StepSampler> diffpirSampler(const SamplerInput& in, const DiffpirOptions& options);
 
 }  // namespace larmor::recon::diffusion

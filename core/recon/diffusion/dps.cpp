@@ -2,7 +2,28 @@
 
 #include <ATen/ATen.h>
 
+#include "core/recon/diffusion/sampler_run.h"
+
 namespace larmor::recon::diffusion {
+
+namespace {
+class DpsSampler final : public StepSampler {
+public:
+    DpsSampler(const SamplerInput& in, const DpsOptions& options)
+        : StepSampler(in, LevelPlan::edm(options.sigmaMax, options.sigmaMin, options.steps, options.rho)), m_options(options) {}
+
+private:
+    Step step(const at::Tensor& x, const Place& place) const override {
+        if (place.isLast()) return estimated(in().prior.denoise(x, place.sigma));
+        const auto guidance = dataGuidance(in().prior, data(), x, place.sigma, m_options.jacobianFree);
+        const at::Tensor next = m_options.heun ? heunStep(in().prior, x, guidance.denoised, place.sigma, place.to)
+                                               : eulerStep(x, guidance.denoised, place.sigma, place.to);
+        return {{guidance.denoised, guidance.residual}, next - guidance.direction * m_options.zeta.at(place.step, place.total)};
+    }
+
+    DpsOptions m_options;
+};
+}  // namespace
 
 DataGuidance dataGuidance(const Prior& prior, const DataConsistency& data, const at::Tensor& x, double sigma, bool jacobianFree) {
     const Denoised denoised = jacobianFree ? Denoised{prior.denoise(x, sigma), {}} : prior.denoiseForVjp(x, sigma);
@@ -14,26 +35,12 @@ DataGuidance dataGuidance(const Prior& prior, const DataConsistency& data, const
     return {denoised.image, gradient * factor, residual.relative};
 }
 
+std::unique_ptr<StepSampler> dpsSampler(const SamplerInput& in, const DpsOptions& options) {
+    return std::make_unique<DpsSampler>(in, options);
+}
+
 SolverResult dps(const SamplerInput& in, const DpsOptions& options, const StepHook& hook) {
-    const auto levels = edmLevels(options.sigmaMax, options.sigmaMin, options.steps, options.rho);
-    const DataConsistency data(*in.A, in.y);
-    at::Tensor x = in.noise().draw(in.matrix(), 0, NoisePurpose::Start) * levels.front();
-    SamplerSteps steps(options.steps, hook);
-    for (std::int64_t i = 0; i < options.steps; ++i) {
-        const double sigma = levels[static_cast<std::size_t>(i)];
-        if (i + 1 == options.steps) {
-            const at::Tensor last = in.prior.denoise(x, sigma);
-            (void)steps.proceed(last, sigma, data.relativeResidual(last));
-            break;
-        }
-        const double to = levels[static_cast<std::size_t>(i + 1)];
-        const auto guidance = dataGuidance(in.prior, data, x, sigma, options.jacobianFree);
-        if (!steps.proceed(guidance.denoised, sigma, guidance.residual)) break;
-        const at::Tensor next =
-            options.heun ? heunStep(in.prior, x, guidance.denoised, sigma, to) : eulerStep(x, guidance.denoised, sigma, to);
-        x = next - guidance.direction * options.zeta.at(i, options.steps);
-    }
-    return steps.take();
+    return runSteps(*dpsSampler(in, options), hook);
 }
 
 }  // namespace larmor::recon::diffusion

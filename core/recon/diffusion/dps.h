@@ -1,5 +1,4 @@
 #pragma once
-#include "core/recon/diffusion/noise_schedule.h"
 #include "core/recon/diffusion/sampler.h"
 
 namespace larmor::recon::diffusion {
@@ -17,6 +16,8 @@ struct DpsOptions {
 /// Diffusion posterior sampling on EDM's probability-flow ODE [Chung 2023; as used for MRI by Asad Aali 2023]: a step of the ODE, then a
 /// step against the gradient of the data residual of D(x). Deterministic but for its start. Returns D of the last step.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult dps(const SamplerInput& in, const DpsOptions& options, const StepHook& hook = {});
+/// One step of it at a time.
+[[nodiscard]] LARMOR_RECON_EXPORT std::unique_ptr<StepSampler> dpsSampler(const SamplerInput& in, const DpsOptions& options);
 
 /// D(x; sigma) and g / |r| with g = grad_x |A D(x) - y|^2 = J_D^T 2 A^H (A D - y), an item each; autograd sees the network alone.
 struct DataGuidance {

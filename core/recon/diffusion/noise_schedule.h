@@ -2,6 +2,8 @@
 // Noise levels of samplers, per real channel, from the highest to the lowest; the step to 0 that follows is the sampler's own.
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "core/base/export.h"
@@ -16,6 +18,30 @@ namespace larmor::recon::diffusion {
 /// The levels of DDPM's schedule [Ho 2020]: beta from 1e-4 to 0.02 over 1000 steps, N of them at equal distances, the last and the first
 /// included, as sigma = sqrt((1 - abar) / abar) of the image before DDPM shrinks it. @throws UsageError unless 1 <= N <= 1000
 [[nodiscard]] LARMOR_RECON_EXPORT std::vector<double> ddpmLevels(std::int64_t count);
+
+/// How the noise of a run falls: a rule, a number of steps and both ends. A run may be given another plan while it goes.
+class LARMOR_RECON_EXPORT LevelPlan {
+public:
+    [[nodiscard]] static LevelPlan edm(double max, double min, std::int64_t steps, double rho);
+    [[nodiscard]] static LevelPlan geometric(double max, double min, std::int64_t steps);
+    /// DDPM's own ends.
+    [[nodiscard]] static LevelPlan ddpm(std::int64_t steps);
+
+    /// Of a whole run. @throws UsageError as the rule
+    [[nodiscard]] std::vector<double> levels() const { return m_rule(m_max, m_steps); }
+    /// Of a run with `levels` that has done `step` of its steps and goes on by this plan: those levels themselves where they are as many
+    /// and end where the plan ends; else new ones by the rule, from levels[step] on, in the steps that are left.
+    /// @throws ParamError naming "steps" if none are left; UsageError as the rule, if the run stands below the plan's end
+    [[nodiscard]] std::vector<double> goOn(std::vector<double> levels, std::int64_t step) const;
+
+private:
+    using Rule = std::function<std::vector<double>(double from, std::int64_t count)>;
+    LevelPlan(double max, double min, std::int64_t steps, Rule rule) : m_max(max), m_min(min), m_steps(steps), m_rule(std::move(rule)) {}
+
+    double m_max, m_min;
+    std::int64_t m_steps;
+    Rule m_rule;
+};
 
 /// A value that changes over the steps of a run: knots at equal distances from the first step to the last, straight lines between them.
 class LARMOR_RECON_EXPORT StepSchedule {

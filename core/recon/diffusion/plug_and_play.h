@@ -1,5 +1,4 @@
 #pragma once
-#include "core/recon/diffusion/noise_schedule.h"
 #include "core/recon/diffusion/sampler.h"
 
 namespace larmor::recon::diffusion {
@@ -16,5 +15,8 @@ struct PlugAndPlayOptions {
 /// estimate, no sample of the posterior; the seeds only say how many (one is enough).
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult plugAndPlay(const SamplerInput& in, const PlugAndPlayOptions& options,
                                                            const StepHook& hook = {});
+/// One step of it at a time.
+[[nodiscard]] LARMOR_RECON_EXPORT std::unique_ptr<StepSampler> plugAndPlaySampler(const SamplerInput& in,
+                                                                                  const PlugAndPlayOptions& options);
 
 }  // namespace larmor::recon::diffusion

@@ -2,18 +2,30 @@
 
 #include <ATen/ATen.h>
 
+#include "core/recon/diffusion/sampler_run.h"
+
 namespace larmor::recon::diffusion {
 
-SolverResult priorSample(const SamplerInput& in, const PriorSampleOptions& options, const StepHook& hook) {
-    const auto levels = edmLevels(options.sigmaMax, options.sigmaMin, options.steps, options.rho);
-    at::Tensor x = in.noise().draw(in.matrix(), 0, NoisePurpose::Start) * levels.front();
-    SamplerSteps steps(options.steps, hook);
-    for (std::size_t i = 0; i < levels.size(); ++i) {
-        const at::Tensor denoised = in.prior.denoise(x, levels[i]);
-        if (!steps.proceed(denoised, levels[i], 0)) break;
-        x = heunStep(in.prior, x, denoised, levels[i], i + 1 < levels.size() ? levels[i + 1] : 0);
+namespace {
+class PriorSampler final : public StepSampler {
+public:
+    PriorSampler(const SamplerInput& in, const PriorSampleOptions& options)
+        : StepSampler(in, LevelPlan::edm(options.sigmaMax, options.sigmaMin, options.steps, options.rho)) {}
+
+private:
+    Step step(const at::Tensor& x, const Place& place) const override {
+        const at::Tensor denoised = in().prior.denoise(x, place.sigma);
+        return {{denoised, 0}, place.isLast() ? at::Tensor() : heunStep(in().prior, x, denoised, place.sigma, place.to)};
     }
-    return steps.take();
+};
+}  // namespace
+
+std::unique_ptr<StepSampler> priorSampler(const SamplerInput& in, const PriorSampleOptions& options) {
+    return std::make_unique<PriorSampler>(in, options);
+}
+
+SolverResult priorSample(const SamplerInput& in, const PriorSampleOptions& options, const StepHook& hook) {
+    return runSteps(*priorSampler(in, options), hook);
 }
 
 }  // namespace larmor::recon::diffusion

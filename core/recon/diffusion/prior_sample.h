@@ -1,5 +1,4 @@
 #pragma once
-#include "core/recon/diffusion/noise_schedule.h"
 #include "core/recon/diffusion/sampler.h"
 
 namespace larmor::recon::diffusion {
@@ -12,5 +11,7 @@ struct PriorSampleOptions {
 /// Draws from the prior alone by Heun's method on the probability-flow ODE [Karras 2022, algorithm 1]; 2 N - 1 network evaluations.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult priorSample(const SamplerInput& in, const PriorSampleOptions& options,
                                                            const StepHook& hook = {});
+/// One step of it at a time.
+[[nodiscard]] LARMOR_RECON_EXPORT std::unique_ptr<StepSampler> priorSampler(const SamplerInput& in, const PriorSampleOptions& options);
 
 }  // namespace larmor::recon::diffusion

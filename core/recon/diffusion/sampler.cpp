@@ -1,5 +1,7 @@
 #include "core/recon/diffusion/sampler.h"
 
+#include <utility>
+
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
@@ -7,15 +9,38 @@
 
 namespace larmor::recon::diffusion {
 
-bool SamplerSteps::proceed(const at::Tensor& estimate, double sigma, double residual) {
-    ++m_result.steps;
-    if (!at::isfinite(estimate).all().item<bool>())
-        throw Error(
-            fmt::format("The estimate is no longer finite at step {} of {} (noise level sigma = {:.4g}).", m_result.steps, m_total, sigma),
-            "The run diverged: give the data less weight (zeta, gamma), or take more steps.");
-    m_result.x = estimate;
-    m_result.stopped = m_hook && !m_hook({m_result.steps, m_total, m_result.x, residual});
-    return !m_result.stopped;
+StepSampler::StepSampler(const SamplerInput& in, LevelPlan plan) : m_in(in), m_plan(std::move(plan)) {
+    if (m_in.A && !m_in.data) m_in.data = std::make_shared<const DataConsistency>(*m_in.A, m_in.y);
+}
+
+StepSampler::~StepSampler() = default;
+
+SamplerState StepSampler::start() const {
+    SamplerState state{0, m_plan.levels(), {}};
+    state.x = first(state.levels.front());
+    return state;
+}
+
+at::Tensor StepSampler::first(double sigma) const {
+    return m_in.noise().draw(m_in.matrix(), 0, NoisePurpose::Start) * sigma;
+}
+
+StepSampler::Step StepSampler::estimated(const at::Tensor& x, at::Tensor next) const {
+    return {{x, data().relativeResidual(x)}, std::move(next)};
+}
+
+StepEstimate StepSampler::advance(SamplerState& state) const {
+    const auto index = static_cast<std::size_t>(state.step);
+    const double to = index + 1 < state.levels.size() ? state.levels[index + 1] : 0;
+    const Place place{state.step, state.total(), state.levels.at(index), to};
+    const Step done = step(state.x, place);
+    if (!at::isfinite(done.estimate.x).all().item<bool>())
+        throw Error(fmt::format("The estimate is no longer finite at step {} of {} (noise level sigma = {:.4g}).", place.step + 1,
+                                place.total, place.sigma),
+                    "The run diverged: give the data less weight (zeta, gamma), or take more steps.");
+    ++state.step;
+    state.x = state.finished() ? done.estimate.x : done.next;
+    return done.estimate;
 }
 
 at::Tensor eulerStep(const at::Tensor& x, const at::Tensor& denoised, double sigma, double to) {

@@ -10,10 +10,8 @@
 #include "core/recon/diffusion/ensemble.h"
 #include "core/recon/diffusion/noise_estimate.h"
 #include "core/recon/diffusion/scaling.h"
-#include "core/recon/diffusion/supported_prior.h"
 #include "core/recon/diffusion/timed_prior.h"
-#include "core/recon/diffusion/turning_prior.h"
-#include "core/recon/step_recorder.h"
+#include "core/recon/interrupt.h"
 #include "core/recon/tensor_view.h"
 
 namespace larmor::recon::diffusion {
@@ -48,10 +46,6 @@ std::string natureOf(const ParamValues& values) {
     return count == 1 ? "sample" : fmt::format("mean of {} samples", count);
 }
 
-at::Tensor meanOf(const at::Tensor& samples) {
-    return samples.size(0) == 1 ? samples[0] : samples.mean(0);
-}
-
 Ensemble ensembleOf(const at::Tensor& samples, double scale) {
     if (samples.size(0) < 2) return {};
     const EnsembleMaps maps = ensembleMaps(samples);
@@ -60,11 +54,11 @@ Ensemble ensembleOf(const at::Tensor& samples, double scale) {
 }  // namespace
 
 MethodResult runSampler(const std::string& stage, const MethodInput& in, const ParamValues& values, const RunControl& run,
-                        const Sampler& sampler) {
+                        const SamplerFactory& make) {
     checkPrior(in);
+    const InterruptScope interrupts(run.stop);
     PriorScale scale{1, at::zeros_like(in.y[0])};
     if (in.A) scale = priorScale(*in.A, in.y);
-    run.throwIfStopped();
     const TimedPrior timed(*in.prior);
     const TurningPrior turning(timed);
     const bool turns = declares(values, "turns") && values.boolean("turns");
@@ -72,17 +66,20 @@ MethodResult runSampler(const std::string& stage, const MethodInput& in, const P
     std::optional<SupportedPrior> supported;
     if (in.A) supported.emplace(prior, in.A->maps());
     SamplerInput input{supported ? *supported : prior, in.A, in.y / scale.factor, scale.image, 0, seedsOf(in, values), in.slice};
-    if (in.A) input.sigmaY = noiseIn(in, values, scale.factor);
+    if (in.A) {
+        input.sigmaY = noiseIn(in, values, scale.factor);
+        input.data = std::make_shared<const DataConsistency>(*in.A, input.y);
+    }
+    const SampleView view{supported ? &*supported : nullptr, scale.factor};
     StepRecorder recorder(stage, in, scale.factor, run);
-    const auto seen = [&](const at::Tensor& x) { return supported ? supported->within(x) : x; };
-    const auto hook = [&](const SolverStep& step) { return recorder({step.step, step.total, seen(meanOf(step.x)), step.residual}); };
     const auto start = std::chrono::steady_clock::now();
-    SolverResult solved = sampler(input, hook);
-    solved.x = seen(solved.x);
+    MethodRun steps(make, input, values, view, turning, recorder, run);
+    const SolverResult solved = runSteps(steps.start(), steps);
+    if (solved.steps == 0) throw Cancelled();
+    const at::Tensor samples = view.seen(solved.x);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    MethodResult result = recorder.finish({meanOf(solved.x), solved.steps, solved.stopped}, in.A ? "sense" : "none");
-    result.posterior =
-        Posterior{natureOf(values), scale.factor, input.sigmaY, ensembleOf(solved.x, scale.factor), seconds, timed.seconds()};
+    MethodResult result = recorder.finish({SampleView::mean(samples), solved.steps, solved.stopped}, in.A ? "sense" : "none");
+    result.posterior = Posterior{natureOf(values), scale.factor, input.sigmaY, ensembleOf(samples, scale.factor), seconds, timed.seconds()};
     return result;
 }
 

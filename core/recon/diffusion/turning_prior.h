@@ -9,6 +9,8 @@ namespace larmor::recon::diffusion {
 class LARMOR_RECON_EXPORT TurningPrior final : public Prior {
 public:
     explicit TurningPrior(const Prior& inner) : m_inner(inner) {}
+    /// The next call is as the first one of step `step` in a run that asks once a step, whatever was asked before.
+    void beginStep(std::int64_t step) const { m_calls = static_cast<unsigned>(step); }
     [[nodiscard]] const PriorCard& card() const override { return m_inner.card(); }
     [[nodiscard]] at::Tensor denoise(const at::Tensor& x, double sigma) const override;
     [[nodiscard]] Denoised denoiseForVjp(const at::Tensor& x, double sigma) const override;
