@@ -46,16 +46,21 @@ void checkExact(const Standing& standing, std::int64_t count, std::int64_t n) {
 
 const GaussianPrior kPrior(gaussianCard(SmallPosterior::kSigmaData));
 constexpr std::int64_t kCount = 120;
-}  // namespace
 
-TEST_CASE("DAPS with exact data steps reaches the posterior's mean and covariance") {
-    const SmallPosterior problem;
+/// DAPS as it is exact on a Gaussian prior: D itself in place of an ODE, data steps to the end.
+DapsOptions exactDaps() {
     DapsOptions options;
     options.steps = 4;
     options.odeSteps = 1;
     options.sigmaMax = 30;
     options.cg = {60, 1e-7};
-    const auto result = daps(problem.input(kPrior, consecutiveSeeds(kCount)), options);
+    return options;
+}
+}  // namespace
+
+TEST_CASE("DAPS with exact data steps reaches the posterior's mean and covariance") {
+    const SmallPosterior problem;
+    const auto result = daps(problem.input(kPrior, consecutiveSeeds(kCount)), exactDaps());
     CHECK(result.steps == 4);
     checkExact(standingOf(result.x, problem), kCount, problem.truth.numel());
 }
@@ -71,12 +76,7 @@ TEST_CASE("Ancestral sampling with the exact likelihood reaches the posterior's 
 
 TEST_CASE("Exact samplers stay exact in single precision") {
     const SmallPosterior problem(at::kComplexFloat);
-    DapsOptions options;
-    options.steps = 4;
-    options.odeSteps = 1;
-    options.sigmaMax = 30;
-    options.cg = {60, 1e-7};
-    const auto result = daps(problem.input(kPrior, consecutiveSeeds(kCount)), options);
+    const auto result = daps(problem.input(kPrior, consecutiveSeeds(kCount)), exactDaps());
     CHECK((result.x.scalar_type() == at::kComplexFloat));
     checkExact(standingOf(result.x, problem), kCount, problem.truth.numel());
 }

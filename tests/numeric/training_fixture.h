@@ -6,9 +6,8 @@
 #include <ATen/Parallel.h>
 
 #include "core/base/api/prior_lab.h"
-#include "core/base/io/training_pack_writer.h"
 #include "core/base/rng.h"
-#include "tests/support/phantom.h"
+#include "tests/support/phantom_pack.h"
 #include "tests/support/temp_dir.h"
 
 namespace larmor::test {
@@ -29,8 +28,8 @@ private:
 struct TrainingFixture {
     TrainingFixture() : path(dir.file("small.pack.h5")) {
         io::TrainingPackWriter writer(path);
-        add(writer, "T1", 4, 2, 1, 1);
-        add(writer, "T2", 2, 1, 1, 4);
+        addPhantoms(writer, "T1", {4, 2, 1}, 1);
+        addPhantoms(writer, "T2", {2, 1, 1}, 4);
         writer.finish({"small", "phantom", "phantoms", "CC0", {"nobody"}});
         pack = io::openTrainingPack(path);
     }
@@ -59,23 +58,6 @@ struct TrainingFixture {
     TempDir dir;
     std::string path;
     std::unique_ptr<io::TrainingPack> pack;
-
-private:
-    static void add(io::TrainingPackWriter& writer, const std::string& contrast, int train, int validate, int test, double weight) {
-        for (int i = 0; i < train + validate + test; ++i) {
-            const auto image = toComplex(phantomMagnitude(56 + 2 * i, 60));
-            io::PackedImage facts;
-            facts.source = contrast + std::to_string(i);
-            facts.subject = facts.source;
-            facts.contrast = contrast;
-            facts.split = i < train ? io::Split::Train : i < train + validate ? io::Split::Validate : io::Split::Test;
-            facts.rows = image.extent(0);
-            facts.columns = image.extent(1);
-            facts.pixelRowsMm = facts.pixelColumnsMm = 1;
-            facts.weight = weight;
-            writer.add(facts, image);
-        }
-    }
 };
 
 }  // namespace larmor::test

@@ -5,10 +5,9 @@
 #include <filesystem>
 
 #include "core/base/data/prior_card.h"
-#include "core/base/io/training_pack_writer.h"
 #include "core/session/engine_host.h"
 #include "core/session/finetune.h"
-#include "tests/support/phantom.h"
+#include "tests/support/phantom_pack.h"
 #include "tests/support/temp_dir.h"
 
 namespace larmor::test {
@@ -24,8 +23,8 @@ struct FinetuneFixture {
     /// 3 subjects of T1 and 4 of FLAIR to train on, 1 and `validate` to validate, 1 and `test` to test.
     static void writePack(const std::string& path, int validate, int test) {
         io::TrainingPackWriter writer(path);
-        add(writer, "T1", 3, 1, 1);
-        add(writer, "FLAIR", 4, validate, test);
+        addPhantoms(writer, "T1", {3, 1, 1});
+        addPhantoms(writer, "FLAIR", {4, validate, test});
         writer.finish({"small", "phantom", "phantoms of the pack", "CC0", {"nobody"}});
     }
 
@@ -52,23 +51,6 @@ struct FinetuneFixture {
     std::string pack, parent;
 
 private:
-    static void add(io::TrainingPackWriter& writer, const std::string& contrast, int train, int validate, int test) {
-        for (int i = 0; i < train + validate + test; ++i) {
-            auto image = toComplex(phantomMagnitude(56 + 2 * i, 60));
-            if (contrast == "FLAIR")
-                for (auto& pixel : image.values()) pixel = pixel == 0.0F ? pixel : 1.2F - pixel;
-            io::PackedImage facts;
-            facts.source = contrast + std::to_string(i);
-            facts.subject = facts.source;
-            facts.contrast = contrast;
-            facts.split = i < train ? io::Split::Train : i < train + validate ? io::Split::Validate : io::Split::Test;
-            facts.rows = image.extent(0);
-            facts.columns = image.extent(1);
-            facts.pixelRowsMm = facts.pixelColumnsMm = 1;
-            writer.add(facts, image);
-        }
-    }
-
     void trainParent(std::int64_t images) {
         PriorTrainingJob job;
         job.pack = pack;
