@@ -78,7 +78,7 @@ auto reader(const json& source, const char* what) {
 }  // namespace
 
 json Protocol::toJson() const {
-    json result{{"larmor_protocol", kProtocolFormat}};
+    json result{{"larmor_protocol", kProtocolFormat}, {"steering", steeringToJson(steering)}};
     forEachField(*this, [&](const char* name, const auto& field) { result[name] = field; });
     if (prior) forEachPriorField(*prior, [&](const char* name, const auto& field) { result["prior"][name] = field; });
     return result;
@@ -96,6 +96,7 @@ Protocol Protocol::fromJson(const json& source) {
         if (!source.at("prior").is_object()) throw InputError("'prior' of the protocol is not an object.");
         forEachPriorField(protocol.prior.emplace(), reader(source.at("prior"), "protocol's prior"));
     }
+    if (source.contains("steering")) protocol.steering = steeringFromJson(source.at("steering"), "protocol");
     return protocol;
 }
 

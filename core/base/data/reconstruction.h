@@ -10,6 +10,7 @@
 #include "core/base/data/image.h"
 #include "core/base/data/posterior.h"
 #include "core/base/data/sampling_mask.h"
+#include "core/base/data/steering_change.h"
 
 namespace larmor {
 
@@ -33,6 +34,7 @@ struct Protocol {
     std::string version;           ///< of Larmor
     std::int64_t seed = 0;
     std::optional<PriorUse> prior; ///< of methods that use a diffusion prior
+    std::vector<SteeringChange> steering;  ///< what was changed on the way, on each slice; protocols written before it existed hold none
 
     [[nodiscard]] LARMOR_BASE_EXPORT nlohmann::json toJson() const;
     /// @throws InputError naming the field that is missing or wrong.
