@@ -15,6 +15,7 @@ namespace larmor::session {
 namespace {
 
 constexpr const char* kDrawnMaskFile = "mask.npy";
+constexpr const char* kRecipeFile = "recipe.json";
 
 const PluginManifest* knownMethod(const std::string& id) {
     for (const auto* method : plugins().methods())
@@ -55,6 +56,22 @@ std::string maskText(const Protocol& protocol) {
 
 std::string drawnMaskNote(const Protocol& protocol) {
     return protocol.mask == kDrawnMask ? fmt::format("  # {}: the edited mask, saved from the mask panel", kDrawnMaskFile) : std::string();
+}
+
+std::string recipeNote(const Protocol& protocol, const std::string& output) {
+    if (protocol.steering.empty()) return {};
+    return fmt::format("  # {}: larmor-cli info {} --recipe {}", kRecipeFile, shellQuoted(output), kRecipeFile);
+}
+
+/// Prior and values by name; where values changed on the way, the recipe holds them, all but the place of a prior that has no name.
+std::string valuesText(const Protocol& protocol, const PluginManifest* method) {
+    const bool steered = !protocol.steering.empty();
+    std::string text;
+    if (const auto& prior = protocol.prior) {
+        if (!steered || !prior->file.empty()) text += " --prior " + shellQuoted(prior->file.empty() ? prior->name : prior->file);
+        if (!steered) text += " --contrast " + shellQuoted(prior->contrast.empty() ? kNoContrast : prior->contrast);
+    }
+    return steered ? text : text + assignments("--set", protocol.parameters, method ? &method->params : nullptr);
 }
 
 /// "{name?yes:no}" becomes one of its two texts.
@@ -125,22 +142,19 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
 std::string asCommandLine(const Protocol& protocol, const std::string& output) {
     const auto* method = knownMethod(protocol.method);
     const auto mapSpecs = espiritParameters();
-    std::string text = "larmor-cli recon " + sourceText(protocol) + " --method " + shellQuoted(protocol.method) + maskText(protocol);
+    std::string text = "larmor-cli recon " + sourceText(protocol);
+    text += (protocol.steering.empty() ? " --method " + shellQuoted(protocol.method) : fmt::format(" --recipe {}", kRecipeFile)) + maskText(protocol);
     if (!protocol.slices.empty()) text += " --slices " + slicesText(protocol.slices);
-    if (const auto& prior = protocol.prior) {
-        text += " --prior " + shellQuoted(prior->file.empty() ? prior->name : prior->file);
-        text += " --contrast " + shellQuoted(prior->contrast.empty() ? kNoContrast : prior->contrast);
-    }
-    text += assignments("--set", protocol.parameters, method ? &method->params : nullptr);
+    text += valuesText(protocol, method);
     if (!protocol.maps.empty())
         text += " --maps " + shellQuoted(protocol.maps);
     else if (!method || usesMaps(*method, protocol.parameters))
         text += assignments("--map-set", protocol.mapParameters, &mapSpecs);
-    text += fmt::format(" --seed {}", protocol.seed);
+    if (protocol.steering.empty()) text += fmt::format(" --seed {}", protocol.seed);
     if (protocol.threads > 0) text += fmt::format(" --threads {}", protocol.threads);
     if (protocol.device != "cpu" && !protocol.device.empty()) text += " --device " + shellQuoted(protocol.device);
     if (protocol.fullFov) text += " --full-fov";
-    return text + " -o " + shellQuoted(output) + drawnMaskNote(protocol);
+    return text + " -o " + shellQuoted(output) + drawnMaskNote(protocol) + recipeNote(protocol, output);
 }
 
 std::string asBartCommand(const Protocol& protocol, const std::optional<Matrix>& encoded) {

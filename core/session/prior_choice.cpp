@@ -56,6 +56,21 @@ PriorUse PriorInUse::use(const ReconstructionRequest& request, const Matrix& mat
     return use;
 }
 
+std::optional<PriorInUse> priorOf(const ReconstructionRequest& request, const PluginManifest& method) {
+    if (!method.needsPrior()) {
+        if (request.prior) throw UsageError(fmt::format("The method '{}' uses no diffusion prior.", method.id), "Leave the prior out.");
+        return std::nullopt;
+    }
+    const PriorRequest asked = request.prior.value_or(PriorRequest{});
+    PriorInUse prior{asked.hash.empty() ? findPrior(asked.prior) : findPrior(asked.prior, asked.hash), {}};
+    prior.contrast = chooseContrast(prior.known.card, asked.contrast, request.acquisition->header().contrast);
+    return prior;
+}
+
+PriorRequest requestOf(const PriorUse& prior) {
+    return {prior.file.empty() ? prior.name : prior.file, prior.contrast.empty() ? kNoContrast : prior.contrast, prior.hash};
+}
+
 std::optional<std::string> contrastOf(const std::string& text) {
     const std::string name = upper(text);
     if (speaksOf(name, {"FLAIR"})) return "FLAIR";

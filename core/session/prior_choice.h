@@ -21,6 +21,11 @@ struct PriorInUse {
     [[nodiscard]] PriorUse use(const ReconstructionRequest& request, const Matrix& matrix) const;
 };
 
+/// The prior of a request, found and with its contrast; nullopt for methods that use none. @throws UsageError, IoError, InputError
+[[nodiscard]] std::optional<PriorInUse> priorOf(const ReconstructionRequest& request, const PluginManifest& method);
+/// The request that a protocol's prior came from.
+[[nodiscard]] PriorRequest requestOf(const PriorUse& prior);
+
 /// The contrast that a file's text speaks of ("AXT1POST", "t2_flair"): FLAIR, T1CE, T1, T2 or PD. nullopt: none that is known.
 [[nodiscard]] std::optional<std::string> contrastOf(const std::string& text);
 

@@ -45,6 +45,7 @@ Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& par
     protocol.threads = request.threads > 0 ? request.threads : defaultThreads();
     protocol.version = version();
     protocol.seed = request.seed;
+    protocol.steering = request.steering;
     return protocol;
 }
 

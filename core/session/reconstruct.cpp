@@ -14,6 +14,7 @@
 #include "core/session/readout_crop.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slice_source.h"
+#include "core/session/steering/recipe.h"
 
 namespace larmor::session {
 
@@ -24,18 +25,6 @@ std::int64_t stepsPerSlice(const PluginManifest& method, const ParamValues& valu
     for (const auto& spec : method.params)
         if ((spec.name == "iterations" || spec.name == "steps") && spec.type == ParamType::Integer) return values.integer(spec.name);
     return 0;
-}
-
-/// The prior of a request, found and with its contrast; nullopt for methods that use none. @throws UsageError, IoError, InputError
-std::optional<PriorInUse> priorOf(const ReconstructionRequest& request, const PluginManifest& method) {
-    if (!method.needsPrior()) {
-        if (request.prior) throw UsageError(fmt::format("The method '{}' uses no diffusion prior.", method.id), "Leave the prior out.");
-        return std::nullopt;
-    }
-    const PriorRequest asked = request.prior.value_or(PriorRequest{});
-    PriorInUse prior{asked.hash.empty() ? findPrior(asked.prior) : findPrior(asked.prior, asked.hash), {}};
-    prior.contrast = chooseContrast(prior.known.card, asked.contrast, request.acquisition->header().contrast);
-    return prior;
 }
 
 /// One reconstruction on its way: slices go in one by one, the result comes out of what is done.
@@ -52,7 +41,9 @@ public:
           m_images(static_cast<std::int64_t>(m_slices.size()), finishedMatrix(m_header, request.fullFov)),
           m_progress(*run.progress, static_cast<std::int64_t>(m_slices.size()), stepsPerSlice(m_method, m_values),
                      [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); }),
-          m_run{run.stop, &m_progress, run.steering} {
+          m_recipe(request.steering),
+          m_run{run.stop, &m_progress, run.steering || request.steering.empty() ? run.steering : &m_recipe} {
+        checkSteering(request.steering, m_values);
         if (!request.drawnBySlice.empty() && request.drawnBySlice.size() != m_slices.size())
             throw ShapeError("edited masks", fmt::format("one for each of the {} slices", m_slices.size()), std::to_string(request.drawnBySlice.size()));
         if (m_method.needsMaps(m_values) && !request.mapsFile.empty())
@@ -102,6 +93,8 @@ private:
         if (m_prior)
             for (const auto& sentence : m_result.protocol.prior->outside) warn(sentence);
         const auto solution = solve(position, slice, std::move(masked.kspace), masked.mask.mask);
+        if (m_run.steering == &m_recipe && !m_recipe.asked() && !solution.stoppedEarly)
+            throw UsageError(fmt::format("The method '{}' cannot be steered while it runs.", m_method.id), "Take the steering out of the recipe.");
         m_masks.add(masked.mask);
         m_images.add(finished(solution.image, m_header, m_request.fullFov));
         if (solution.posterior) addPosterior(*solution.posterior);
@@ -170,6 +163,7 @@ private:
     std::set<std::string> m_warned;
     bool m_toldNoise = false;
     SliceProgress m_progress;
+    RecipeSteering m_recipe;
     RunControl m_run;
     Reconstruction m_result;
 };

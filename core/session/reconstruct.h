@@ -46,6 +46,8 @@ struct ReconstructionRequest {
     /// Parameters that a person chose, where the method uses a prior: the others follow the prior's recommendation for the contrast and
     /// the acceleration. nullopt: all stay as they are.
     std::optional<std::vector<std::string>> chosenParameters;
+    /// What changes on the way, on each slice, and goes into the protocol. Where RunControl::steering is set, that one carries it out.
+    std::vector<SteeringChange> steering;
     std::vector<std::int64_t> slices;  ///< flat indices; empty: all
     bool fullFov = false;        ///< keep readout oversampling and the encoded matrix
     std::string device = "cpu";

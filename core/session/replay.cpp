@@ -1,5 +1,9 @@
 #include "core/session/replay.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "core/base/io/load.h"
@@ -42,10 +46,8 @@ ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_to
     request.method = protocol.method;
     request.parameters = ParamValues::fromJson(plugins().method(protocol.method).params, protocol.parameters);
     takeMasks(result, request);
-    if (protocol.prior) {
-        const auto& prior = *protocol.prior;
-        request.prior = PriorRequest{prior.file.empty() ? prior.name : prior.file, prior.contrast.empty() ? kNoContrast : prior.contrast, prior.hash};
-    }
+    if (protocol.prior) request.prior = requestOf(*protocol.prior);
+    request.steering = protocol.steering;
     request.mapsFile = protocol.maps;
     request.mapParameters = ParamValues::fromJson(espiritParameters(), protocol.mapParameters);
     request.slices = protocol.slices;
@@ -54,6 +56,19 @@ ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_to
     request.seed = protocol.seed;
     request.threads = protocol.threads;
     return request;
+}
+
+std::optional<double> differenceOf(const Reconstruction& stored, const Reconstruction& again) {
+    if (stored.images.isReal) return std::nullopt;
+    const auto &a = stored.images.pixels, &b = again.images.pixels;
+    if (a == b) return 0;
+    if (a.shape() != b.shape()) return std::numeric_limits<double>::infinity();
+    double apart = 0, norm = 0;
+    for (std::int64_t i = 0; i < a.size(); ++i) {
+        apart += std::norm(std::complex<double>(a[i]) - std::complex<double>(b[i]));
+        norm += std::norm(std::complex<double>(a[i]));
+    }
+    return std::max(std::sqrt(apart / norm), std::numeric_limits<double>::min());
 }
 
 }  // namespace larmor::session

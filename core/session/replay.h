@@ -7,4 +7,8 @@ namespace larmor::session {
 /// @throws IoError if the source is gone; InputError if it is not the file it was (by its SHA-256); Cancelled
 [[nodiscard]] ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_token& stop = {});
 
+/// How far a result that was made again is from the stored one: ||a - b|| / ||a|| of the pixels, 0 only where all are equal; infinite
+/// where the shapes differ. nullopt: the stored one holds magnitudes alone.
+[[nodiscard]] std::optional<double> differenceOf(const Reconstruction& stored, const Reconstruction& again);
+
 }  // namespace larmor::session
