@@ -16,12 +16,17 @@ void ResultOptions::check(const std::string& input) const {
     checkOutput(output, input, {".h5", ".npy", ".cfl", ".png", ".nii.gz", ".nii"});
 }
 
-Protocol reconstructTo(const ResultOptions& options, const session::ReconstructionRequest& request, const Context& context) {
-    TerminalProgress progress(options.run.quiet);
-    const auto result = session::reconstruct(request, {context.stop, &progress});
-    if (result.stoppedEarly) throw Cancelled();
-    io::saveReconstruction(options.output, result);
+Reconstruction reconstructShown(const RunOptions& options, const session::ReconstructionRequest& request, const Context& context) {
+    TerminalProgress progress(options.quiet);
+    auto result = session::reconstruct(request, {context.stop, &progress});
+    if (result.stoppedEarly && context.stop.stop_requested()) throw Cancelled();
     progress.clear();
+    return result;
+}
+
+Protocol reconstructTo(const ResultOptions& options, const session::ReconstructionRequest& request, const Context& context) {
+    const auto result = reconstructShown(options.run, request, context);
+    io::saveReconstruction(options.output, result);
     reportResult(result, options.output, options.asJson);
     return result.protocol;
 }

@@ -18,6 +18,8 @@ struct ResultOptions {
     void check(const std::string& input) const;
 };
 
+/// Reconstructs and shows how far it is. A stop ends in Cancelled. @throws Error, Cancelled
+[[nodiscard]] Reconstruction reconstructShown(const RunOptions& options, const session::ReconstructionRequest& request, const Context& context);
 /// Reconstructs, writes the result and reports it; @returns its protocol. A stop leaves nothing written. @throws Error, Cancelled
 Protocol reconstructTo(const ResultOptions& options, const session::ReconstructionRequest& request, const Context& context);
 

@@ -25,17 +25,20 @@ std::string priorText(const Protocol& protocol) {
 
 }  // namespace
 
-void reportResult(const Reconstruction& result, const std::string& output, bool asJson) {
+void reportResult(const Reconstruction& result, const std::string& output, bool asJson, const nlohmann::json& more) {
     const auto& protocol = result.protocol;
     if (asJson) {
         const auto& samples = result.masks.front().samples();
         const auto bart = session::asBartCommand(protocol, Matrix{samples.extent(0), samples.extent(1)});
-        printJson({{"output", output}, {"shape", result.images.pixels.shape()}, {"seconds", result.seconds},
-                   {"sampler_seconds", result.samplerSeconds}, {"network_seconds", result.networkSeconds}, {"protocol", protocol.toJson()},
-                   {"command", session::asCommandLine(protocol, output)}, {"bart", bart.empty() ? nlohmann::json(nullptr) : nlohmann::json(bart)}});
+        const auto orNull = [](const std::string& text) { return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text); };
+        nlohmann::json document{{"output", orNull(output)}, {"shape", result.images.pixels.shape()}, {"seconds", result.seconds},
+                                {"sampler_seconds", result.samplerSeconds}, {"network_seconds", result.networkSeconds}, {"protocol", protocol.toJson()},
+                                {"command", orNull(output.empty() ? output : session::asCommandLine(protocol, output))}, {"bart", orNull(bart)}};
+        document.update(more);
+        printJson(document);
         return;
     }
-    fmt::print("{}: {} of {}slice{} {}, {}, combined by {}{}, {:.1f} s\n", output, protocol.method, protocol.simulatedSource ? "simulated " : "",
+    fmt::print("{}: {} of {}slice{} {}, {}, combined by {}{}, {:.1f} s\n", output.empty() ? "not written" : output, protocol.method, protocol.simulatedSource ? "simulated " : "",
                protocol.slices.size() == 1 ? "" : "s", session::slicesText(protocol.slices), accelerationText(protocol), protocol.combination, priorText(protocol), result.seconds);
 }
 

@@ -8,8 +8,10 @@
 #include "app/cli/verb.h"
 #include "core/base/io/array_file.h"
 #include "core/base/io/load.h"
+#include "core/base/io/temporary_file.h"
 #include "core/session/acquired.h"
 #include "core/session/reconstruct.h"
+#include "core/session/steering/recipe.h"
 
 namespace larmor::cli {
 
@@ -19,6 +21,7 @@ using nlohmann::json;
 
 struct Options {
     InputOptions input;
+    std::string recipe;
     bool asJson = false;
 };
 
@@ -98,9 +101,22 @@ void printImages(const json& info) {
     if (!info["protocol"].is_null()) fmt::print("{:<14}{}\n", "Protocol", info["protocol"].dump(2));
 }
 
+/// How a result was made, for other data.
+void saveRecipe(const Options& options) {
+    io::checkTarget(options.recipe);
+    const auto recipe = session::recipeOf(io::readReconstruction(options.input.file).protocol);
+    session::writeRecipe(options.recipe, recipe);
+    if (options.asJson)
+        printJson({{"output", options.recipe}, {"recipe", recipe.toJson()}});
+    else
+        fmt::print("{}: {}, {} on the way\n", options.recipe, recipe.method,
+                   recipe.steering.empty() ? "nothing changes" : fmt::format("{} change{}", recipe.steering.size(), recipe.steering.size() == 1 ? "" : "s"));
+}
+
 void run(const Options& options, const Context& context) {
     if (options.input.file.empty()) throw UsageError("No file is given.", "Name one after 'info'.");
     const LeaveOnStop leave(context.stop);
+    if (!options.recipe.empty()) return saveRecipe(options);
     const auto guess = options.input.dims.empty() ? io::guessContent(options.input.file) : io::ContentGuess{true, "the axes were given"};
     const auto info = guess.isKspace ? kspaceInfo(options.input) : imageInfo(options.input.file, guess.reason);
     if (options.asJson)
@@ -117,8 +133,10 @@ Verb addInfo(CLI::App& app) {
     auto* command = app.add_subcommand("info", "Tells everything that is known of a file");
     const auto options = std::make_shared<Options>();
     options->input.addTo(*command);
+    command->add_option("--recipe", options->recipe, "Writes how a result was made, with what changed at which step, for recon --recipe");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
-    command->footer("Examples:\n  larmor-cli info demo.h5\n  larmor-cli info kspace.npy --dims coil,readout,phase --json\n");
+    command->footer("Examples:\n  larmor-cli info demo.h5\n  larmor-cli info kspace.npy --dims coil,readout,phase --json\n"
+                    "  larmor-cli info image.h5 --recipe recipe.json\n");
     return {command, [options](const Context& context) { run(*options, context); }};
 }
 

@@ -1,5 +1,7 @@
 // larmor-cli recon: k-space to image.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/cli/common_options.h"
@@ -7,6 +9,7 @@
 #include "app/cli/verb.h"
 #include "core/session/engine_host.h"
 #include "core/session/reconstruct.h"
+#include "core/session/steering/recipe.h"
 
 namespace larmor::cli {
 
@@ -15,10 +18,11 @@ namespace {
 struct Options {
     InputOptions input;
     ResultOptions result;
-    std::string method = "zero-filled", mask, maps, slices, prior, contrast, device = "cpu";
+    std::string method = "zero-filled", mask, maps, slices, prior, contrast, device = "cpu", recipe;
     std::vector<std::string> assignments, mapAssignments;
     std::int64_t seed = 1, samples = 0;
     bool fullFov = false, helpParameters = false;
+    const CLI::Option *methodOption = nullptr, *seedOption = nullptr;  ///< tell what was given
 };
 
 /// --samples is --set samples=N for the methods that draw some.
@@ -35,18 +39,48 @@ void takePrior(const Options& options, session::ReconstructionRequest& request) 
     for (const auto& text : assignmentsOf(options)) request.chosenParameters->push_back(splitAssignment(text).first);
 }
 
+/// The values of a recipe, and on top what it leaves alone.
+void takeRecipe(const Options& options, session::ReconstructionRequest& request) {
+    auto recipe = session::readRecipe(options.recipe);
+    if (options.methodOption->count() > 0 && options.method != recipe.method)
+        throw UsageError(fmt::format("The recipe is of the method '{}', not '{}'.", recipe.method, options.method), "Leave --method out.");
+    const auto steered = session::steeredParameters(recipe);
+    for (const auto& text : assignmentsOf(options)) {
+        const auto name = splitAssignment(text).first;
+        if (std::find(steered.begin(), steered.end(), name) != steered.end())
+            throw UsageError(fmt::format("The recipe changes '{}' on the way; it cannot be set on top.", name), "Leave it out, or edit the recipe.");
+    }
+    if (options.seedOption->count() > 0) recipe.seed = options.seed;
+    request.prior = session::PriorRequest{options.prior, options.contrast, {}};
+    if (!recipe.prior && (!options.prior.empty() || !options.contrast.empty()))
+        throw UsageError("The recipe uses no diffusion prior.", "Leave --prior and --contrast out.");
+    if (!recipe.prior) request.prior.reset();
+    session::apply(recipe, request);
+    for (const auto& text : assignmentsOf(options)) {
+        const auto [name, value] = splitAssignment(text);
+        request.parameters.setFromText(name, value);
+    }
+}
+
+void takeMethod(const Options& options, session::ReconstructionRequest& request) {
+    request.method = options.method;
+    request.parameters = parameterValues(session::plugins().method(options.method).params, assignmentsOf(options));
+    request.seed = options.seed;
+    takePrior(options, request);
+}
+
 session::ReconstructionRequest requestFrom(const Options& options) {
     options.input.require();
     session::ReconstructionRequest request;
-    request.method = options.method;
-    request.parameters = parameterValues(session::plugins().method(options.method).params, assignmentsOf(options));
-    takePrior(options, request);
+    if (options.recipe.empty())
+        takeMethod(options, request);
+    else
+        takeRecipe(options, request);
     request.mapParameters = parameterValues(espiritParameters(), options.mapAssignments);
     request.mask = session::MaskChoice::fromText(options.mask);
     request.mapsFile = options.maps;
     request.fullFov = options.fullFov;
     request.device = options.device;
-    request.seed = options.seed;
     request.threads = options.result.run.threads;
     options.result.check(options.input.file);
     request.acquisition = options.input.open();
@@ -74,7 +108,8 @@ Verb addRecon(CLI::App& app) {
     auto* command = app.add_subcommand("recon", "Reconstructs images");
     const auto options = std::make_shared<Options>();
     options->input.addTo(*command);
-    command->add_option("--method", options->method, "zero-filled, cg-sense, l1-wavelet or another of 'larmor-cli methods'")->capture_default_str();
+    options->methodOption = command->add_option("--method", options->method, "zero-filled, cg-sense, l1-wavelet or another of 'larmor-cli methods'")->capture_default_str();
+    command->add_option("--recipe", options->recipe, "Method, values, what changes at which step, prior and seed as 'larmor-cli info RESULT --recipe FILE' wrote them");
     command->add_option("--mask", options->mask, "KIND:R=4,acs=24,seed=1 (equispaced, random, gaussian, poisson) or a file; all acquired samples where it is not given");
     command->add_option("--maps", options->maps, "Coil maps; estimated from the samples that the mask keeps where it is not given");
     command->add_option("--slices", options->slices, "Such as 3, 0-9 or 0,4,7-9, counted from 0; all where it is not given");
@@ -85,13 +120,14 @@ Verb addRecon(CLI::App& app) {
     command->add_option("--samples", options->samples, "Posterior samples to draw; the result is their mean, with their spread beside it")->check(CLI::Range(1, 64));
     command->add_flag("--help-parameters", options->helpParameters, "Lists the parameters of the method");
     command->add_flag("--full-fov", options->fullFov, "Keep readout oversampling and the encoded matrix");
-    command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
+    options->seedOption = command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
     addDevice(*command, options->device);
     options->result.addTo(*command);
     command->footer("Examples:\n  larmor-cli recon demo.h5 --method zero-filled -o image.png --slices 9\n"
                     "  larmor-cli recon demo.h5 --method cg-sense --mask equispaced:R=4,acs=24,seed=1 --set iterations=20 -o image.h5\n"
                     "  larmor-cli recon demo.h5 --method l1-wavelet --mask mask.npy --maps maps.cfl --slices 0-9 --set lambda=0.002 -o image.npy\n"
                     "  larmor-cli recon demo.h5 --method dps --prior brain --contrast T1 --mask random:R=4,acs=24,seed=1 --samples 8 -o image.h5\n"
+                    "  larmor-cli recon other.h5 --recipe recipe.json --mask random:R=4,acs=24,seed=1 -o image.h5\n"
                     "  larmor-cli recon --method l1-wavelet --help-parameters\n");
     return {command, [options](const Context& context) { run(*options, context); }};
 }

@@ -83,3 +83,44 @@ TEST_CASE("wrong use of priors is said plainly") {
     refused({"--method", "pnp", "--prior", "gauss", "--samples", "2"}, 1, "samples");
     refused({"--method", "dps", "--prior", setting.folder.file("none.safetensors")}, 2, "no such file");
 }
+
+TEST_CASE("a recipe carries method, values, prior and seed of a result over; what it leaves alone can be set") {
+    const Setting setting;
+    const auto recipe = setting.folder.file("recipe.json");
+    const auto first = runCliJson(setting.recon({"--method", "dds", "--prior", "gauss", "--set", "gamma=7", "--samples", "2", "--seed", "3"}));
+    const auto written = runCliJson({"info", setting.folder.file("a.h5"), "--recipe", recipe});
+    CHECK(written["recipe"]["steering"] == nlohmann::json::array());
+    CHECK(nlohmann::json::parse(readFile(recipe)) == written["recipe"]);
+    const auto again = runCliJson(setting.recon({"--recipe", recipe}, "b.h5"));
+    CHECK(again["protocol"]["parameters"] == first["protocol"]["parameters"]);
+    CHECK(again["protocol"]["seed"] == 3);
+    CHECK(again["protocol"]["prior"]["sha256"] == first["protocol"]["prior"]["sha256"]);
+    (void)runPython("import sys, h5py, numpy as np\nassert np.array_equal(h5py.File(sys.argv[1])['samples'][:], h5py.File(sys.argv[2])['samples'][:])",
+                    {setting.folder.file("a.h5"), setting.folder.file("b.h5")});
+    const auto changed = runCliJson(setting.recon({"--recipe", recipe, "--set", "eta=0.5", "--seed", "4", "--contrast", "T2"}, "c.h5"));
+    CHECK(changed["protocol"]["parameters"]["gamma"] == 7.0);
+    CHECK(changed["protocol"]["parameters"]["eta"] == 0.5);
+    CHECK(changed["protocol"]["seed"] == 4);
+    CHECK(changed["protocol"]["prior"]["contrast"] == "T2");
+
+    auto steered = written["recipe"];
+    steered["steering"] = {{{"step", 2}, {"values", {{"gamma", 9}}}}};
+    writeFile(recipe, steered.dump());
+    const auto refused = [&](const std::vector<std::string>& more, int exitCode, const std::string& part) {
+        const auto run = runCli(setting.recon(more));
+        CAPTURE(run.err);
+        CHECK(run.exitCode == exitCode);
+        CHECK(contains(run.err, part));
+    };
+    refused({"--recipe", recipe, "--set", "gamma=3"}, 1, "changes 'gamma' on the way");
+    refused({"--recipe", recipe, "--method", "dps"}, 1, "of the method 'dds'");
+    steered["steering"][0]["values"]["gamma"] = "much";
+    writeFile(recipe, steered.dump());
+    refused({"--recipe", recipe}, 2, "from step 3");
+    steered["prior"]["sha256"] = std::string(64, '0');
+    steered["steering"] = nlohmann::json::array();
+    writeFile(recipe, steered.dump());
+    refused({"--recipe", recipe}, 2, "0000");
+    refused({"--recipe", setting.folder.file("scan.npy")}, 2, "scan.npy");
+    CHECK(runCli({"info", setting.folder.file("scan.h5"), "--recipe", recipe}).exitCode == 2);
+}

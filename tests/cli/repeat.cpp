@@ -62,3 +62,23 @@ TEST_CASE("replay refuses a source that changed") {
     CHECK(run.exitCode == 2);
     CHECK(contains(run.err, "SHA-256"));
 }
+
+TEST_CASE("replay tells whether the pixels are the same, and needs no output for that") {
+    const TempDir folder;
+    makeScan(folder);
+    REQUIRE(runCli({"recon", folder.file("scan.h5"), "--method", "cg-sense", "--slices", "1", "--threads", "1", "-o", folder.file("a.h5")}).exitCode == 0);
+    const auto text = runCli({"replay", folder.file("a.h5")});
+    CHECK(text.exitCode == 0);
+    CHECK(contains(text.out, "the same pixels"));
+    const auto same = runCliJson({"replay", folder.file("a.h5"), "-o", folder.file("b.png")});
+    CHECK(same["same"] == true);
+    CHECK(same["difference"] == 0);
+    CHECK(std::filesystem::exists(folder.file("b.png")));
+    CHECK(runCliJson({"replay", folder.file("b.png")})["same"] == nullptr);
+    (void)runPython("import sys, h5py\nwith h5py.File(sys.argv[1], 'r+') as f: f['reconstruction'][...] *= 1.25", {folder.file("a.h5")});
+    const auto other = runCliJson({"replay", folder.file("a.h5")});
+    CHECK(other["same"] == false);
+    CHECK(other["difference"].get<double>() == doctest::Approx(0.2).epsilon(1e-3));  // |1.25 - 1| / 1.25
+    CHECK(other["output"] == nullptr);
+    CHECK(contains(runCli({"replay", folder.file("a.h5")}).out, "they differ by 0.2"));
+}
