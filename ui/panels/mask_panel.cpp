@@ -10,6 +10,7 @@
 #include <QPushButton>
 
 #include "ui/panels/section.h"
+#include "ui/widgets/curve_plot.h"
 #include "ui/widgets/mini_plots.h"
 #include "ui/widgets/param_form.h"
 
@@ -117,7 +118,7 @@ QWidget* MaskPanel::createPictures() {
     m_picture->setAccessibleName(tr("Picture of the mask"));
     m_picture->setToolTip(tr("Kept samples are white. Phase encode runs to the right, readout downwards."));
     m_picture->setFixedSize(104, 104);
-    m_pointSpread = new LinePlot(row);
+    m_pointSpread = new CurvePlot(row);
     m_pointSpread->setObjectName(QStringLiteral("mask.pointSpread"));
     m_pointSpread->setAccessibleName(tr("Point spread along phase encode"));
     m_pointSpread->setToolTip(tr("Magnitude of the point spread along phase encode, against its peak"));
@@ -212,9 +213,8 @@ void MaskPanel::showState() {
     if (!mask.resolved) return showText(m_warnings, {});
     m_picture->setMask(pictureOf(mask.resolved->mask));
     const auto& profile = mask.pointSpread.profile;
-    m_pointSpread->setSeries(std::vector<double>(profile.begin(), profile.end()), tr("point spread"));
-    const double half = static_cast<double>(profile.size()) / 2;
-    m_pointSpread->setXRange(-half, half, tr("px"));
+    const auto centre = static_cast<double>(profile.size() / 2);
+    m_pointSpread->setCurve({tr("point spread"), {}, {profile.begin(), profile.end()}}, {-centre, 1, 0, tr("px")});
     m_pointSpreadText->setText(tr("Point spread · side lobe %1 at %2 px")
                                    .arg(mask.pointSpread.sideLobe, 0, 'f', 2)
                                    .arg(mask.pointSpread.sideLobeDistance));

@@ -13,7 +13,7 @@ class QPushButton;
 namespace larmor::ui {
 
 class ElidedLabel;
-class LinePlot;
+class CurvePlot;
 class MaskPicture;
 class ParamForm;
 
@@ -46,7 +46,7 @@ private:
     QLabel* m_achieved;
     QWidget* m_pictures = nullptr;
     MaskPicture* m_picture = nullptr;
-    LinePlot* m_pointSpread = nullptr;
+    CurvePlot* m_pointSpread = nullptr;
     QLabel* m_pointSpreadText = nullptr;
     QLabel* m_warnings;
     QLabel* m_problem;

@@ -11,7 +11,7 @@
 #include "core/session/engine_host.h"
 #include "ui/panels/prior_panel.h"
 #include "ui/panels/section.h"
-#include "ui/widgets/mini_plots.h"
+#include "ui/widgets/curve_plot.h"
 #include "ui/widgets/param_form.h"
 
 namespace larmor::ui {
@@ -24,7 +24,7 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
       m_prior(new PriorPanel(workbench, this)),
       m_form(new ParamForm(QStringLiteral("method"), this)),
       m_curveHeading(heading(tr("Convergence"), this)),
-      m_curve(new LinePlot(this)),
+      m_curve(new CurvePlot(this)),
       m_curveText(dimLabel({}, this)) {
     setObjectName(QStringLiteral("methodPanel"));
     m_method->setObjectName(QStringLiteral("method.list"));
@@ -95,8 +95,7 @@ void MethodPanel::showCurve() {
         return showText(m_curveText, running ? tr("No residual has been reported yet.") : tr("The residual of an iterative method is drawn here as it runs."));
     }
     m_curve->show();
-    m_curve->setSeries(curve, tr("residual"), true);
-    m_curve->setXRange(1, static_cast<double>(curve.size()), tr("step"));
+    m_curve->setCurve({tr("residual"), {}, curve}, {1, 1, 0, tr("step")}, true);
     const auto done = std::count_if(curve.begin(), curve.end(), [](double value) { return !std::isnan(value); });
     showText(m_curveText, tr("Residual %1 after step %2").arg(curve[static_cast<std::size_t>(done - 1)], 0, 'g', 3).arg(done));
 }

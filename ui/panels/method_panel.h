@@ -10,7 +10,7 @@ class QLabel;
 
 namespace larmor::ui {
 
-class LinePlot;
+class CurvePlot;
 class ParamForm;
 class PriorPanel;
 
@@ -32,7 +32,7 @@ private:
     PriorPanel* m_prior;
     ParamForm* m_form;
     QLabel* m_curveHeading;
-    LinePlot* m_curve;
+    CurvePlot* m_curve;
     QLabel* m_curveText;
     QString m_formOf;
 };

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <vector>
 
 #include <QPainter>
-#include <QPainterPath>
 
-#include "ui/widgets/figures.h"
 #include "ui/widgets/theme.h"
 
 namespace larmor::ui {
@@ -15,47 +13,6 @@ namespace larmor::ui {
 namespace {
 
 constexpr int kPictureSide = 112;
-
-struct Extent {
-    double low = 0, high = 1;
-};
-
-bool isShown(double value, bool logarithmic) { return std::isfinite(value) && (!logarithmic || value > 0); }
-double onAxis(double value, bool logarithmic) { return logarithmic ? std::log10(value) : value; }
-
-/// Of the finite values, in the units of the axis; linear axes begin at 0 unless something lies below it.
-Extent extentOf(const std::vector<double>& values, bool logarithmic) {
-    Extent extent{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
-    for (const double value : values) {
-        if (!isShown(value, logarithmic)) continue;
-        extent.low = std::min(extent.low, onAxis(value, logarithmic));
-        extent.high = std::max(extent.high, onAxis(value, logarithmic));
-    }
-    if (extent.low > extent.high) return {};
-    if (logarithmic) return {std::floor(extent.low), std::max(std::ceil(extent.high), std::floor(extent.low) + 1)};
-    extent.low = std::min(extent.low, 0.0);
-    return extent.high > extent.low ? extent : Extent{extent.low, extent.low + 1};
-}
-
-/// Curve through the shown values, broken where one is missing.
-QPainterPath curve(const std::vector<double>& values, bool logarithmic, const Extent& extent, const QRectF& area) {
-    QPainterPath path;
-    bool drawing = false;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (!isShown(values[i], logarithmic)) {
-            drawing = false;
-            continue;
-        }
-        const double along = values.size() > 1 ? static_cast<double>(i) / static_cast<double>(values.size() - 1) : 0.5;
-        const double up = (onAxis(values[i], logarithmic) - extent.low) / (extent.high - extent.low);
-        const QPointF point(area.left() + along * area.width(), area.bottom() - up * area.height());
-        drawing ? path.lineTo(point) : path.moveTo(point);
-        drawing = true;
-    }
-    return path;
-}
-
-QString tickText(double onThisAxis, bool logarithmic) { return shortFigure(logarithmic ? std::pow(10.0, onThisAxis) : onThisAxis); }
 
 /// Means over equal, possibly fractional, stretches of a line of values that lie `stride` apart.
 std::vector<float> means(const float* values, int count, int stride, int stretches) {
@@ -128,65 +85,6 @@ void MaskPicture::paintEvent(QPaintEvent*) {
     }
     painter.setPen(palette::kLine);
     painter.drawRect(frame);
-}
-
-LinePlot::LinePlot(QWidget* parent) : QWidget(parent) {
-    setAccessibleName("Curve");
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-}
-
-void LinePlot::setSeries(std::vector<double> y, const QString& name, bool logarithmic) {
-    m_y = std::move(y);
-    m_name = name;
-    m_logarithmic = logarithmic;
-    setAccessibleName(name.isEmpty() ? QString("Curve") : name);
-    update();
-}
-
-void LinePlot::setXRange(double from, double to, const QString& unit) {
-    m_from = from;
-    m_to = to;
-    m_unit = unit;
-    update();
-}
-
-void LinePlot::clear() {
-    m_y.clear();
-    update();
-}
-
-QSize LinePlot::sizeHint() const { return {240, 112}; }
-
-void LinePlot::paintEvent(QPaintEvent*) {
-    if (m_y.empty()) return;
-    QPainter painter(this);
-    QFont small = font();
-    small.setPixelSize(11);
-    painter.setFont(small);
-    const QFontMetrics metrics(small);
-    const Extent extent = extentOf(m_y, m_logarithmic);
-    const QString low = tickText(extent.low, m_logarithmic), high = tickText(extent.high, m_logarithmic);
-    const int left = std::max(metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)) + 6;
-    const QRectF area = QRectF(rect()).adjusted(left, metrics.height() + 4, -2, -metrics.height() - 4);
-    if (area.width() < 20 || area.height() < 10) return;
-
-    painter.setPen(palette::kLine);
-    for (const double part : {0.0, 0.5, 1.0}) painter.drawLine(area.topLeft() + QPointF(0, part * area.height()), area.topRight() + QPointF(0, part * area.height()));
-    painter.setPen(palette::kDimText);
-    painter.drawText(QRectF(0, area.top() - 8, left - 6, 16), Qt::AlignRight | Qt::AlignVCenter, high);
-    painter.drawText(QRectF(0, area.bottom() - 8, left - 6, 16), Qt::AlignRight | Qt::AlignVCenter, low);
-    const QRectF below(area.left(), area.bottom() + 3, area.width(), metrics.height());
-    painter.drawText(below, Qt::AlignLeft, shortFigure(m_from));
-    painter.drawText(below, Qt::AlignRight, shortFigure(m_to) + (m_unit.isEmpty() ? QString() : " " + m_unit));
-    painter.setPen(palette::kAccent);
-    painter.drawText(QRectF(area.left(), 0, area.width(), metrics.height()), Qt::AlignLeft,
-                     metrics.elidedText(m_name, Qt::ElideRight, static_cast<int>(area.width())));
-
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(palette::kAccent, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    const QPainterPath path = curve(m_y, m_logarithmic, extent, area);
-    painter.drawPath(path);
-    if (path.elementCount() == 1) painter.drawEllipse(QPointF(path.elementAt(0)), 1.5, 1.5);
 }
 
 }  // namespace larmor::ui

@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <cmath>
+
+#include <QPainter>
+#include <QPainterPath>
+
+#include "ui/widgets/figures.h"
+#include "ui/widgets/paint_colours.h"
+#include "ui/widgets/schedule_editor.h"
+
+namespace larmor::ui {
+
+namespace {
+
+constexpr double kKnotRadius = 4.5, kLockedRadius = 2.5;
+constexpr double kPastOpacity = 0.5;
+
+}  // namespace
+
+void ScheduleEditor::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setFont(figureFont(*this));
+    if (area().width() < 20 || area().height() < 20) return;
+    if (!isEnabled()) painter.setOpacity(kPastOpacity);
+    paintAxes(painter);
+    painter.setRenderHint(QPainter::Antialiasing);
+    paintCurve(painter);
+    paintKnots(painter);
+    paintReadout(painter);
+    if (!hasFocus()) return;
+    painter.setPen(paintColours(*this).accent);
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+}
+
+void ScheduleEditor::paintAxes(QPainter& painter) const {
+    const PaintColours colours = paintColours(*this);
+    const QRectF room = area();
+    const int line = painter.fontMetrics().height();
+    if (m_curve.done > 0)
+        painter.fillRect(QRectF(QPointF(room.left(), room.top()), QPointF(across(m_curve.done), room.bottom())), colours.raised);
+    std::vector<double> values{m_curve.minimum, m_curve.maximum};
+    if (m_curve.isLogarithmic())
+        for (double power = std::ceil(std::log10(m_curve.minimum)); power <= std::log10(m_curve.maximum); ++power)
+            values.push_back(std::pow(10.0, power));
+    else values.push_back((m_curve.minimum + m_curve.maximum) / 2);
+    std::vector<double> taken;
+    for (const double value : values) {
+        const double y = room.bottom() - m_curve.position(value) * room.height();
+        painter.setPen(colours.line);
+        painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y));
+        const bool crowded = std::any_of(taken.begin(), taken.end(), [&](double other) { return std::abs(other - y) < line; });
+        if (crowded) continue;
+        taken.push_back(y);
+        painter.setPen(colours.dim);
+        painter.drawText(QRectF(0, y - line / 2.0, room.left() - 6, line), Qt::AlignRight | Qt::AlignVCenter, shortFigure(value));
+    }
+    const QRectF below(room.left(), room.bottom() + 5, room.width() + 4, line);
+    painter.setPen(colours.dim);
+    painter.drawText(below, Qt::AlignLeft, QStringLiteral("1"));
+    painter.drawText(below, Qt::AlignRight, tr("%1 step").arg(m_curve.steps));
+}
+
+void ScheduleEditor::paintCurve(QPainter& painter) const {
+    const PaintColours colours = paintColours(*this);
+    QPainterPath past, next;
+    for (int step = 1; step <= m_curve.steps; ++step) {
+        const QPointF point = pointOf({step, m_curve.valueAt(step)});
+        if (step <= m_curve.done) past.elementCount() ? past.lineTo(point) : past.moveTo(point);
+        if (step >= m_curve.done) next.elementCount() ? next.lineTo(point) : next.moveTo(point);
+    }
+    const QColor accent = isEnabled() ? colours.accent : colours.dim;
+    painter.setPen(QPen(colours.dim, 1.5));
+    painter.drawPath(past);
+    painter.setPen(QPen(m_drag == Drag::Body ? colours.text : accent, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPath(next);
+    if (m_curve.done < 1) return;
+    const double x = across(m_curve.done);
+    painter.setPen(QPen(colours.dim, 1, Qt::DashLine));
+    painter.drawLine(QPointF(x, area().top()), QPointF(x, area().bottom()));
+    const QString number = QString::number(m_curve.done);
+    const double width = painter.fontMetrics().horizontalAdvance(number) + 8;
+    const QRectF box(std::clamp(x - width / 2, area().left(), area().right() - width), area().bottom() + 5, width,
+                     painter.fontMetrics().height());
+    painter.fillRect(box, colours.panel);
+    painter.setPen(colours.text);
+    painter.drawText(box, Qt::AlignCenter, number);
+}
+
+void ScheduleEditor::paintKnots(QPainter& painter) const {
+    const PaintColours colours = paintColours(*this);
+    for (std::size_t knot = 0; knot < m_curve.knots.size(); ++knot) {
+        const QPointF at = pointOf(m_curve.knots[knot]);
+        const bool selected = m_selected == m_curve.knots[knot].step;
+        if (m_curve.isLocked(knot)) {
+            painter.fillRect(QRectF(at - QPointF(kLockedRadius, kLockedRadius), QSizeF(2 * kLockedRadius, 2 * kLockedRadius)), colours.dim);
+            continue;
+        }
+        painter.setPen(QPen(selected ? colours.text : colours.accent, 2));
+        painter.setBrush(selected ? colours.accent : colours.panel);
+        painter.drawEllipse(at, kKnotRadius + (selected ? 1 : 0), kKnotRadius + (selected ? 1 : 0));
+    }
+}
+
+void ScheduleEditor::paintReadout(QPainter& painter) const {
+    const PaintColours colours = paintColours(*this);
+    const QRectF room(area().left(), 4, area().width() + 4, painter.fontMetrics().height());
+    const int next = std::min(m_curve.done + 1, m_curve.steps);
+    int step = next;
+    if (m_hovered) step = *m_hovered;
+    if (m_drag == Drag::Body) step = stepAt(m_from.x());
+    else if (m_selected && (m_drag == Drag::Knot || (hasFocus() && !m_hovered))) step = *m_selected;
+    const QString which = step <= m_curve.done ? tr("at step %1, done").arg(step)
+                          : step == next       ? tr("from step %1").arg(step)
+                                               : tr("at step %1").arg(step);
+    const QString value = valueText(m_curve.valueAt(step));
+    painter.setPen(colours.accent);
+    painter.drawText(room, Qt::AlignLeft, m_name);
+    painter.setPen(m_drag == Drag::None ? colours.dim : colours.text);
+    painter.drawText(room, Qt::AlignRight, QStringLiteral("%1  %2").arg(which, value));
+    if (m_drag == Drag::None) return;
+    const QPointF at = pointOf({step, m_curve.valueAt(step)});
+    const double width = painter.fontMetrics().horizontalAdvance(value) + 10, height = painter.fontMetrics().height() + 4;
+    const double above = at.y() - height - 8;
+    const QRectF box(std::clamp(at.x() - width / 2, area().left(), area().right() - width), above > area().top() - 4 ? above : at.y() + 10,
+                     width, height);
+    painter.setPen(colours.dim);
+    painter.setBrush(colours.raised);
+    painter.drawRoundedRect(box, 3, 3);
+    painter.setPen(colours.text);
+    painter.drawText(box, Qt::AlignCenter, value);
+}
+
+}  // namespace larmor::ui
