@@ -131,7 +131,7 @@ private Q_SLOTS:
         ScheduleCurve curve = ramp();
         for (int step = 2; step <= 100; ++step) curve = curve.with({step, ramp().valueAt(step)});
         QCOMPARE(curve.thinned(1e-6).knots.size(), std::size_t{2});
-        ScheduleCurve bent = ramp().with({51, 10});
+        ScheduleCurve bent = ramp().with({51, 5});
         QCOMPARE(bent.thinned(0.01).knots.size(), std::size_t{3});
     }
 

@@ -32,14 +32,13 @@ QSize ContactSheet::headers() const {
 
 int ContactSheet::columnsShown() const {
     if (!isList()) return std::max(1, static_cast<int>(m_plan.columns.size()));
-    return std::max(1, (viewport()->width() - kGap) / (cellWidth() + kGap));
+    return std::max(1, (viewport()->width() - kGap) / ((m_zoomedWidth > 0 ? m_zoomedWidth : kListWidth) + kGap));
 }
 
 int ContactSheet::cellWidth() const {
     if (m_zoomedWidth > 0) return m_zoomedWidth;
-    if (isList()) return kListWidth;
-    const int columns = std::max(1, static_cast<int>(m_plan.columns.size()));
-    return std::clamp((viewport()->width() - headers().width() - kGap) / columns - kGap, kLeastWidth, kMostWidth);
+    const int room = (viewport()->width() - headers().width() - kGap) / columnsShown() - kGap;
+    return std::clamp(room, kLeastWidth, isList() ? std::max(kListWidth, room) : kMostWidth);
 }
 
 int ContactSheet::pictureHeight() const {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kGap = 8;
 constexpr double kTagHeight = 18;
-const QColor kTagBack(0, 0, 0, 204);
+const QColor kTagBack(0, 0, 0, 230);
 constexpr double kProgressBar = 4;
 
 }  // namespace
@@ -94,7 +94,9 @@ void ContactSheet::paintState(QPainter& painter, const SheetCell& cell, const QR
             painter.setPen(colours.failure);
             painter.drawText(below, Qt::AlignHCenter | Qt::AlignTop, tr("failed"));
             painter.setPen(colours.dim);
-            painter.drawText(below.adjusted(0, line, 0, 0), Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, cell.reason);
+            const double whole = line * std::floor(below.height() / line - 1);  // no halved lines
+            painter.drawText(QRectF(below.left(), below.top() + line, below.width(), whole),
+                             Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, cell.reason);
         }
     }
 }

@@ -137,23 +137,22 @@ void CurvePlot::paintPlaces(QPainter& painter) const {
     const QFontMetrics metrics = painter.fontMetrics();
     const QRectF below(all.left(), all.bottom() + 3, all.width(), metrics.height());
     const QString unit = m_axis.name.isEmpty() ? QString() : QLatin1Char(' ') + m_axis.name;
-    painter.setPen(colours.dim);
-    painter.drawText(below, Qt::AlignLeft, shortFigure(m_axis.from));
-    painter.drawText(below, Qt::AlignRight, shortFigure(m_axis.from + (placeCount() - 1) * m_axis.spacing) + unit);
+    const QString first = shortFigure(m_axis.from), last = shortFigure(m_axis.from + (placeCount() - 1) * m_axis.spacing) + unit;
     const auto place = shownPlace();
+    const QString here = place ? QString::number(standsAt(*place)) : QString();
+    const double wide = metrics.horizontalAdvance(here) + 8, x = place ? across(*place, all) : 0;
+    const double from = std::max(all.left() - 4, std::min(x - wide / 2, all.right() - wide + kDotRadius));
+    painter.setPen(colours.dim);
+    if (!place || from > below.left() + metrics.horizontalAdvance(first)) painter.drawText(below, Qt::AlignLeft, first);
+    if (!place || from + wide < below.right() - metrics.horizontalAdvance(last)) painter.drawText(below, Qt::AlignRight, last);
     if (!place) return;
-    const double x = across(*place, all);
     painter.setPen(QPen(m_hovered ? colours.text : colours.dim, 1, m_hovered ? Qt::SolidLine : Qt::DashLine));
     for (int band = 0; band < static_cast<int>(m_bands.size()); ++band) {
         const QRectF area = bandPlace(band).area;
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
     }
-    const QString number = QString::number(standsAt(*place));
-    const double width = metrics.horizontalAdvance(number) + 8;
-    const QRectF box(std::clamp(x - width / 2, all.left() - 4, all.right() - width + kDotRadius), below.top(), width, below.height());
-    painter.fillRect(box, colours.panel);
     painter.setPen(colours.text);
-    painter.drawText(box, Qt::AlignCenter, number);
+    painter.drawText(QRectF(from, below.top(), wide, below.height()), Qt::AlignCenter, here);
 }
 
 }  // namespace larmor::ui

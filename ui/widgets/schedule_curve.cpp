@@ -127,7 +127,7 @@ ScheduleCurve ScheduleCurve::thinned(double tolerance) const {
             if (std::abs(position(curve.valueAt(step)) - position(wanted[static_cast<std::size_t>(step - 1)])) > tolerance) return false;
         return true;
     };
-    ScheduleCurve thin = *this;
+    ScheduleCurve thin = pinned(done);
     for (std::size_t knot = thin.knots.size(); knot-- > 0;) {
         if (thin.isLocked(knot) || thin.knots.size() == 1) continue;
         ScheduleCurve fewer = thin;

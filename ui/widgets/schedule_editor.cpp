@@ -136,11 +136,20 @@ QSize ScheduleEditor::sizeHint() const { return {280, 132}; }
 
 QSize ScheduleEditor::minimumSizeHint() const { return {160, 96}; }
 
+std::vector<double> ScheduleEditor::axisValues() const {
+    std::vector<double> values{m_curve.minimum, m_curve.maximum};
+    if (!m_curve.isLogarithmic()) values.push_back((m_curve.minimum + m_curve.maximum) / 2);
+    else
+        for (double power = std::ceil(std::log10(m_curve.minimum)); power <= std::log10(m_curve.maximum); ++power)
+            values.push_back(std::pow(10.0, power));
+    return values;
+}
+
 QRectF ScheduleEditor::area() const {
     const QFontMetrics metrics(figureFont(*this));
-    const int left =
-        std::max(metrics.horizontalAdvance(shortFigure(m_curve.minimum)), metrics.horizontalAdvance(shortFigure(m_curve.maximum))) + 6;
-    return QRectF(rect()).adjusted(left, metrics.height() + 10, -8, -metrics.height() - 6);
+    int widest = 0;
+    for (const double value : axisValues()) widest = std::max(widest, metrics.horizontalAdvance(shortFigure(value)));
+    return QRectF(rect()).adjusted(widest + 6, metrics.height() + 10, -8, -metrics.height() - 6);
 }
 
 double ScheduleEditor::across(double step) const {

@@ -50,6 +50,7 @@ protected:
 private:
     enum class Drag { None, Knot, Body };
     [[nodiscard]] QRectF area() const;
+    [[nodiscard]] std::vector<double> axisValues() const;  ///< that lines stand at
     [[nodiscard]] double across(double step) const;
     [[nodiscard]] int stepAt(double x) const;
     [[nodiscard]] double positionAt(double y) const;
@@ -68,6 +69,7 @@ private:
     void describe();
     void paintAxes(QPainter& painter) const;
     void paintCurve(QPainter& painter) const;
+    void paintSteps(QPainter& painter) const;
     void paintKnots(QPainter& painter) const;
     void paintReadout(QPainter& painter) const;
 

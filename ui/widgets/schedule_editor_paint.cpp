@@ -25,6 +25,7 @@ void ScheduleEditor::paintEvent(QPaintEvent*) {
     paintAxes(painter);
     painter.setRenderHint(QPainter::Antialiasing);
     paintCurve(painter);
+    paintSteps(painter);
     paintKnots(painter);
     paintReadout(painter);
     if (!hasFocus()) return;
@@ -39,13 +40,8 @@ void ScheduleEditor::paintAxes(QPainter& painter) const {
     const int line = painter.fontMetrics().height();
     if (m_curve.done > 0)
         painter.fillRect(QRectF(QPointF(room.left(), room.top()), QPointF(across(m_curve.done), room.bottom())), colours.raised);
-    std::vector<double> values{m_curve.minimum, m_curve.maximum};
-    if (m_curve.isLogarithmic())
-        for (double power = std::ceil(std::log10(m_curve.minimum)); power <= std::log10(m_curve.maximum); ++power)
-            values.push_back(std::pow(10.0, power));
-    else values.push_back((m_curve.minimum + m_curve.maximum) / 2);
     std::vector<double> taken;
-    for (const double value : values) {
+    for (const double value : axisValues()) {
         const double y = room.bottom() - m_curve.position(value) * room.height();
         painter.setPen(colours.line);
         painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y));
@@ -55,10 +51,6 @@ void ScheduleEditor::paintAxes(QPainter& painter) const {
         painter.setPen(colours.dim);
         painter.drawText(QRectF(0, y - line / 2.0, room.left() - 6, line), Qt::AlignRight | Qt::AlignVCenter, shortFigure(value));
     }
-    const QRectF below(room.left(), room.bottom() + 5, room.width() + 4, line);
-    painter.setPen(colours.dim);
-    painter.drawText(below, Qt::AlignLeft, QStringLiteral("1"));
-    painter.drawText(below, Qt::AlignRight, tr("%1 step").arg(m_curve.steps));
 }
 
 void ScheduleEditor::paintCurve(QPainter& painter) const {
@@ -74,17 +66,24 @@ void ScheduleEditor::paintCurve(QPainter& painter) const {
     painter.drawPath(past);
     painter.setPen(QPen(m_drag == Drag::Body ? colours.text : accent, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPath(next);
+}
+
+void ScheduleEditor::paintSteps(QPainter& painter) const {
+    const PaintColours colours = paintColours(*this);
+    const QRectF room = area();
+    const QFontMetrics metrics = painter.fontMetrics();
+    const QRectF below(room.left(), room.bottom() + 5, room.width() + 4, metrics.height());
+    const QString first = QStringLiteral("1"), last = tr("step %1").arg(m_curve.steps), here = QString::number(m_curve.done);
+    const double x = across(m_curve.done), wide = metrics.horizontalAdvance(here) + 8;
+    const double from = m_curve.done > 0 ? x - wide / 2 : below.right(), to = m_curve.done > 0 ? x + wide / 2 : below.left();
+    painter.setPen(colours.dim);
+    if (from > below.left() + metrics.horizontalAdvance(first)) painter.drawText(below, Qt::AlignLeft, first);
+    if (to < below.right() - metrics.horizontalAdvance(last)) painter.drawText(below, Qt::AlignRight, last);
     if (m_curve.done < 1) return;
-    const double x = across(m_curve.done);
     painter.setPen(QPen(colours.dim, 1, Qt::DashLine));
-    painter.drawLine(QPointF(x, area().top()), QPointF(x, area().bottom()));
-    const QString number = QString::number(m_curve.done);
-    const double width = painter.fontMetrics().horizontalAdvance(number) + 8;
-    const QRectF box(std::clamp(x - width / 2, area().left(), area().right() - width), area().bottom() + 5, width,
-                     painter.fontMetrics().height());
-    painter.fillRect(box, colours.panel);
+    painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()));
     painter.setPen(colours.text);
-    painter.drawText(box, Qt::AlignCenter, number);
+    painter.drawText(QRectF(std::max(0.0, std::min(from, width() - wide)), below.top(), wide, below.height()), Qt::AlignCenter, here);
 }
 
 void ScheduleEditor::paintKnots(QPainter& painter) const {
@@ -122,8 +121,8 @@ void ScheduleEditor::paintReadout(QPainter& painter) const {
     const QPointF at = pointOf({step, m_curve.valueAt(step)});
     const double width = painter.fontMetrics().horizontalAdvance(value) + 10, height = painter.fontMetrics().height() + 4;
     const double above = at.y() - height - 8;
-    const QRectF box(std::clamp(at.x() - width / 2, area().left(), area().right() - width), above > area().top() - 4 ? above : at.y() + 10,
-                     width, height);
+    const QRectF box(std::max(area().left(), std::min(at.x() - width / 2, area().right() - width)),
+                     above > area().top() - 4 ? above : at.y() + 10, width, height);
     painter.setPen(colours.dim);
     painter.setBrush(colours.raised);
     painter.drawRoundedRect(box, 3, 3);

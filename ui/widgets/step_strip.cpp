@@ -26,6 +26,7 @@ StepStrip::StepStrip(QWidget* parent) : QAbstractScrollArea(parent), m_rename(ne
 
 void StepStrip::setLanes(std::vector<StepLane> lanes) {
     const QString before = selectedLane();
+    if (lanes.size() != m_lanes.size()) updateGeometry();
     m_lanes = std::move(lanes);
     m_selected = std::max(laneIndex(before), 0);
     if (before != selectedLane()) {

@@ -2,7 +2,6 @@
 // The kept steps of a run as pictures with a scrubber, and its branches below each other, each from the step where it left its parent.
 
 #include <functional>
-#include <utility>
 #include <vector>
 
 #include <QAbstractScrollArea>
@@ -123,6 +122,7 @@ private:
     void paintLane(QPainter& painter, int lane) const;
     void paintSlot(QPainter& painter, const StepLane& lane, const StepSlot& slot, const QRectF& row, bool large) const;
     void paintHeader(QPainter& painter, int lane) const;
+    double paintBadges(QPainter& painter, const StepLane& lane, const QRectF& name) const;
     void paintRuler(QPainter& painter) const;
 
     std::vector<StepLane> m_lanes;

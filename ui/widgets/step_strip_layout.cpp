@@ -13,7 +13,7 @@ using namespace strip_sizes;
 
 namespace {
 
-constexpr int kHeader = 184, kNarrowHeader = 128, kWideFrom = 640;
+constexpr int kHeader = 184, kNarrowHeader = 148, kWideFrom = 640;
 constexpr double kLeastAspect = 0.5, kMostAspect = 2;
 constexpr int kRoomyLanes = 3;  ///< that the size hint has room for
 

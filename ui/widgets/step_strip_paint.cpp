@@ -15,6 +15,7 @@ using namespace strip_sizes;
 namespace {
 
 constexpr int kMarkAt = 16;
+constexpr double kConnector = 12;  ///< pixels that a branch's line takes to the right
 constexpr double kMark = 5, kBadge = 16;
 constexpr double kSharedOpacity = 0.45;
 const QColor kOutline(0, 0, 0, 175);
@@ -65,8 +66,8 @@ void StepStrip::paintConnector(QPainter& painter, int lane) const {
     if (parent < 0 || parent >= lane) return;
     const PaintColours colours = paintColours(*this);
     const double x = axis().across(child.forkStep + 0.5), y = rowOf(lane).center().y();
-    const double top = parent == m_selected ? rowOf(parent).bottom() - kGap : rowOf(parent).center().y();
-    const double bend = kSmallRow / 3.0;
+    const double top = rowOf(parent).center().y() + (parent == m_selected ? kPicture : kSmallPicture) / 2.0;
+    const double bend = kConnector;
     QPainterPath path(QPointF(x, top));
     path.lineTo(x, y - bend);
     path.quadTo(x, y, std::min(x + bend, axis().right()), y);
@@ -102,7 +103,9 @@ void StepStrip::paintSlot(QPainter& painter, const StepLane& lane, const StepSlo
     const PaintColours colours = paintColours(*this);
     const double width = pictureWidth(large), height = large ? kPicture : kSmallPicture;
     const double right = axis().right() - width;
-    const double left = std::clamp(slot.centre - width / 2, axis().left(), std::max(axis().left(), right));
+    // A small picture leaves room for the line that comes from the parent.
+    const double first = large || lane.forkStep == 0 ? axis().left() : axis().across(lane.forkStep + 0.5) + kConnector;
+    const double left = std::max(std::min(slot.centre - width / 2, right), first);
     const QRectF place(std::round(left), row.center().y() - height / 2, width, height);
     const KeptStep* kept = slot.shown > 0 ? keptAt(lane, slot.shown) : nullptr;
     const bool isCurrent = large && m_step >= slot.first && m_step <= slot.last;
@@ -110,10 +113,8 @@ void StepStrip::paintSlot(QPainter& painter, const StepLane& lane, const StepSlo
     if (!kept) {
         const bool ahead = slot.kind == StepSlot::Kind::ToCome;
         painter.setBrush(colours.panel);
-        painter.setPen(QPen(slot.isRunning ? colours.accent
-                            : isCurrent    ? colours.dim
-                                           : colours.line,
-                            1, ahead ? Qt::DashLine : Qt::SolidLine));
+        const QColor frame = slot.isRunning ? colours.accent : isCurrent ? colours.text : colours.faint;
+        painter.setPen(QPen(frame, 1, ahead ? Qt::DashLine : Qt::SolidLine));
         painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5));
     } else {
         painter.setOpacity(slot.shown <= lane.forkStep ? kSharedOpacity : 1);
@@ -135,6 +136,22 @@ void StepStrip::paintSlot(QPainter& painter, const StepLane& lane, const StepSlo
     painter.setFont(font());
 }
 
+/// A and B on lanes that are compared. Returns where the room for the name ends.
+double StepStrip::paintBadges(QPainter& painter, const StepLane& lane, const QRectF& name) const {
+    double right = name.right();
+    painter.setFont(figureFont(*this));
+    painter.setPen(paintColours(*this).text);
+    painter.setBrush(Qt::NoBrush);
+    for (int which = 1; which >= 0; --which) {
+        if (m_compared[which] != lane.id || lane.id.isEmpty()) continue;
+        const QRectF badge(right - kBadge, name.center().y() - kBadge / 2, kBadge, kBadge);
+        painter.drawRoundedRect(badge.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+        painter.drawText(badge, Qt::AlignCenter, which == 0 ? QStringLiteral("A") : QStringLiteral("B"));
+        right -= kBadge + 4;
+    }
+    return right;
+}
+
 void StepStrip::paintHeader(QPainter& painter, int index) const {
     const StepLane& lane = m_lanes[static_cast<std::size_t>(index)];
     const PaintColours colours = paintColours(*this);
@@ -143,18 +160,8 @@ void StepStrip::paintHeader(QPainter& painter, int index) const {
     if (large) painter.fillRect(QRectF(0, row.top(), 3, row.height()), colours.accent);
     const QRectF name = nameOf(lane.id);
     drawMark(painter, {kMarkAt, name.center().y()}, kMark, seriesMark(lane.mark, *this));
-    double right = name.right();
+    double right = paintBadges(painter, lane, name);
     QFont bold = font();
-    for (int which = 1; which >= 0; --which) {
-        if (m_compared[which] != lane.id || lane.id.isEmpty()) continue;
-        const QRectF badge(right - kBadge, name.center().y() - kBadge / 2, kBadge, kBadge);
-        painter.setPen(colours.text);
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRoundedRect(badge.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
-        painter.setFont(figureFont(*this));
-        painter.drawText(badge, Qt::AlignCenter, which == 0 ? QStringLiteral("A") : QStringLiteral("B"));
-        right -= kBadge + 4;
-    }
     bold.setWeight(large ? QFont::DemiBold : QFont::Normal);
     painter.setFont(bold);
     painter.setPen(colours.text);
@@ -169,7 +176,7 @@ void StepStrip::paintHeader(QPainter& painter, int index) const {
     right = name.right();
     painter.setFont(figureFont(*this));
     painter.setPen(colours.dim);
-    const QString progress = lane.running > 0 ? tr("step %1 of %2, running").arg(lane.running).arg(lane.steps)
+    const QString progress = lane.running > 0 ? tr("running %1 of %2").arg(lane.running).arg(lane.steps)
                                               : tr("%1 of %2 steps done").arg(lane.done).arg(lane.steps);
     if (!large) text(y, lane.change.isEmpty() ? progress : lane.change);
     else {
@@ -202,7 +209,7 @@ void StepStrip::paintRuler(QPainter& painter) const {
         const double x = along.across(step);
         if (std::abs(x - handle) < wide) continue;
         painter.setPen(step <= lane.done ? colours.text : colours.dim);
-        painter.drawText(QRectF(std::clamp(x - wide / 2, along.left() - 4, along.right() - wide + 4), 2, wide, metrics.height()),
+        painter.drawText(QRectF(std::max(along.left() - 4, std::min(x - wide / 2, along.right() - wide + 4)), 2, wide, metrics.height()),
                          Qt::AlignCenter, QString::number(step));
     }
     if (lane.running > 0) drawMark(painter, {along.across(lane.running), y}, 4, {colours.accent, 4, Qt::SolidLine});
