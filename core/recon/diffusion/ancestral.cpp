@@ -35,7 +35,8 @@ private:
         const auto guidance = dataGuidance(in().prior, data(), u, place.sigma, options().jacobianFree);
         const double weight =
             options().zeta.at(place.step, place.total) * std::sqrt((1 + place.sigma * place.sigma) * (1 + place.to * place.to));
-        return {{guidance.denoised, guidance.residual}, drawNext(u, guidance.denoised, place) - guidance.direction * weight};
+        const at::Tensor next = drawNext(u, guidance.denoised, place) - guidance.direction * weight;
+        return {{guidance.denoised, guidance.residual}, next};
     }
 };
 

@@ -18,7 +18,8 @@ private:
         const auto guidance = dataGuidance(in().prior, data(), x, place.sigma, m_options.jacobianFree);
         const at::Tensor next = m_options.heun ? heunStep(in().prior, x, guidance.denoised, place.sigma, place.to)
                                                : eulerStep(x, guidance.denoised, place.sigma, place.to);
-        return {{guidance.denoised, guidance.residual}, next - guidance.direction * m_options.zeta.at(place.step, place.total)};
+        const at::Tensor guided = next - guidance.direction * m_options.zeta.at(place.step, place.total);
+        return {{guidance.denoised, guidance.residual}, guided};
     }
 
     DpsOptions m_options;

@@ -15,7 +15,9 @@ public:
 private:
     Step step(const at::Tensor& x, const Place& place) const override {
         const at::Tensor denoised = in().prior.denoise(x, place.sigma);
-        return {{denoised, 0}, place.isLast() ? at::Tensor() : heunStep(in().prior, x, denoised, place.sigma, place.to)};
+        // Not within the braces: where an initialiser there throws, GCC 12 destroys the members before it twice.
+        const at::Tensor next = place.isLast() ? at::Tensor() : heunStep(in().prior, x, denoised, place.sigma, place.to);
+        return {{denoised, 0}, next};
     }
 };
 }  // namespace

@@ -26,7 +26,8 @@ at::Tensor StepSampler::first(double sigma) const {
 }
 
 StepSampler::Step StepSampler::estimated(const at::Tensor& x, at::Tensor next) const {
-    return {{x, data().relativeResidual(x)}, std::move(next)};
+    const double residual = data().relativeResidual(x);
+    return {{x, residual}, std::move(next)};
 }
 
 StepEstimate StepSampler::advance(SamplerState& state) const {
