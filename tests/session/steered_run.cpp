@@ -214,6 +214,23 @@ TEST_CASE("wound back to a step that was thinned out, the run makes the steps si
     CHECK(bench.run->snapshot().tree.at(2).fork == 7);
 }
 
+TEST_CASE("a step at which a branch leaves is never thinned out") {
+    StateCacheOptions limits;
+    limits.lasting = true;
+    limits.diskBytes = 1;
+    Bench bench(limits);
+    int visits = 0;
+    bench.method.after = [&](std::int64_t step) {
+        if (step == 5 && visits == 0 && ++visits == 1) (void)bench.run->branchFrom(1, 5, {{"zeta", "2"}});
+        if (step == 8 && visits == 1 && ++visits == 2) bench.run->rewindTo(1, 5);
+    };
+    CHECK(bench.drive().images.pixels.slice(0) == bench.fromScratch({}));
+    const auto seen = bench.run->snapshot();
+    REQUIRE(seen.records.size() == 13 + 3);
+    for (const std::size_t step : {0U, 5U, 12U}) CHECK(seen.records[step].kept);
+    CHECK_FALSE(seen.records[6].kept);
+}
+
 TEST_CASE("single steps count from where a paused run was wound back to, steps made again on the way left out") {
     StateCacheOptions limits;
     limits.lasting = true;
@@ -283,6 +300,7 @@ TEST_CASE("a promotion goes on from a kept state to the same pixels") {
         CHECK(promoted.trace.size() == static_cast<std::size_t>(step));
     }
     CHECK(bench.run->promote(1).estimate == result.images.pixels.slice(0));
+    CHECK(bench.run->promote(1, 5).steering == std::vector<SteeringChange>{{5, json::object(), true}});
 }
 
 TEST_CASE("a person who does everything at once while the run goes on gets branches that are what they say") {
