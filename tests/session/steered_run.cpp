@@ -257,7 +257,10 @@ TEST_CASE("branches are renamed, deleted and brought back, but not the one that 
     (void)bench.drive();
     bench.run->rename(branch, "two");
     CHECK_THROWS_AS((void)bench.run->remove(branch), UsageError);
+    bench.run->set("zeta", "3");
+    CHECK(bench.run->snapshot().waiting);
     bench.run->rewindTo(1, 12);
+    CHECK_FALSE(bench.run->snapshot().waiting);
     const auto removed = bench.run->remove(branch);
     CHECK(removed.front().name == "two");
     CHECK(bench.run->snapshot().records.size() == 13);
