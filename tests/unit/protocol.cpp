@@ -48,6 +48,7 @@ TEST_CASE("protocol: JSON text and back gives the same protocol") {
 TEST_CASE("protocol: a missing or wrong field is named") {
     const json whole = sample().toJson();
     for (const auto& [name, value] : whole.items()) {
+        if (name == "steering") continue;  // protocols from before it existed lack it
         json lacking = whole;
         lacking.erase(name);
         CAPTURE(name);
@@ -64,6 +65,7 @@ TEST_CASE("protocol: a missing or wrong field is named") {
         CAPTURE(name);
         CHECK_THROWS_AS((void)Protocol::fromJson(changed), InputError);
     };
+    refused("steering", "none");
     refused("slices", {1, 2.5});
     refused("slices", "0-9");
     refused("seed", 1.5);
