@@ -65,6 +65,15 @@ ParamValues parameterValues(const ParamList& specs, const std::vector<std::strin
     return values;
 }
 
+std::vector<std::string> splitValues(const std::string& text) {
+    std::vector<std::string> parts;
+    for (std::size_t at = 0, next = 0; at <= text.size(); at = next + 1) {
+        next = std::min(text.find('/', at), text.size());
+        parts.push_back(text.substr(at, next - at));
+    }
+    return parts;
+}
+
 void checkOutput(const std::string& output, const std::string& input, const std::vector<std::string>& extensions) {
     if (output.empty()) throw UsageError("No output is given.", fmt::format("Add -o with a name that ends in {}.", fmt::join(extensions, ", ")));
     std::string lower = output;

@@ -41,6 +41,9 @@ void addDevice(CLI::App& command, std::string& device);
 /// Applies "name=value" texts to a parameter list. @throws ParamError, UsageError
 [[nodiscard]] ParamValues parameterValues(const ParamList& specs, const std::vector<std::string>& assignments);
 
+/// "0.5/1/2" -> its parts; an empty text is one empty part.
+[[nodiscard]] std::vector<std::string> splitValues(const std::string& text);
+
 /// Checks an -o path before work begins: it is given, has one of the extensions, its folder can be written, and it is not the input.
 /// @throws UsageError, IoError
 void checkOutput(const std::string& output, const std::string& input, const std::vector<std::string>& extensions);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/auto_options.h"
 #include "app/cli/common_options.h"
 #include "app/cli/reconstruct_to.h"
 #include "app/cli/verb.h"
@@ -18,6 +19,7 @@ namespace {
 struct Options {
     InputOptions input;
     ResultOptions result;
+    AutoOptions tuning;
     std::string method = "zero-filled", mask, maps, slices, prior, contrast, device = "cpu", recipe;
     std::vector<std::string> assignments, mapAssignments;
     std::int64_t seed = 1, samples = 0;
@@ -83,6 +85,7 @@ session::ReconstructionRequest requestFrom(const Options& options) {
     request.device = options.device;
     request.threads = options.result.run.threads;
     options.result.check(options.input.file);
+    options.tuning.check(options.input.file);
     request.acquisition = options.input.open();
     request.slices = slicesFrom(options.slices, request.acquisition->header());
     return request;
@@ -97,8 +100,9 @@ void helpParameters(const std::string& id) {
 
 void run(const Options& options, const Context& context) {
     if (options.helpParameters) return helpParameters(options.method);
-    const auto request = requestFrom(options);
+    auto request = requestFrom(options);
     noteOrigin(request.acquisition->header());
+    if (options.tuning.wanted()) request = options.tuning.apply(std::move(request), options.result.run.quiet, context);
     (void)reconstructTo(options.result, request, context);
 }
 
@@ -118,6 +122,7 @@ Verb addRecon(CLI::App& app) {
     command->add_option("--prior", options->prior, "Diffusion prior: a name of 'larmor-cli priors' or a .safetensors file");
     command->add_option("--contrast", options->contrast, "Contrast class of the prior, or none; the file's own where it is not given");
     command->add_option("--samples", options->samples, "Posterior samples to draw; the result is their mean, with their spread beside it")->check(CLI::Range(1, 64));
+    options->tuning.addTo(*command);
     command->add_flag("--help-parameters", options->helpParameters, "Lists the parameters of the method");
     command->add_flag("--full-fov", options->fullFov, "Keep readout oversampling and the encoded matrix");
     options->seedOption = command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
@@ -128,6 +133,7 @@ Verb addRecon(CLI::App& app) {
                     "  larmor-cli recon demo.h5 --method l1-wavelet --mask mask.npy --maps maps.cfl --slices 0-9 --set lambda=0.002 -o image.npy\n"
                     "  larmor-cli recon demo.h5 --method dps --prior brain --contrast T1 --mask random:R=4,acs=24,seed=1 --samples 8 -o image.h5\n"
                     "  larmor-cli recon other.h5 --recipe recipe.json --mask random:R=4,acs=24,seed=1 -o image.h5\n"
+                    "  larmor-cli recon demo.h5 --method l1-wavelet --mask random:R=4,acs=24,seed=1 --auto lambda --auto-plot lambda.svg -o image.h5\n"
                     "  larmor-cli recon --method l1-wavelet --help-parameters\n");
     return {command, [options](const Context& context) { run(*options, context); }};
 }

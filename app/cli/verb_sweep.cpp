@@ -54,12 +54,7 @@ std::map<std::string, std::vector<session::SweepAxis>> axesOf(const Options& opt
         const auto dot = name.find('.');
         if (dot == std::string::npos || std::find(options.methods.begin(), options.methods.end(), name.substr(0, dot)) == options.methods.end())
             throw UsageError(fmt::format("'{}' names no parameter of a method of this sweep.", name), "Write METHOD.NAME=VALUE/VALUE, such as pnp.lambda=0.1/0.2.");
-        session::SweepAxis axis{name.substr(dot + 1), {}};
-        for (std::size_t at = 0, next = 0; at <= values.size(); at = next + 1) {
-            next = std::min(values.find('/', at), values.size());
-            axis.values.push_back(values.substr(at, next - at));
-        }
-        axes[name.substr(0, dot)].push_back(std::move(axis));
+        axes[name.substr(0, dot)].push_back({name.substr(dot + 1), splitValues(values)});
     }
     return axes;
 }

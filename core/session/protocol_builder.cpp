@@ -46,6 +46,7 @@ Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& par
     protocol.version = version();
     protocol.seed = request.seed;
     protocol.steering = request.steering;
+    protocol.tuned = request.tuned;
     return protocol;
 }
 

@@ -20,13 +20,6 @@ namespace larmor::session {
 
 namespace {
 
-std::int64_t stepsPerSlice(const PluginManifest& method, const ParamValues& values) {
-    if (!method.iterative) return 1;
-    for (const auto& spec : method.params)
-        if ((spec.name == "iterations" || spec.name == "steps") && spec.type == ParamType::Integer) return values.integer(spec.name);
-    return 0;
-}
-
 /// One reconstruction on its way: slices go in one by one, the result comes out of what is done.
 class SliceLoop {
 public:

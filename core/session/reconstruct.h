@@ -55,6 +55,7 @@ struct ReconstructionRequest {
     std::int64_t threads = 0;    ///< on the CPU; 0: defaultThreads()
     bool hashSource = true;      ///< false: the protocol names the source without its SHA-256, for images that are shown and never kept
     bool tellWarnings = true;    ///< false: warnings of masks and priors stay out of the log, for many reconstructions of the same scan
+    std::optional<Tuning> tuned; ///< how one of the parameters was chosen: goes into the protocol
     /// Edited masks that differ by slice, one for each of `slices`: each stands in for mask.drawn. Empty: mask alone decides.
     std::vector<SamplingMask> drawnBySlice;
 };

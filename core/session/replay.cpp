@@ -55,6 +55,7 @@ ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_to
     request.device = protocol.device;
     request.seed = protocol.seed;
     request.threads = protocol.threads;
+    request.tuned = protocol.tuned;
     return request;
 }
 

@@ -33,6 +33,13 @@ ParamValues completed(const ParamList& specs, const ParamValues& given) {
     return ParamValues::fromJson(specs, given.toJson());
 }
 
+std::int64_t stepsPerSlice(const PluginManifest& method, const ParamValues& values) {
+    if (!method.iterative) return 1;
+    for (const auto& spec : method.params)
+        if ((spec.name == "iterations" || spec.name == "steps") && spec.type == ParamType::Integer) return values.integer(spec.name);
+    return 0;
+}
+
 std::vector<std::int64_t> chosenSlices(const std::vector<std::int64_t>& slices, const AcquisitionHeader& header) {
     if (slices.empty()) return allSlices(header.sliceCount());
     for (const auto slice : slices)

@@ -20,6 +20,9 @@ struct MaskedSlice {
 /// Values for `specs`: those that were given, checked, the initial ones for the rest. @throws ParamError
 [[nodiscard]] ParamValues completed(const ParamList& specs, const ParamValues& given);
 
+/// Steps that a method reports on a slice: 1 where it does not iterate, 0 where no parameter says.
+[[nodiscard]] std::int64_t stepsPerSlice(const PluginManifest& method, const ParamValues& values);
+
 /// Slices that were asked for, all where none was. @throws UsageError if one does not exist.
 [[nodiscard]] std::vector<std::int64_t> chosenSlices(const std::vector<std::int64_t>& slices, const AcquisitionHeader& header);
 

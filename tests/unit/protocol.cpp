@@ -45,6 +45,30 @@ TEST_CASE("protocol: JSON text and back gives the same protocol") {
     CHECK(Protocol::fromJson(json::parse(Protocol().toJson().dump())).toJson() == Protocol().toJson());
 }
 
+TEST_CASE("protocol: how a parameter was tuned is kept, and its wrong fields are named") {
+    Protocol p = sample();
+    CHECK(!Protocol::fromJson(p.toJson()).tuned);
+    p.tuned = Tuning{"lambda", 0.0021, 0.0021, 0.001, 0.004, "", {{0.001, 0.4, 0.02, 0.01, 0.012}, {0.002, 0.39, 0.02, 0, 0}}, 3, 12, 2, "line"};
+    const Protocol q = Protocol::fromJson(json::parse(p.toJson().dump()));
+    CHECK(q.toJson() == p.toJson());
+    REQUIRE(q.tuned);
+    CHECK(q.tuned->curve.at(0).differenceError == 0.012);
+    CHECK(q.tuned->heldOut == 12);
+    const json whole = p.toJson();
+    const auto refused = [&](const char* where, const json& value) {
+        json changed = whole;
+        changed[json::json_pointer(where)] = value;
+        CAPTURE(where);
+        CHECK_THROWS_AS((void)Protocol::fromJson(changed), InputError);
+    };
+    refused("/tuned", 3);
+    refused("/tuned/curve", "none");
+    refused("/tuned/curve/1", 0.4);
+    refused("/tuned/curve/1/error", nullptr);
+    refused("/tuned/value", "0.002");
+    refused("/tuned/slice", 1.5);
+}
+
 TEST_CASE("protocol: a missing or wrong field is named") {
     const json whole = sample().toJson();
     for (const auto& [name, value] : whole.items()) {

@@ -49,6 +49,29 @@ void forEachPriorField(P& p, Visit&& visit) {
     visit("outside", p.outside);
 }
 
+template <class P, class Visit>
+void forEachTuningField(P& p, Visit&& visit) {
+    visit("parameter", p.parameter);
+    visit("value", p.value);
+    visit("lowest", p.lowest);
+    visit("flat_low", p.flatLow);
+    visit("flat_high", p.flatHigh);
+    visit("doubt", p.doubt);
+    visit("slice", p.slice);
+    visit("held_out", p.heldOut);
+    visit("folds", p.folds);
+    visit("unit", p.unit);
+}
+
+template <class P, class Visit>
+void forEachPointField(P& p, Visit&& visit) {
+    visit("value", p.value);
+    visit("error", p.error);
+    visit("standard_error", p.standardError);
+    visit("difference", p.difference);
+    visit("difference_standard_error", p.differenceError);
+}
+
 template <class T>
 bool typeFits(const json& value, const T&) {
     if constexpr (std::is_same_v<T, json>)
@@ -75,12 +98,36 @@ auto reader(const json& source, const char* what) {
         source.at(name).get_to(field);
     };
 }
+
+json tuningToJson(const Tuning& tuning) {
+    json result{{"curve", json::array()}};
+    forEachTuningField(tuning, [&](const char* name, const auto& field) { result[name] = field; });
+    for (const auto& point : tuning.curve) {
+        json entry = json::object();
+        forEachPointField(point, [&](const char* name, const auto& field) { entry[name] = field; });
+        result["curve"].push_back(std::move(entry));
+    }
+    return result;
+}
+
+Tuning tuningFromJson(const json& source) {
+    if (!source.is_object() || !source.contains("curve") || !source.at("curve").is_array())
+        throw InputError("'tuned' of the protocol is no object with a 'curve'.");
+    Tuning tuning;
+    forEachTuningField(tuning, reader(source, "protocol's tuning"));
+    for (const auto& entry : source.at("curve")) {
+        if (!entry.is_object()) throw InputError("A point of the protocol's tuning is no object.");
+        forEachPointField(tuning.curve.emplace_back(), reader(entry, "protocol's tuning"));
+    }
+    return tuning;
+}
 }  // namespace
 
 json Protocol::toJson() const {
     json result{{"larmor_protocol", kProtocolFormat}, {"steering", steeringToJson(steering)}};
     forEachField(*this, [&](const char* name, const auto& field) { result[name] = field; });
     if (prior) forEachPriorField(*prior, [&](const char* name, const auto& field) { result["prior"][name] = field; });
+    if (tuned) result["tuned"] = tuningToJson(*tuned);
     return result;
 }
 
@@ -97,6 +144,7 @@ Protocol Protocol::fromJson(const json& source) {
         forEachPriorField(protocol.prior.emplace(), reader(source.at("prior"), "protocol's prior"));
     }
     if (source.contains("steering")) protocol.steering = steeringFromJson(source.at("steering"), "protocol");
+    if (source.contains("tuned")) protocol.tuned = tuningFromJson(source.at("tuned"));
     return protocol;
 }
 

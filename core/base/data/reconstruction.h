@@ -11,6 +11,7 @@
 #include "core/base/data/posterior.h"
 #include "core/base/data/sampling_mask.h"
 #include "core/base/data/steering_change.h"
+#include "core/base/data/tuning.h"
 
 namespace larmor {
 
@@ -35,6 +36,7 @@ struct Protocol {
     std::int64_t seed = 0;
     std::optional<PriorUse> prior; ///< of methods that use a diffusion prior
     std::vector<SteeringChange> steering;  ///< what was changed on the way, on each slice; protocols written before it existed hold none
+    std::optional<Tuning> tuned;   ///< where a parameter was chosen from held-out samples; `parameters` holds the value
 
     [[nodiscard]] LARMOR_BASE_EXPORT nlohmann::json toJson() const;
     /// @throws InputError naming the field that is missing or wrong.

@@ -1,0 +1,171 @@
+#include "core/session/auto_tune.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/session/engine_host.h"
+#include "core/session/object_slices.h"
+#include "core/session/prior_choice.h"
+#include "core/session/readout_crop.h"
+#include "core/session/slice_progress.h"
+#include "core/session/slice_source.h"
+#include "core/session/tuning_curve.h"
+
+namespace larmor::session {
+
+namespace {
+
+constexpr std::size_t kMostLookedAt = 16;  // slices that are read to find the middle of the object
+
+std::int64_t middleOfObject(const Acquisition& acquisition, const std::vector<std::int64_t>& slices, const RunControl& run) {
+    if (slices.size() == 1) return slices.front();
+    const auto count = std::min(slices.size(), kMostLookedAt);
+    const auto& matrix = acquisition.header().encoded;
+    RealArray images({static_cast<std::int64_t>(count), matrix.readout, matrix.phase});
+    std::vector<std::int64_t> seen;
+    for (std::size_t i = 0; i < count; ++i) {
+        run.throwIfStopped();
+        seen.push_back(slices[(2 * i + 1) * slices.size() / (2 * count)]);
+        const auto image = magnitude(engine().combine(readFiniteSlice(acquisition, seen.back()), Combination::Rss, nullptr));
+        std::copy(image.values().begin(), image.values().end(), images.block(static_cast<std::int64_t>(i)).begin());
+    }
+    return seen[static_cast<std::size_t>(slicesOfObject(images, 1, -1).front())];
+}
+
+/// F S x
+ComplexArray predictionOf(const ComplexArray& image, const ComplexArray& maps) {
+    ComplexArray coils(maps.shape());
+    for (std::int64_t coil = 0; coil < maps.extent(0); ++coil) {
+        const auto map = maps.block(coil);
+        auto seen = coils.block(coil);
+        for (std::size_t i = 0; i < seen.size(); ++i) seen[i] = map[i] * image.values()[i];
+    }
+    return engine().fft2c(coils);
+}
+
+class Tuner {
+public:
+    Tuner(const ReconstructionRequest& request, const TuneOptions& options, const RunControl& run)
+        : m_request(request),
+          m_header(request.acquisition->header()),
+          m_method(plugins().method(request.method)),
+          m_run(run),
+          m_values(completed(m_method.params, request.parameters)),
+          m_candidates(tuningValues(request.method, m_method.params, options.parameter, options.values)),
+          m_prior(priorOf(request, m_method)) {
+        m_tuning.parameter = options.parameter;
+        engine().setThreads(static_cast<int>(request.threads > 0 ? request.threads : defaultThreads()));
+        chooseSlice(options.slice);
+        prepare();
+        m_plan = holdOut(m_problem.mask, options.holdOut);
+        m_tuning.unit = m_plan.lines ? "line" : "sample";
+        m_tuning.folds = static_cast<std::int64_t>(m_plan.folds.size());
+    }
+
+    Tuning go() {
+        m_errors.resize(m_candidates.size());
+        SliceProgress progress(
+            *m_run.progress, static_cast<std::int64_t>(m_plan.folds.size() * m_candidates.size()), stepsPerSlice(m_method, m_values),
+            [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); }, "trial");
+        for (std::size_t f = 0; f < m_plan.folds.size(); ++f) tryFold(static_cast<std::int64_t>(f), m_plan.folds[f], progress);
+        judge(m_tuning, m_candidates, m_errors);
+        ParamValues values = m_values;
+        if (m_tuning.doubt.empty()) setNumber(values, m_tuning.parameter, m_tuning.lowest);
+        m_tuning.value = numberOf(values, m_tuning.parameter);
+        return std::move(m_tuning);
+    }
+
+private:
+    void chooseSlice(const std::optional<std::int64_t>& asked) {
+        const auto slices = chosenSlices(m_request.slices, m_header);
+        m_tuning.slice = asked ? *asked : middleOfObject(*m_request.acquisition, slices, m_run);
+        const auto found = std::find(slices.begin(), slices.end(), m_tuning.slice);
+        if (found == slices.end())
+            throw UsageError(fmt::format("Slice {} is not among those that are reconstructed.", m_tuning.slice), "Tune on one of them.");
+        m_position = found - slices.begin();
+        m_sliceCount = static_cast<std::int64_t>(slices.size());
+    }
+
+    /// The slice as a reconstruction would see it: all samples of its mask, without readout oversampling where a prior is used.
+    void prepare() {
+        MaskChoice choice = m_request.mask;
+        if (!m_request.drawnBySlice.empty()) choice.drawn = m_request.drawnBySlice.at(static_cast<std::size_t>(m_position));
+        auto masked = readMaskedSlice(*m_request.acquisition, m_tuning.slice, choice);
+        m_problem.kspace = std::move(masked.kspace);
+        m_problem.mask = masked.mask.mask;
+        m_problem.espirit = espiritOptionsFrom(completed(espiritParameters(), m_request.mapParameters));
+        m_problem.sliceIndex = m_tuning.slice;
+        m_problem.seed = m_request.seed;
+        m_problem.device = m_request.device;
+        if (!m_request.mapsFile.empty())
+            m_problem.maps = GivenMaps(m_request.mapsFile, m_header, m_sliceCount).of(m_position, m_tuning.slice);
+        if (m_prior) {
+            if (!m_request.fullFov) cropReadout(m_problem, m_header.recon.readout);
+            m_problem.prior = m_prior->choice();
+            takeRecommendation(masked.mask.total);
+        }
+    }
+
+    void takeRecommendation(double acceleration) {
+        if (!m_request.chosenParameters) return;
+        const auto* recommended = m_prior->known.card.recommendation(m_method.id, m_prior->contrast, acceleration);
+        m_values = withRecommendation(m_values, *m_request.chosenParameters, recommended);
+    }
+
+    void tryFold(std::int64_t number, const HeldOut& fold, SliceProgress& progress) {
+        SliceProblem problem = m_problem;
+        problem.mask = fold.kept;
+        problem.kspace = applyMask(std::move(problem.kspace), fold.kept);
+        const auto count = static_cast<std::int64_t>(m_candidates.size());
+        if (!problem.maps) {
+            progress.begin(number * count, "coil maps", false);
+            problem.maps = engine().estimateMaps(problem.kspace, problem.mask, problem.espirit, {m_run.stop, &progress});
+        }
+        for (std::int64_t i = 0; i < count; ++i) {
+            m_run.throwIfStopped();
+            const double value = m_candidates[static_cast<std::size_t>(i)];
+            progress.begin(number * count + i, fmt::format("{} {:.4g}", m_tuning.parameter, value), true);
+            ParamValues values = m_values;
+            setNumber(values, m_tuning.parameter, value);
+            const auto solution = engine().reconstruct(m_method, values, problem, {m_run.stop, &progress});
+            if (solution.stoppedEarly) throw Cancelled();
+            const auto errors = predictionErrors(predictionOf(solution.image, problem.maps->maps), m_problem.kspace, fold);
+            auto& all = m_errors[static_cast<std::size_t>(i)];
+            all.insert(all.end(), errors.begin(), errors.end());
+            progress.endSlice();
+        }
+    }
+
+    const ReconstructionRequest& m_request;
+    const AcquisitionHeader& m_header;
+    const PluginManifest& m_method;
+    const RunControl& m_run;
+    ParamValues m_values;
+    std::vector<double> m_candidates;
+    std::optional<PriorInUse> m_prior;
+    Tuning m_tuning;
+    SliceProblem m_problem;
+    HoldOutPlan m_plan;
+    std::vector<std::vector<UnitError>> m_errors;
+    std::int64_t m_position = 0, m_sliceCount = 0;
+};
+
+}  // namespace
+
+Tuning autoTune(const ReconstructionRequest& request, const TuneOptions& options, const RunControl& run) {
+    if (!request.acquisition) throw UsageError("There is no k-space to tune on.", "Open a file first.");
+    run.throwIfStopped();
+    return Tuner(request, options, run).go();
+}
+
+ReconstructionRequest withTuning(ReconstructionRequest request, const Tuning& tuning) {
+    request.tuned = tuning;
+    if (!tuning.doubt.empty()) return request;
+    request.parameters = completed(plugins().method(request.method).params, request.parameters);
+    setNumber(request.parameters, tuning.parameter, tuning.value);
+    if (request.chosenParameters) request.chosenParameters->push_back(tuning.parameter);
+    return request;
+}
+
+}  // namespace larmor::session

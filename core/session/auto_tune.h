@@ -1,0 +1,30 @@
+#pragma once
+// A parameter without a reference: lines are held out, and the value whose image predicts them best is taken.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/session/held_out.h"
+#include "core/session/reconstruct.h"
+
+namespace larmor::session {
+
+struct TuneOptions {
+    std::string parameter;              ///< a number of the request's method
+    std::vector<std::string> values;    ///< as ParamValues takes them; empty: tuningValues()
+    std::optional<std::int64_t> slice;  ///< flat index; nullopt: the middle one of the object, among those of the request
+    HoldOutOptions holdOut;
+};
+
+/// Reconstructs one slice with each value from what holdOut() keeps, and compares P_held F S x with the samples that were held out; S from
+/// the ACS, which is never held out. The other parameters are those of the request with what its prior recommends. The result's value is
+/// Tuning::lowest, or the request's own (recommended or initial) where there is a doubt. Progress counts folds x values.
+/// @throws ParamError for a parameter that cannot be tuned; UsageError for a slice that the request does not have; InputError where there
+/// is nothing to hold out; Cancelled; whatever reconstruct() throws
+[[nodiscard]] Tuning autoTune(const ReconstructionRequest& request, const TuneOptions& options, const RunControl& run);
+
+/// The request with the tuned value, kept against recommendations; unchanged but for the record where there is a doubt.
+[[nodiscard]] ReconstructionRequest withTuning(ReconstructionRequest request, const Tuning& tuning);
+
+}  // namespace larmor::session

@@ -1,0 +1,28 @@
+#pragma once
+// From held-out errors to a value, and to whether they tell one.
+
+#include "core/base/data/tuning.h"
+#include "core/base/param_spec.h"
+#include "core/session/held_out.h"
+
+namespace larmor::session {
+
+/// The values that a parameter is tried at: those of `texts`; where there are none, a grid that is known to be useful for the shipped
+/// methods, else seven values within the parameter's range in equal ratios, from a tenth to ten times the initial value. By rising value,
+/// each once. @throws ParamError if the method has no such parameter, if it is no number, or for a value it cannot take
+[[nodiscard]] std::vector<double> tuningValues(const std::string& method, const ParamList& specs, const std::string& parameter,
+                                               const std::vector<std::string>& texts = {});
+/// Sets a Real, an Integer (rounded) or a Schedule of one value. @throws ParamError
+void setNumber(ParamValues& values, const std::string& parameter, double value);
+/// The number that a parameter has; of a Schedule the mean. @throws ParamError if it is no number
+[[nodiscard]] double numberOf(const ParamValues& values, const std::string& parameter);
+
+/// Fills the curve, where it is lowest, how flat it is there, and the doubt where the samples do not tell: fewer than 2 kFewestHeldOut
+/// units, fewer than three values with a finite error, the lowest error at an end of the values, or no difference above its standard error.
+/// Relative errors are ratios of sums over units; their standard errors follow from the units' residuals (ratio estimator), those of a
+/// difference from the difference of the residuals unit by unit. `lowest` is the vertex of the parabola in log(value) through the lowest
+/// point and its neighbours.
+/// @param errors  [value][unit], the same units for each value
+void judge(Tuning& tuning, const std::vector<double>& values, const std::vector<std::vector<UnitError>>& errors);
+
+}  // namespace larmor::session

@@ -1,0 +1,102 @@
+// Which values of a parameter are tried, and how they are set.
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/session/tuning_curve.h"
+
+namespace larmor::session {
+
+namespace {
+
+constexpr std::size_t kCount = 7;
+constexpr double kSpan = 10;  // around an initial value
+
+struct Grid {
+    const char* method;
+    const char* parameter;
+    std::array<double, kCount> values;
+};
+constexpr std::array<Grid, 6> kGrids{{{"dps", "zeta", {0.5, 0.7, 1, 1.5, 2, 3, 5}},
+                                      {"pnp", "lambda", {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6}},
+                                      {"l1-wavelet", "lambda", {0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032}},
+                                      {"cg-sense", "lambda", {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1}},
+                                      {"dds", "gamma", {0.3, 1, 3, 10, 30, 100, 300}},
+                                      {"diffpir", "lambda", {0.5, 1, 2, 5, 10, 20, 50}}}};
+
+const ParamSpec& specOf(const ParamList& specs, const std::string& method, const std::string& parameter) {
+    std::vector<std::string> names;
+    for (const auto& spec : specs) {
+        const bool number = spec.type == ParamType::Real || spec.type == ParamType::Integer || spec.type == ParamType::Schedule;
+        if (spec.name == parameter && !number)
+            throw ParamError(parameter, fmt::format("it is no number but of the type {}: it cannot be tuned", toText(spec.type)));
+        if (spec.name == parameter) return spec;
+        if (number) names.push_back(spec.name);
+    }
+    throw ParamError(parameter, fmt::format("the method '{}' has no such parameter", method),
+                     fmt::format("It has: {}.", fmt::join(names, ", ")));
+}
+
+std::vector<double> gridAround(const ParamSpec& spec, double initial) {
+    const bool around = initial > 0;
+    const double high = around ? std::min(spec.maximum, initial * kSpan) : spec.maximum;
+    const double low = around ? std::max(spec.minimum, initial / kSpan) : std::max(spec.minimum, high / (kSpan * kSpan));
+    if (!(low > 0 && high > low))
+        throw ParamError(spec.name, "its range has no positive values to try", fmt::format("Name values: {}=1/2/4.", spec.name));
+    std::vector<double> values;
+    for (std::size_t i = 0; i < kCount; ++i) {
+        const double value = low * std::pow(high / low, static_cast<double>(i) / (kCount - 1));
+        values.push_back(spec.type == ParamType::Integer ? std::round(value)
+                                                         : std::clamp(std::stod(fmt::format("{:.2g}", value)), low, high));
+    }
+    return values;
+}
+
+}  // namespace
+
+void setNumber(ParamValues& values, const std::string& parameter, double value) {
+    if (std::holds_alternative<std::int64_t>(values.value(parameter)))
+        values.set(parameter, static_cast<std::int64_t>(std::llround(value)));
+    else
+        values.set(parameter, value);
+}
+
+double numberOf(const ParamValues& values, const std::string& parameter) {
+    const auto& value = values.value(parameter);
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    const auto schedule = values.schedule(parameter);
+    double sum = 0;
+    for (const double number : schedule) sum += number;
+    return sum / static_cast<double>(schedule.size());
+}
+
+std::vector<double> tuningValues(const std::string& method, const ParamList& specs, const std::string& parameter,
+                                 const std::vector<std::string>& texts) {
+    const auto& spec = specOf(specs, method, parameter);
+    ParamValues checked(specs);
+    std::vector<double> values;
+    for (const auto& text : texts) {
+        checked.setFromText(parameter, text);
+        if (spec.type == ParamType::Schedule && checked.schedule(parameter).size() != 1)
+            throw ParamError(parameter, fmt::format("'{}' is a schedule: single values are tuned", text));
+        values.push_back(numberOf(checked, parameter));
+    }
+    if (texts.empty()) {
+        const auto known = std::find_if(kGrids.begin(), kGrids.end(),
+                                        [&](const Grid& grid) { return method == grid.method && parameter == grid.parameter; });
+        values = known != kGrids.end() ? std::vector<double>(known->values.begin(), known->values.end())
+                                       : gridAround(spec, numberOf(checked, parameter));
+    }
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+    if (values.size() < 3)
+        throw ParamError(parameter, fmt::format("{} values are too few for a curve", values.size()), "Name at least three: 0.5/1/2.");
+    return values;
+}
+
+}  // namespace larmor::session
