@@ -72,6 +72,10 @@ bool isFlat(const TuningPoint& point) {
 std::string doubtOf(const Tuning& tuning, std::size_t best) {
     const auto& curve = tuning.curve;
     if (std::all_of(curve.begin(), curve.end(), isFlat)) return "No value is worse than another by more than its standard error.";
+    if (curve[best].error >= 1)
+        return fmt::format(
+            "No value predicts the held-out {}s better than zeros would: the gap that they leave is too wide for this method.",
+            tuning.unit);
     if (best == 0)
         return fmt::format("The error is lowest at the smallest value that was tried, {:.4g}: smaller ones may be better.",
                            curve.front().value);

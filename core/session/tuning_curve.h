@@ -18,10 +18,10 @@ void setNumber(ParamValues& values, const std::string& parameter, double value);
 [[nodiscard]] double numberOf(const ParamValues& values, const std::string& parameter);
 
 /// Fills the curve, where it is lowest, how flat it is there, and the doubt where the samples do not tell: fewer than 2 kFewestHeldOut
-/// units, fewer than three values with a finite error, the lowest error at an end of the values, or no difference above its standard error.
-/// Relative errors are ratios of sums over units; their standard errors follow from the units' residuals (ratio estimator), those of a
-/// difference from the difference of the residuals unit by unit. `lowest` is the vertex of the parabola in log(value) through the lowest
-/// point and its neighbours.
+/// units, fewer than three values with a finite error, no difference above its standard error, a lowest error of 1 or more (zeros predict
+/// as well), or the lowest error at an end of the values. Relative errors are ratios of sums over units; their standard errors follow from
+/// the units' residuals (ratio estimator), those of a difference from the difference of the residuals unit by unit. `lowest` is the vertex
+/// of the parabola in log(value) through the lowest point and its neighbours.
 /// @param errors  [value][unit], the same units for each value
 void judge(Tuning& tuning, const std::vector<double>& values, const std::vector<std::vector<UnitError>>& errors);
 

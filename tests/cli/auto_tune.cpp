@@ -26,7 +26,8 @@ struct Setting {
 
 TEST_CASE("recon --auto tunes on one slice, reconstructs all with the value, and a replay gives the same bytes without tuning") {
     const Setting setting;
-    const auto run = runCli(setting.recon({"--auto", "lambda=0.0001/0.01/1/10", "--auto-plot", setting.folder.file("curve.svg"), "--json"}));
+    const auto run =
+        runCli(setting.recon({"--auto", "lambda=0.0001/0.01/1/10", "--auto-plot", setting.folder.file("curve.svg"), "--json"}));
     CAPTURE(run.err);
     REQUIRE(run.exitCode == 0);
     const auto protocol = nlohmann::json::parse(run.out)["protocol"];
@@ -44,13 +45,16 @@ TEST_CASE("recon --auto tunes on one slice, reconstructs all with the value, and
     REQUIRE(again.exitCode == 0);
     CHECK(!contains(again.err, "difference"));
     CHECK(nlohmann::json::parse(again.out)["protocol"] == protocol);
-    (void)runPython("import sys, h5py, numpy as np\na, b = (h5py.File(sys.argv[1] + n)['reconstruction'][:] for n in ('/a.h5', '/b.h5'))\nassert np.array_equal(a, b)",
-                    {setting.folder.path()});
+    (void)runPython(
+        "import sys, h5py, numpy as np\na, b = (h5py.File(sys.argv[1] + n)['reconstruction'][:] for n in ('/a.h5', '/b.h5'))\nassert "
+        "np.array_equal(a, b)",
+        {setting.folder.path()});
 }
 
 TEST_CASE("where the samples do not tell, recon goes on with the initial value and says so") {
     const Setting setting;
-    const auto run = runCli(setting.recon({"--auto", "lambda", "--slices", "0", "--auto-plot", setting.folder.file("c.csv"), "--json"}, "equispaced:R=3,acs=16"));
+    const auto run = runCli(setting.recon({"--auto", "lambda", "--slices", "0", "--auto-plot", setting.folder.file("c.csv"), "--json"},
+                                          "equispaced:R=3,acs=16"));
     CAPTURE(run.err);
     REQUIRE(run.exitCode == 0);
     CHECK(contains(run.err, "cannot be told"));
@@ -65,7 +69,8 @@ TEST_CASE("where the samples do not tell, recon goes on with the initial value a
 
 TEST_CASE("wrong use of --auto is said plainly") {
     const Setting setting;
-    const auto refused = [&](const std::vector<std::string>& more, int exitCode, const std::string& part, const std::string& mask = "random:R=2,acs=12,seed=4") {
+    const auto refused = [&](const std::vector<std::string>& more, int exitCode, const std::string& part,
+                             const std::string& mask = "random:R=2,acs=12,seed=4") {
         const auto run = runCli(setting.recon(more, mask));
         CAPTURE(run.err);
         CHECK(run.exitCode == exitCode);

@@ -50,7 +50,8 @@ SamplingMask maskOf(const std::string& text, std::int64_t readout = kReadout, st
 double columnError(const ComplexArray& a, const ComplexArray& b, std::int64_t column) {
     double sum = 0;
     for (std::int64_t coil = 0; coil < a.extent(0); ++coil)
-        for (std::int64_t row = 0; row < a.extent(1); ++row) sum += std::norm(std::complex<double>(a(coil, row, column)) - std::complex<double>(b(coil, row, column)));
+        for (std::int64_t row = 0; row < a.extent(1); ++row)
+            sum += std::norm(std::complex<double>(a(coil, row, column)) - std::complex<double>(b(coil, row, column)));
     return sum;
 }
 
@@ -80,7 +81,8 @@ TEST_CASE("whole lines outside the ACS are held out, each at most once, from nea
         REQUIRE(plan.folds.size() == 3);
         std::set<std::int64_t> seen;
         for (const auto& fold : plan.folds) {
-            REQUIRE(fold.units.size() == static_cast<std::size_t>(std::max<std::int64_t>(3, std::llround(static_cast<double>(plan.outside) / 8))));
+            REQUIRE(fold.units.size() ==
+                    static_cast<std::size_t>(std::max<std::int64_t>(3, std::llround(static_cast<double>(plan.outside) / 8))));
             CHECK(fold.kept.isColumnwise());
             CHECK(fold.kept.keptCount() == mask.keptCount() - static_cast<std::int64_t>(fold.units.size()) * kReadout);
             CHECK(masks::calibrationBlock(fold.kept).phase == masks::calibrationBlock(mask).phase);
@@ -235,6 +237,7 @@ TEST_CASE("an end, a flat curve, too few lines and too many failures are said") 
     CHECK(holds(doubtOf({1, 2, 4}, sameForAll({0.5, 0.4, 0.3}, 8)), "largest value that was tried, 4"));
     CHECK(holds(doubtOf({1, 2, 4}, sameForAll({0.5, 0.3, 0.4}, 5)), "Too few lines"));
     CHECK(doubtOf({1, 2, 4}, sameForAll({0.5, 0.3, 0.4}, 6)).empty());
+    CHECK(holds(doubtOf({1, 2, 4}, sameForAll({1.2, 1.01, 1.1}, 8)), "better than zeros"));
     auto flat = sameForAll({0.301, 0.3, 0.301}, 8);
     for (std::size_t v = 0; v < 3; ++v)
         for (std::size_t u = 0; u < 8; ++u) flat[v][u].error *= (u + v) % 2 == 0 ? 1.2 : 0.8;
@@ -247,12 +250,16 @@ TEST_CASE("an end, a flat curve, too few lines and too many failures are said") 
 }
 
 TEST_CASE("the chosen λ is near the best of the grid by the truth") {
-    struct Case { const char* method; const char* mask; double noise; };
-    for (const auto& [method, mask, noise] : {Case{"cg-sense", "random:R=2,acs=16,seed=3", 0.05}, Case{"l1-wavelet", "random:R=2,acs=16,seed=3", 0.03},
-                                             Case{"l1-wavelet", "equispaced:R=2,acs=16,seed=1", 0.03}}) {
+    struct Case {
+        const char* method;
+        const char* mask;
+    };
+    for (const auto& [method, mask] :
+         {Case{"cg-sense", "random:R=2,acs=16,seed=3"}, Case{"cg-sense", "equispaced:R=2,acs=16,seed=1"},
+          Case{"l1-wavelet", "random:R=2,acs=16,seed=3"}, Case{"l1-wavelet", "equispaced:R=2,acs=16,seed=1"}}) {
         CAPTURE(method);
         CAPTURE(mask);
-        Scan scan(noise);
+        Scan scan(0.01);
         scan.request.method = method;
         scan.request.mask = MaskChoice::fromText(mask);
         TuneOptions options;
@@ -403,6 +410,8 @@ TEST_CASE("the curve is written as a picture and as a table") {
     CHECK(svg.find("flat: 2 to 2") != std::string::npos);
     CHECK(svg.find(fmt::format("lowest: {:.4g}", tuning.lowest)) != std::string::npos);
     writeTuning(folder.file("c.csv"), tuning);
-    CHECK(test::readFile(folder.file("c.csv")).find("\n2,0.3,0,0,0,1\n4,0.6,") != std::string::npos);
+    const auto table = test::readFile(folder.file("c.csv"));
+    CHECK(table.find("\n2,0.3,") != std::string::npos);
+    CHECK(table.find(",1\n4,0.6,") != std::string::npos);
     CHECK_THROWS_AS(writeTuning(folder.file("c.txt"), tuning), UsageError);
 }
