@@ -17,6 +17,7 @@ namespace larmor::session {
 namespace {
 
 constexpr std::size_t kMostLookedAt = 16;  // slices that are read to find the middle of the object
+constexpr int kMostBeyond = 3;             // values beyond the usual ones
 
 std::int64_t middleOfObject(const Acquisition& acquisition, const std::vector<std::int64_t>& slices, const RunControl& run) {
     if (slices.size() == 1) return slices.front();
@@ -55,6 +56,7 @@ public:
           m_candidates(tuningValues(request.method, m_method.params, options.parameter, options.values)),
           m_prior(priorOf(request, m_method)) {
         m_tuning.parameter = options.parameter;
+        m_given = !options.values.empty();
         engine().setThreads(static_cast<int>(request.threads > 0 ? request.threads : defaultThreads()));
         chooseSlice(options.slice);
         prepare();
@@ -64,12 +66,10 @@ public:
     }
 
     Tuning go() {
-        m_errors.resize(m_candidates.size());
-        SliceProgress progress(
-            *m_run.progress, static_cast<std::int64_t>(m_plan.folds.size() * m_candidates.size()), stepsPerSlice(m_method, m_values),
-            [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); }, "trial");
-        for (std::size_t f = 0; f < m_plan.folds.size(); ++f) tryFold(static_cast<std::int64_t>(f), m_plan.folds[f], progress);
+        prepareFolds();
+        for (const double value : std::vector<double>(m_candidates)) m_errors.push_back(errorsOf(value));
         judge(m_tuning, m_candidates, m_errors);
+        if (!m_given) goBeyond();
         ParamValues values = m_values;
         if (m_tuning.doubt.empty()) setNumber(values, m_tuning.parameter, m_tuning.lowest);
         m_tuning.value = numberOf(values, m_tuning.parameter);
@@ -113,28 +113,53 @@ private:
         m_values = withRecommendation(m_values, *m_request.chosenParameters, recommended);
     }
 
-    void tryFold(std::int64_t number, const HeldOut& fold, SliceProgress& progress) {
-        SliceProblem problem = m_problem;
-        problem.mask = fold.kept;
-        problem.kspace = applyMask(std::move(problem.kspace), fold.kept);
-        const auto count = static_cast<std::int64_t>(m_candidates.size());
-        if (!problem.maps) {
-            progress.begin(number * count, "coil maps", false);
-            problem.maps = engine().estimateMaps(problem.kspace, problem.mask, problem.espirit, {m_run.stop, &progress});
+    void prepareFolds() {
+        for (const auto& fold : m_plan.folds) {
+            SliceProblem problem = m_problem;
+            problem.mask = fold.kept;
+            problem.kspace = applyMask(std::move(problem.kspace), fold.kept);
+            auto progress = progressOf(0);
+            progress.begin(0, "coil maps", false);
+            if (!problem.maps) problem.maps = engine().estimateMaps(problem.kspace, problem.mask, problem.espirit, {m_run.stop, &progress});
+            m_problems.push_back(std::move(problem));
         }
-        for (std::int64_t i = 0; i < count; ++i) {
+    }
+
+    /// Where the lowest error of the usual values lies at an end, others beyond it are tried.
+    void goBeyond() {
+        for (int i = 0; i < kMostBeyond; ++i) {
+            const auto value = valueBeyond(m_tuning, m_method.params);
+            if (!value) return;
+            const bool first = *value < m_candidates.front();
+            m_candidates.insert(first ? m_candidates.begin() : m_candidates.end(), *value);
+            m_errors.insert(first ? m_errors.begin() : m_errors.end(), errorsOf(*value));
+            judge(m_tuning, m_candidates, m_errors);
+        }
+    }
+
+    SliceProgress progressOf(std::int64_t trial) {
+        const auto folds = static_cast<std::int64_t>(m_plan.folds.size());
+        const auto trials = std::max(folds * static_cast<std::int64_t>(m_candidates.size()), trial + 1);
+        const auto finish = [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); };
+        return {*m_run.progress, trials, stepsPerSlice(m_method, m_values), finish, "trial"};
+    }
+
+    std::vector<UnitError> errorsOf(double value) {
+        std::vector<UnitError> all;
+        ParamValues values = m_values;
+        setNumber(values, m_tuning.parameter, value);
+        for (std::size_t f = 0; f < m_problems.size(); ++f) {
             m_run.throwIfStopped();
-            const double value = m_candidates[static_cast<std::size_t>(i)];
-            progress.begin(number * count + i, fmt::format("{} {:.4g}", m_tuning.parameter, value), true);
-            ParamValues values = m_values;
-            setNumber(values, m_tuning.parameter, value);
-            const auto solution = engine().reconstruct(m_method, values, problem, {m_run.stop, &progress});
+            auto progress = progressOf(m_trial);
+            progress.begin(m_trial++, fmt::format("{} {:.4g}", m_tuning.parameter, value), true);
+            const auto solution = engine().reconstruct(m_method, values, m_problems[f], {m_run.stop, &progress});
             if (solution.stoppedEarly) throw Cancelled();
-            const auto errors = predictionErrors(predictionOf(solution.image, problem.maps->maps), m_problem.kspace, fold);
-            auto& all = m_errors[static_cast<std::size_t>(i)];
+            const auto predicted = predictionOf(solution.image, m_problems[f].maps->maps);
+            const auto errors = predictionErrors(predicted, m_problem.kspace, m_plan.folds[f]);
             all.insert(all.end(), errors.begin(), errors.end());
             progress.endSlice();
         }
+        return all;
     }
 
     const ReconstructionRequest& m_request;
@@ -147,8 +172,10 @@ private:
     Tuning m_tuning;
     SliceProblem m_problem;
     HoldOutPlan m_plan;
+    std::vector<SliceProblem> m_problems;  // by fold
     std::vector<std::vector<UnitError>> m_errors;
-    std::int64_t m_position = 0, m_sliceCount = 0;
+    std::int64_t m_position = 0, m_sliceCount = 0, m_trial = 0;
+    bool m_given = false;  // a person named the values
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 // From held-out errors to a value, and to whether they tell one.
 
+#include <optional>
+
 #include "core/base/data/tuning.h"
 #include "core/base/param_spec.h"
 #include "core/session/held_out.h"
@@ -12,6 +14,9 @@ namespace larmor::session {
 /// each once. @throws ParamError if the method has no such parameter, if it is no number, or for a value it cannot take
 [[nodiscard]] std::vector<double> tuningValues(const std::string& method, const ParamList& specs, const std::string& parameter,
                                                const std::vector<std::string>& texts = {});
+/// The value to try next where the error is lowest at an end of the curve: twice (or half) that value, or as far as the last two are apart
+/// if that is more. nullopt where the minimum lies inside, where the curve is flat or predicts nothing, and where the range ends.
+[[nodiscard]] std::optional<double> valueBeyond(const Tuning& tuning, const ParamList& specs);
 /// Sets a Real, an Integer (rounded) or a Schedule of one value. @throws ParamError
 void setNumber(ParamValues& values, const std::string& parameter, double value);
 /// The number that a parameter has; of a Schedule the mean. @throws ParamError if it is no number

@@ -99,4 +99,21 @@ std::vector<double> tuningValues(const std::string& method, const ParamList& spe
     return values;
 }
 
+std::optional<double> valueBeyond(const Tuning& tuning, const ParamList& specs) {
+    constexpr double kRatio = 2;
+    const auto& curve = tuning.curve;
+    if (curve.size() < 3 || !(curve.front().value > 0)) return std::nullopt;
+    const auto less = [](const TuningPoint& a, const TuningPoint& b) { return a.error < b.error; };
+    const auto best = std::min_element(curve.begin(), curve.end(), less);
+    const bool first = best == curve.begin(), last = best + 1 == curve.end();
+    const bool flat = tuning.flatLow == curve.front().value && tuning.flatHigh == curve.back().value;
+    if ((!first && !last) || flat || best->error >= 1) return std::nullopt;
+    const double apart = first ? (best + 1)->value / best->value : best->value / (best - 1)->value;
+    const double ratio = std::max(kRatio, apart), value = first ? best->value / ratio : best->value * ratio;
+    const auto spec = std::find_if(specs.begin(), specs.end(), [&](const ParamSpec& s) { return s.name == tuning.parameter; });
+    const double number = spec->type == ParamType::Integer ? std::round(value) : std::stod(fmt::format("{:.3g}", value));
+    const bool fits = number > 0 && number >= spec->minimum && number <= spec->maximum && number != best->value;
+    return fits ? std::optional(number) : std::nullopt;
+}
+
 }  // namespace larmor::session

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/cli/cli_program.h"
+#include "tests/support/prior_file.h"
 
 using namespace larmor::test;
 
@@ -65,6 +66,26 @@ TEST_CASE("where the samples do not tell, recon goes on with the initial value a
     CHECK(!std::filesystem::exists(setting.folder.file("c.csv")));
     // Old files know no tuning.
     CHECK(!runCliJson(setting.recon({"--slices", "0"}))["protocol"].contains("tuned"));
+}
+
+TEST_CASE("a method with a prior is tuned within the reconstructed field of view; a doubt leaves what the card recommends") {
+    const Setting setting;
+    const EnvironmentGuard priors{"LARMOR_PRIORS", setting.folder.path()};
+    auto card = gaussianPriorCard("gauss", 0.4);
+    card.recommendations = {{"dds", "", 0, {{"steps", 4}, {"gamma", 7}}, 0}};
+    writePrior(setting.folder.file("gauss.safetensors"), card);
+    const auto protocolOf = [&](const std::string& mask) {
+        return runCliJson({"recon", setting.folder.file("scan.h5"), "--method", "dds", "--prior", "gauss", "--slices", "1", "--threads",
+                           "1", "--mask", mask, "--auto", "gamma=0.1/1/10", "-o", setting.folder.file("p.h5")})["protocol"];
+    };
+    const auto told = protocolOf("random:R=2,acs=12,seed=4");
+    CHECK(told["tuned"]["curve"].size() == 3);
+    CHECK(told["parameters"]["steps"] == 4);
+    CHECK(told["parameters"]["gamma"] == told["tuned"]["value"]);
+    const auto doubt = protocolOf("equispaced:R=3,acs=16");
+    CHECK(doubt["tuned"]["doubt"] != "");
+    CHECK(doubt["tuned"]["value"] == 7);
+    CHECK(doubt["parameters"]["gamma"] == 7);
 }
 
 TEST_CASE("wrong use of --auto is said plainly") {

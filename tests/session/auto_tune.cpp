@@ -1,13 +1,11 @@
-// A parameter chosen from held-out lines: what is held out, the error of the prediction, the verdict, and what becomes of it.
+// A parameter chosen from held-out lines: the error of the prediction, the choice, and what becomes of it.
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <limits>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "core/base/masks/mask_generator.h"
+#include "core/base/io/save.h"
 #include "core/session/auto_tune.h"
 #include "core/session/engine_host.h"
 #include "core/session/replay.h"
@@ -42,10 +40,6 @@ struct Scan {
     }
 };
 
-SamplingMask maskOf(const std::string& text, std::int64_t readout = kReadout, std::int64_t phase = 160) {
-    return masks::generate(masks::parseMaskSpec(text), readout, phase);
-}
-
 /// sum |a - b|^2 over a column and all coils
 double columnError(const ComplexArray& a, const ComplexArray& b, std::int64_t column) {
     double sum = 0;
@@ -53,13 +47,6 @@ double columnError(const ComplexArray& a, const ComplexArray& b, std::int64_t co
         for (std::int64_t row = 0; row < a.extent(1); ++row)
             sum += std::norm(std::complex<double>(a(coil, row, column)) - std::complex<double>(b(coil, row, column)));
     return sum;
-}
-
-/// Held-out errors whose root mean ratio is `errors[v]` for every unit alike.
-std::vector<std::vector<UnitError>> sameForAll(const std::vector<double>& errors, std::size_t units) {
-    std::vector<std::vector<UnitError>> all;
-    for (const double error : errors) all.emplace_back(units, UnitError{error * error * 2, 2});
-    return all;
 }
 
 /// NRMSE against the phantom itself.
@@ -72,80 +59,13 @@ double errorByTruth(ReconstructionRequest request, const std::string& parameter,
 
 }  // namespace
 
-TEST_CASE("whole lines outside the ACS are held out, each at most once, from near and far alike") {
-    for (const char* text : {"equispaced:R=4,acs=24,seed=1", "random:R=3,acs=20,seed=2", "gaussian:R=4,acs=16,seed=7"}) {
-        CAPTURE(text);
-        const auto mask = maskOf(text);
-        const auto plan = holdOut(mask, {1.0 / 8, 3, 5});
-        CHECK(plan.lines);
-        REQUIRE(plan.folds.size() == 3);
-        std::set<std::int64_t> seen;
-        for (const auto& fold : plan.folds) {
-            REQUIRE(fold.units.size() ==
-                    static_cast<std::size_t>(std::max<std::int64_t>(3, std::llround(static_cast<double>(plan.outside) / 8))));
-            CHECK(fold.kept.isColumnwise());
-            CHECK(fold.kept.keptCount() == mask.keptCount() - static_cast<std::int64_t>(fold.units.size()) * kReadout);
-            CHECK(masks::calibrationBlock(fold.kept).phase == masks::calibrationBlock(mask).phase);
-            for (const auto& line : fold.units) {
-                REQUIRE(line.size() == static_cast<std::size_t>(kReadout));
-                const auto column = line.front() % 160;
-                CHECK(std::abs(column - 80) >= masks::parseMaskSpec(text).acs / 2);
-                CHECK(mask.samples()(0, column) == 1);
-                CHECK(fold.kept.samples()(0, column) == 0);
-                for (const auto place : line) CHECK(place % 160 == column);
-                CHECK(seen.insert(column).second);
-            }
-            // The first stratum is the one nearest to the centre.
-            const auto distance = [](const auto& line) { return std::abs(line.front() % 160 - 80); };
-            CHECK(distance(fold.units.front()) < distance(fold.units.back()));
-        }
-        const auto again = holdOut(mask, {1.0 / 8, 3, 5}), other = holdOut(mask, {1.0 / 8, 3, 6});
-        CHECK(again.folds[0].kept == plan.folds[0].kept);
-        CHECK(other.folds[0].kept != plan.folds[0].kept);
-    }
-}
-
-TEST_CASE("of a Poisson disc single samples outside the calibration block are held out") {
-    const auto mask = maskOf("poisson:R=6,acs=20,seed=1", 90, 96);
-    const auto block = masks::calibrationBlock(mask);
-    const auto plan = holdOut(mask, {1.0 / 8, 2, 1});
-    CHECK(!plan.lines);
-    REQUIRE(plan.folds.size() == 2);
-    for (const auto& fold : plan.folds) {
-        CHECK(static_cast<double>(fold.units.size()) == doctest::Approx(static_cast<double>(plan.outside) / 8).epsilon(0.01));
-        for (const auto& unit : fold.units) {
-            REQUIRE(unit.size() == 1);
-            const bool inside = std::abs(unit[0] / 96 - 45) < block.readout / 2 && std::abs(unit[0] % 96 - 48) < block.phase / 2;
-            CHECK(!inside);
-            CHECK(fold.kept.samples()[unit[0]] == 0);
-        }
-        CHECK(masks::calibrationBlock(fold.kept).readout == block.readout);
-        CHECK(masks::calibrationBlock(fold.kept).phase == block.phase);
-    }
-}
-
-TEST_CASE("lines with cut corners stay lines; what cannot be held out is refused or gives no fold") {
-    auto samples = maskOf("equispaced:R=4,acs=20,seed=1").samples();
-    for (std::int64_t row = 0; row < kReadout; ++row)
-        for (std::int64_t column = 0; column < 160; ++column)
-            if (std::hypot(static_cast<double>(row - 32) / 32, static_cast<double>(column - 80) / 80) > 1) samples(row, column) = 0;
-    const auto plan = holdOut(SamplingMask(samples, "ellipse"), {});
-    CHECK(plan.lines);
-    for (const auto& line : plan.folds.at(0).units) CHECK(line.size() > 1);
-    CHECK_THROWS_AS((void)holdOut(SamplingMask::full(32, 32), {}), InputError);
-    CHECK_THROWS_AS((void)holdOut(maskOf("equispaced:R=4,acs=20,seed=1"), {0, 2, 1}), ParamError);
-    CHECK_THROWS_AS((void)holdOut(maskOf("equispaced:R=4,acs=20,seed=1"), {0.1, 0, 1}), ParamError);
-    std::vector<std::uint8_t> columns(40);
-    for (const int i : {2, 9, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 30, 36, 39}) columns[static_cast<std::size_t>(i)] = 1;
-    const auto few = holdOut(SamplingMask::fromColumns(columns, 8, "few"), {});
-    CHECK(few.outside == 5);
-    CHECK(few.folds.empty());
-    columns[33] = 1;
-    CHECK(holdOut(SamplingMask::fromColumns(columns, 8, "six"), {}).folds.size() == 2);
-}
-
 TEST_CASE("the curve is the error of the prediction from the kept samples alone") {
-    const Scan scan(0.01);
+    Scan scan(0.01);
+    SUBCASE("maps from the ACS") {}
+    SUBCASE("given maps") {
+        io::saveArray(scan.folder.file("maps.npy"), test::phantomMaps(kCoils, kReadout, kPhase), "maps");
+        scan.request.mapsFile = scan.folder.file("maps.npy");
+    }
     TuneOptions options;
     options.parameter = "lambda";
     options.values = {"0.3", "0.001", "0.03"};
@@ -165,7 +85,9 @@ TEST_CASE("the curve is the error of the prediction from the kept samples alone"
             request.parameters.set("lambda", point.value);
             request.mask.drawn = fold.kept;
             const auto image = reconstruct(request, {}).images.pixels.slice(0);
-            const auto maps = estimateMaps(*scan.acquisition, 0, request.mask, {}, {}).maps;
+            const bool given = !request.mapsFile.empty();
+            const auto maps =
+                given ? test::phantomMaps(kCoils, kReadout, kPhase) : estimateMaps(*scan.acquisition, 0, request.mask, {}, {}).maps;
             const auto predicted = test::dft2c(test::coilImages(image, maps));
             for (const auto& line : fold.units) {
                 error += columnError(predicted, kspace, line.front() % kPhase);
@@ -176,77 +98,6 @@ TEST_CASE("the curve is the error of the prediction from the kept samples alone"
     }
     CHECK(tuning.curve[0].value == 0.001);
     CHECK(tuning.curve[2].value == 0.3);
-}
-
-TEST_CASE("standard errors are those of ratios over lines, paired between values") {
-    // Energies of 1: the ratio is a mean, its standard error sd / sqrt(n), halved and divided by the root for the error.
-    const std::vector<double> a{0.04, 0.06, 0.05, 0.09, 0.02, 0.10, 0.06, 0.06}, shift{0.01, 0.02, 0.01, 0.03, 0.01, 0.02, 0.01, 0.01};
-    std::vector<std::vector<UnitError>> errors(3);
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        errors[0].push_back({a[i] + shift[i], 1});
-        errors[1].push_back({a[i], 1});
-        errors[2].push_back({a[i] + 2 * shift[i], 1});
-    }
-    Tuning tuning;
-    judge(tuning, {1, 2, 4}, errors);
-    double mean = 0, square = 0;
-    for (const double value : a) mean += value / 8;
-    for (const double value : a) square += (value - mean) * (value - mean) / 7;
-    CHECK(tuning.curve[1].error == doctest::Approx(std::sqrt(mean)));
-    CHECK(tuning.curve[1].standardError == doctest::Approx(std::sqrt(square / 8) / (2 * std::sqrt(mean))));
-    CHECK(tuning.curve[1].difference == 0);
-    CHECK(tuning.curve[1].differenceError == 0);
-    const double mean0 = mean + 0.015, root = std::sqrt(mean), root0 = std::sqrt(mean0);
-    double paired = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const double influence = (a[i] + shift[i] - mean0) / (2 * root0) - (a[i] - mean) / (2 * root);
-        paired += influence * influence / 7;
-    }
-    CHECK(tuning.curve[0].difference == doctest::Approx(root0 - root));
-    CHECK(tuning.curve[0].differenceError == doctest::Approx(std::sqrt(paired / 8)));
-    CHECK(tuning.curve[0].differenceError < tuning.curve[0].standardError);
-    CHECK(tuning.doubt.empty());
-}
-
-TEST_CASE("the lowest value is the vertex of a parabola in the logarithm") {
-    std::vector<double> values{0.5, 1, 1.5, 3, 5}, errors;
-    for (const double value : values) errors.push_back(0.3 + 0.05 * std::pow(std::log(value / 1.7), 2));
-    Tuning tuning;
-    judge(tuning, values, sameForAll(errors, 8));
-    CHECK(tuning.doubt.empty());
-    CHECK(tuning.lowest == doctest::Approx(1.7).epsilon(0.005));
-    CHECK(tuning.flatLow == 1.5);
-    CHECK(tuning.flatHigh == 1.5);
-    values[0] = 0;  // has no logarithm, and is not asked for one
-    judge(tuning, values, sameForAll(errors, 8));
-    CHECK(tuning.lowest == doctest::Approx(1.7).epsilon(0.005));
-    values = {0, 1, 2};
-    judge(tuning, values, sameForAll({0.4, 0.3, 0.5}, 8));
-    CHECK(tuning.lowest == 1);
-}
-
-TEST_CASE("an end, a flat curve, too few lines and too many failures are said") {
-    const auto doubtOf = [](const std::vector<double>& values, const std::vector<std::vector<UnitError>>& errors) {
-        Tuning tuning;
-        tuning.unit = "line";
-        judge(tuning, values, errors);
-        return tuning.doubt;
-    };
-    const auto holds = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
-    CHECK(holds(doubtOf({1, 2, 4}, sameForAll({0.3, 0.4, 0.5}, 8)), "smallest value that was tried, 1"));
-    CHECK(holds(doubtOf({1, 2, 4}, sameForAll({0.5, 0.4, 0.3}, 8)), "largest value that was tried, 4"));
-    CHECK(holds(doubtOf({1, 2, 4}, sameForAll({0.5, 0.3, 0.4}, 5)), "Too few lines"));
-    CHECK(doubtOf({1, 2, 4}, sameForAll({0.5, 0.3, 0.4}, 6)).empty());
-    CHECK(holds(doubtOf({1, 2, 4}, sameForAll({1.2, 1.01, 1.1}, 8)), "better than zeros"));
-    auto flat = sameForAll({0.301, 0.3, 0.301}, 8);
-    for (std::size_t v = 0; v < 3; ++v)
-        for (std::size_t u = 0; u < 8; ++u) flat[v][u].error *= (u + v) % 2 == 0 ? 1.2 : 0.8;
-    CHECK(holds(doubtOf({1, 2, 4}, flat), "No value is worse"));
-    auto failed = sameForAll({0.5, 0.3, 0.4, 0.6}, 8);
-    failed[3][2].error = std::numeric_limits<double>::quiet_NaN();
-    CHECK(doubtOf({1, 2, 4, 8}, failed).empty());
-    failed[0][0].error = std::numeric_limits<double>::infinity();
-    CHECK(holds(doubtOf({1, 2, 4, 8}, failed), "Only 2 of the 4"));
 }
 
 TEST_CASE("the chosen λ is near the best of the grid by the truth") {
@@ -314,45 +165,6 @@ TEST_CASE("a doubt leaves the value; the protocol keeps the curve either way and
     CHECK_THROWS_AS((void)autoTune(scan.request, options, {}), UsageError);
 }
 
-TEST_CASE("values: the shipped grids, a grid within the range of others, and what is no number") {
-    const auto& dps = plugins().method("dps").params;
-    const auto zeta = tuningValues("dps", dps, "zeta");
-    CHECK(zeta.front() == 0.5);
-    CHECK(zeta.back() == 5);
-    const auto noise = tuningValues("dps", dps, "sigma_max");
-    CHECK(noise.size() == 7);
-    CHECK(noise.front() == 1);
-    CHECK(noise.back() == 100);
-    CHECK(noise[3] == doctest::Approx(10));
-    CHECK(tuningValues("dps", dps, "zeta", {"2", "1", "4", "2"}) == std::vector<double>{1, 2, 4});
-    CHECK_THROWS_AS((void)tuningValues("dps", dps, "zeta", {"1", "2,1", "3"}), ParamError);
-    CHECK_THROWS_AS((void)tuningValues("dps", dps, "zeta", {"1", "-2", "3"}), ParamError);
-    CHECK_THROWS_AS((void)tuningValues("dps", dps, "zeta", {"1", "2"}), ParamError);
-    CHECK_THROWS_AS((void)tuningValues("dps", dps, "form"), ParamError);
-    CHECK_THROWS_AS((void)tuningValues("dps", dps, "gamma"), ParamError);
-    for (const double steps : tuningValues("pnp", plugins().method("pnp").params, "steps")) CHECK(steps == std::round(steps));
-    ParamValues values(dps);
-    setNumber(values, "steps", 12.4);
-    CHECK(values.integer("steps") == 12);
-    setNumber(values, "zeta", 1.25);
-    CHECK(values.text("zeta") == "1.25");
-    CHECK(numberOf(values, "zeta") == 1.25);
-    // Every number of every method has values or says why not, and takes those that it has.
-    for (const auto* method : plugins().methods())
-        for (const auto& spec : method->params) {
-            if (spec.type == ParamType::Boolean || spec.type == ParamType::Choice || (spec.minimum <= 0 && spec.maximum <= 0)) continue;
-            CAPTURE(spec.name);
-            try {
-                for (const double value : tuningValues(method->id, method->params, spec.name)) {
-                    ParamValues all(method->params);
-                    CHECK_NOTHROW(setNumber(all, spec.name, value));
-                }
-            } catch (const ParamError& error) {
-                CHECK(error.parameter() == spec.name);
-            }
-        }
-}
-
 TEST_CASE("tuning counts its trials and stops where it is told") {
     struct Sink final : ProgressSink {
         std::vector<StepReport> reports;
@@ -398,20 +210,31 @@ TEST_CASE("what cannot be tuned is refused before anything is reconstructed; too
     CHECK_THROWS_AS((void)autoTune(scan.request, options, {}), ParamError);
 }
 
-TEST_CASE("the curve is written as a picture and as a table") {
-    const test::TempDir folder;
-    Tuning tuning;
-    tuning.parameter = "zeta";
-    tuning.unit = "line";
-    judge(tuning, {0.5, 1, 2, 4}, sameForAll({0.5, 0.35, 0.3, 0.6}, 9));
-    writeTuning(folder.file("c.svg"), tuning);
-    const auto svg = test::readFile(folder.file("c.svg"));
-    CHECK(svg.find("zeta: error of 9 held-out lines") != std::string::npos);
-    CHECK(svg.find("flat: 2 to 2") != std::string::npos);
-    CHECK(svg.find(fmt::format("lowest: {:.4g}", tuning.lowest)) != std::string::npos);
-    writeTuning(folder.file("c.csv"), tuning);
-    const auto table = test::readFile(folder.file("c.csv"));
-    CHECK(table.find("\n2,0.3,") != std::string::npos);
-    CHECK(table.find(",1\n4,0.6,") != std::string::npos);
-    CHECK_THROWS_AS(writeTuning(folder.file("c.txt"), tuning), UsageError);
+TEST_CASE("masks in two dimensions are tuned by single samples") {
+    Scan scan(0.01);
+    scan.request.mask = MaskChoice::fromText("poisson:R=3,acs=16,seed=2");
+    TuneOptions options;
+    options.parameter = "lambda";
+    options.values = {"0.001", "0.01", "3"};
+    const auto tuning = autoTune(scan.request, options, {});
+    CHECK(tuning.unit == "sample");
+    CHECK(tuning.heldOut > 50);
+    CHECK(tuning.curve.back().error > tuning.curve[1].error);
+}
+
+TEST_CASE("where the usual values end too early, others beyond are tried; named values are kept to") {
+    Scan scan(0.0002);  // wants less regularisation than the grid has
+    TuneOptions options;
+    options.parameter = "lambda";
+    const auto usual = tuningValues("cg-sense", plugins().method("cg-sense").params, "lambda");
+    const auto tuning = autoTune(scan.request, options, {});
+    REQUIRE(tuning.curve.size() > usual.size());
+    CHECK(tuning.curve.size() <= usual.size() + 3);
+    const auto more = static_cast<double>(tuning.curve.size() - usual.size());
+    CHECK(tuning.curve.front().value == doctest::Approx(usual.front() / std::pow(3, more)).epsilon(0.02));
+    for (std::size_t i = 1; i < tuning.curve.size(); ++i) CHECK(tuning.curve[i].value > tuning.curve[i - 1].value);
+    options.values = {"0.001", "0.01", "0.1"};
+    const auto named = autoTune(scan.request, options, {});
+    CHECK(named.curve.size() == 3);
+    CHECK(named.doubt.find("smallest value that was tried") != std::string::npos);
 }
