@@ -1,5 +1,6 @@
 #include "app/cli/auto_options.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -33,10 +34,13 @@ void printCurve(const Tuning& tuning) {
 std::string verdictOf(const Tuning& tuning) {
     const auto asked = fmt::format("slice {}, {} held-out {}s", tuning.slice, tuning.heldOut, tuning.unit);
     if (!tuning.doubt.empty())
-        return fmt::format("{} cannot be told from the samples ({}): {} {:.4g} is used.", tuning.parameter, asked, tuning.doubt,
+        return fmt::format("{} cannot be told from the samples ({}). {} It stays at {:.4g}.", tuning.parameter, asked, tuning.doubt,
                            tuning.value);
-    return fmt::format("{} {:.4g} predicts best ({}); from {:.4g} to {:.4g} the error is the same within its standard error.",
-                       tuning.parameter, tuning.value, asked, tuning.flatLow, tuning.flatHigh);
+    const auto flat =
+        tuning.flatLow < tuning.flatHigh
+            ? fmt::format("from {:.4g} to {:.4g} the error is the same within its standard error", tuning.flatLow, tuning.flatHigh)
+            : "the values beside it are worse by more than their standard error";
+    return fmt::format("{} {:.4g} predicts best ({}); {}.", tuning.parameter, tuning.value, asked, flat);
 }
 
 }  // namespace
