@@ -18,6 +18,7 @@
 #include "ui/panels/results_panel.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_strip.h"
+#include "ui/panels/step_panel.h"
 #include "ui/panels/tool_strip.h"
 #include "ui/panels/viewport_area.h"
 
@@ -78,11 +79,19 @@ void MainWindow::onChanged(session::Changes changes) {
     m_tools->refresh(changes);
     m_status->refresh(changes);
     m_area->refresh(changes);
+    m_steps->refresh(changes);
+    if (changes & (session::kSteeringChanged | session::kDataChanged)) showSteps();
     if (changes & session::kNoticeChanged) {
         const auto& notice = m_workbench->notice();
         notice ? m_banner->show(*notice) : m_banner->clear();
     }
     Q_EMIT changed(changes);
+}
+
+void MainWindow::showSteps() {
+    const bool steered = m_workbench->steering() != nullptr;
+    if (steered != m_stepsShown) m_stepsDock->setVisible(steered);
+    m_stepsShown = steered;
 }
 
 void MainWindow::showTitle() {

@@ -23,6 +23,7 @@ class MaskPanel;
 class MethodPanel;
 class StartPage;
 class StatusStrip;
+class StepPanel;
 class ToolStrip;
 class ViewportArea;
 
@@ -65,6 +66,7 @@ private:
     void onNoticeAction(session::Notice::Action action);
     void paneMenu(std::size_t pane, const QPoint& position);
     void stepSlice(int steps);
+    void showSteps();
     void showKeys();
     void showAbout();
     void toggleRun();
@@ -93,12 +95,15 @@ private:
     ActivityDock* m_activity = nullptr;
     StatusStrip* m_status = nullptr;
     ArrayPanel* m_arrays = nullptr;
+    StepPanel* m_steps = nullptr;
+    QDockWidget* m_stepsDock = nullptr;
     QDockWidget* m_left = nullptr;
     QDockWidget* m_right = nullptr;
     QDockWidget* m_arraysDock = nullptr;
     QByteArray m_initialLayout;
     QString m_lastPath, m_array;  ///< m_array: of that file, where one was named
     bool m_closing = false;
+    bool m_stepsShown = false;  ///< they came up for the run that is steered; from then on the person decides
 };
 
 }  // namespace larmor::ui

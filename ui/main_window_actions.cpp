@@ -39,7 +39,7 @@ void MainWindow::createMenu() {
     menu->addSeparator();
     add(menu, QStringLiteral("action.undo"), tr("Undo delete"), QKeySequence::Undo, [this] { m_workbench->undoDelete(); });
     menu->addSeparator();
-    for (QDockWidget* dock : {m_left, m_right, static_cast<QDockWidget*>(m_activity), m_arraysDock}) {
+    for (QDockWidget* dock : {m_left, m_right, static_cast<QDockWidget*>(m_activity), m_stepsDock, m_arraysDock}) {
         dock->toggleViewAction()->setObjectName(QStringLiteral("action.") + dock->objectName());
         menu->addAction(dock->toggleViewAction());
     }
@@ -53,7 +53,8 @@ void MainWindow::createMenu() {
 
 void MainWindow::createKeys() {
     const QString run = tr("Running"), panes = tr("Panes"), slices = tr("Slices"), mouse = tr("Mouse on an image");
-    m_keys.add({Qt::Key_Space, run, tr("reconstruct, or stop what runs"), [this] { toggleRun(); }, {}});
+    m_keys.add({Qt::Key_Space, run, tr("reconstruct; pause and go on where a run can be steered, else stop"), [this] { toggleRun(); }, {}});
+    m_keys.add({Qt::Key_Period, run, tr("one step of a run that is steered, then pause"), [this] { m_workbench->stepOnce(); }, {}});
     m_keys.add({Qt::Key_Escape, run, tr("stop what runs; asks if it is older than a minute"), [this] { stopOrAsk(); }, {}});
     createImageKeys();
     for (int i = 0; i < static_cast<int>(session::kMaximumPanes); ++i)

@@ -20,6 +20,7 @@
 #include "ui/panels/section.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_strip.h"
+#include "ui/panels/step_panel.h"
 #include "ui/panels/tool_strip.h"
 #include "ui/panels/viewport_area.h"
 
@@ -29,7 +30,7 @@ namespace {
 
 constexpr int kLeftWidth = 300, kRightWidth = 320, kBottomHeight = 172;
 constexpr int kLeastLeftWidth = 264, kLeastRightWidth = 252;  // as narrow as the forms go without cutting a text
-constexpr int kLayoutVersion = 1;  // raised when the docks change, so that an old layout is not restored into new ones
+constexpr int kLayoutVersion = 2;  // raised when the docks change, so that an old layout is not restored into new ones
 constexpr qsizetype kKeptRecentFiles = 10;
 
 }  // namespace
@@ -93,6 +94,11 @@ void MainWindow::createDocks() {
     m_method->setContentsMargins(12, 4, 12, 12);
     m_right = createSideDock(QStringLiteral("dock.method"), tr("Method"), m_method, kLeastRightWidth);
     m_activity = new ActivityDock(*m_workbench, this);
+    m_steps = new StepPanel(*m_workbench, this);
+    m_stepsDock = new QDockWidget(tr("Steps and branches"), this);
+    m_stepsDock->setObjectName(QStringLiteral("dock.steps"));
+    m_stepsDock->setWidget(m_steps);
+    m_stepsDock->setTitleBarWidget(dockTitle(m_stepsDock, heading(tr("Steps and branches"), m_stepsDock)));
     m_arrays = new ArrayPanel([this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); });
     connect(m_arrays, &ArrayPanel::kspaceRequested, this, &MainWindow::openFile);
     m_arraysDock = new QDockWidget(tr("Arrays"), this);
@@ -102,7 +108,9 @@ void MainWindow::createDocks() {
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
     addDockWidget(Qt::LeftDockWidgetArea, m_left);
     addDockWidget(Qt::RightDockWidgetArea, m_right);
-    addDockWidget(Qt::BottomDockWidgetArea, m_activity);
+    addDockWidget(Qt::BottomDockWidgetArea, m_stepsDock);
+    splitDockWidget(m_stepsDock, m_activity, Qt::Vertical);
+    m_stepsDock->hide();
     addDockWidget(Qt::BottomDockWidgetArea, m_arraysDock);
     m_arraysDock->setFloating(true);
     m_arraysDock->resize(960, 680);
@@ -118,6 +126,7 @@ void MainWindow::resetLayout() {
         dock->show();
     }
     m_arraysDock->hide();
+    m_stepsDock->setVisible(m_workbench->steering() != nullptr);
     resizeDocks({m_left, m_right}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
     resizeDocks({m_activity}, {kBottomHeight}, Qt::Vertical);
     m_workbench->setPaneCount(3);
@@ -129,7 +138,8 @@ void MainWindow::restoreState() {
     const QSettings settings;
     restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
     QMainWindow::restoreState(settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
-    m_arraysDock->hide();  // it holds nothing yet
+    m_arraysDock->hide();  // they hold nothing yet
+    m_stepsDock->hide();
     m_workbench->setPaneCount(settings.value(QStringLiteral("panes"), 3).toUInt());
     const auto on = [&](const char* name) { return settings.value(QStringLiteral("link/") + QString::fromLatin1(name), true).toBool(); };
     m_tools->setLinks({on("zoom"), on("pan"), on("window"), on("cursor")}, on("slice"));

@@ -34,6 +34,8 @@ QMessageBox* ask(QWidget* window, const Question& question) {
 }  // namespace
 
 void MainWindow::toggleRun() {
+    if (m_workbench->steeringRuns()) return m_workbench->pauseSteering();
+    if (m_workbench->steeringRests()) return m_workbench->resumeSteering();
     if (m_workbench->runs().busy())
         stopOrAsk();
     else

@@ -103,17 +103,6 @@ std::string chooseContrast(const PriorCard& card, const std::string& asked, cons
                      fmt::format("Choose a contrast: {}, or none to leave it open (on the command line by --contrast).", fmt::join(classes, ", ")));
 }
 
-std::optional<PriorInUse> priorOf(const ReconstructionRequest& request, const PluginManifest& method) {
-    if (!method.needsPrior()) {
-        if (request.prior) throw UsageError(fmt::format("The method '{}' uses no diffusion prior.", method.id), "Leave the prior out.");
-        return std::nullopt;
-    }
-    const PriorRequest asked = request.prior.value_or(PriorRequest{});
-    PriorInUse prior{asked.hash.empty() ? findPrior(asked.prior) : findPrior(asked.prior, asked.hash), {}};
-    prior.contrast = chooseContrast(prior.known.card, asked.contrast, request.acquisition->header().contrast);
-    return prior;
-}
-
 std::vector<std::string> changedParameters(const ParamValues& values) {
     std::vector<std::string> names;
     const ParamValues initial(values.specs());

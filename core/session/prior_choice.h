@@ -33,9 +33,6 @@ struct PriorInUse {
 /// classes and for kNoContrast. @throws UsageError that lists the classes if it is unknown
 [[nodiscard]] std::string chooseContrast(const PriorCard& card, const std::string& asked, const std::string& fileContrast);
 
-/// The prior of a request, found and with its contrast; nullopt for methods that use none. @throws UsageError, IoError, InputError
-[[nodiscard]] std::optional<PriorInUse> priorOf(const ReconstructionRequest& request, const PluginManifest& method);
-
 /// Names of the parameters that are not at their initial values.
 [[nodiscard]] std::vector<std::string> changedParameters(const ParamValues& values);
 /// `values` with the recommended ones for every name that is not among `chosen`; what the method does not know is left out.

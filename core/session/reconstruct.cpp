@@ -50,7 +50,7 @@ public:
     void go() {
         engine().setThreads(static_cast<int>(m_result.protocol.threads));
         try {
-            for (std::size_t i = 0; i < m_slices.size() && !m_result.stoppedEarly; ++i) {
+            for (std::size_t i = 0; i < m_slices.size() && !wasStopped(); ++i) {
                 m_run.throwIfStopped();
                 addSlice(static_cast<std::int64_t>(i), m_slices[i]);
             }
@@ -94,9 +94,12 @@ private:
         m_result.trace.insert(m_result.trace.end(), solution.trace.begin(), solution.trace.end());
         m_result.protocol.combination = solution.combination;
         m_result.protocol.slices.push_back(slice);
-        m_result.stoppedEarly = solution.stoppedEarly;
-        if (!solution.stoppedEarly) m_progress.endSlice();
+        m_result.stoppedEarly = m_result.stoppedEarly || solution.stoppedEarly;
+        if (!wasStopped()) m_progress.endSlice();
     }
+
+    /// By a person; a recipe that ends each slice before its last step goes on to the next slice.
+    [[nodiscard]] bool wasStopped() const { return m_result.stoppedEarly && m_run.stop.stop_requested(); }
 
     void warn(const std::string& sentence) {
         if (m_request.tellWarnings && m_warned.insert(sentence).second) log(LogLevel::Warning, "recon", sentence);

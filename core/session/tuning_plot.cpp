@@ -25,7 +25,7 @@ io::LinePlot plotOf(const Tuning& tuning) {
     const double error = lowestError(tuning);
     plot.series.push_back(
         {fmt::format("flat: {:.4g} to {:.4g}", tuning.flatLow, tuning.flatHigh), {{tuning.flatLow, error}, {tuning.flatHigh, error}}});
-    plot.mark = io::PlotMark{{tuning.lowest, error}, tuning.doubt.empty() ? fmt::format("lowest: {:.4g}", tuning.lowest) : "cannot tell"};
+    plot.mark = io::PlotMark{{{tuning.lowest, error}}, tuning.doubt.empty() ? fmt::format("lowest: {:.4g}", tuning.lowest) : "cannot tell"};
     return plot;
 }
 

@@ -105,6 +105,7 @@ inline void prepareApplication(const TempDir& settings) {
     QCoreApplication::setOrganizationName(QStringLiteral("LarmorTest"));
     QCoreApplication::setApplicationName(QStringLiteral("LarmorTest"));
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromStdString(settings.path()));
+    qputenv("XDG_STATE_HOME", QByteArray::fromStdString(settings.path()));  // where steered runs keep their steps
     ui::applyTheme(*qApp);
 }
 

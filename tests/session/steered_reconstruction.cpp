@@ -77,9 +77,9 @@ TEST_CASE("a steered run that ends early is a result of what there is, marked") 
     script.rule = [](const StepState& at, const ParamValues& last) { return NextStep{last, {}, at.step == 2}; };
     const auto ended = scan.run(&script);
     CHECK(ended.stoppedEarly);
-    REQUIRE(ended.images.pixels.extent(0) == 1);
+    REQUIRE(ended.images.pixels.extent(0) == 2);  // each slice ends there; only a stop ends the run
     CHECK(ended.images.pixels.slice(0) == script.records[1].estimate);
-    CHECK(ended.trace.size() == 2);
+    CHECK(ended.trace.size() == 4);
 }
 
 TEST_CASE("a change that cannot be followed ends the reconstruction with an error that names the parameter") {

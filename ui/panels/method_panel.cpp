@@ -8,9 +8,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/steering.h"
 #include "core/session/engine_host.h"
 #include "ui/panels/prior_panel.h"
 #include "ui/panels/section.h"
+#include "ui/panels/steering_panel.h"
 #include "ui/widgets/curve_plot.h"
 #include "ui/widgets/param_form.h"
 
@@ -23,6 +25,7 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
       m_summary(dimLabel({}, this)),
       m_prior(new PriorPanel(workbench, this)),
       m_form(new ParamForm(QStringLiteral("method"), this)),
+      m_steering(new SteeringPanel(workbench, this)),
       m_curveHeading(heading(tr("Convergence"), this)),
       m_curve(new CurvePlot(this)),
       m_curveText(dimLabel({}, this)) {
@@ -48,6 +51,7 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
     layout->addSpacing(8);
     layout->addWidget(separator(this));
     layout->addSpacing(4);
+    layout->addWidget(m_steering);
     layout->addWidget(m_curveHeading);
     layout->addWidget(m_curve);
     layout->addWidget(m_curveText);
@@ -59,14 +63,24 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
 
 QString MethodPanel::firstProblem() const { return m_form->firstProblem(); }
 
+/// What is edited holds for the next run, and from its next step on for the run that is steered with this method.
 void MethodPanel::take() {
-    if (m_formOf.toStdString() == m_workbench.method() && m_form->firstProblem().isEmpty()) m_workbench.setParameters(m_form->values());
+    if (m_formOf.toStdString() != m_workbench.method() || !m_form->firstProblem().isEmpty()) return;
+    const auto before = m_workbench.parameters().toJson(), now = m_form->values().toJson();
+    m_workbench.setParameters(m_form->values());
+    const auto* steered = m_workbench.steeredRequest();
+    if (!steered || steered->method != m_workbench.method() || !m_workbench.steering()) return;
+    auto changes = nlohmann::json::object();
+    for (const auto& [name, value] : now.items())
+        if (before.at(name) != value && changesInMidRun(name)) changes[name] = value;
+    if (!changes.empty()) m_workbench.steer(changes);
 }
 
 void MethodPanel::refresh(session::Changes changes) {
     if (changes & session::kMethodChanged) showMethod();
     m_prior->refresh(changes);
-    if (changes & (session::kMethodChanged | session::kQueueChanged | session::kResultsChanged)) showCurve();
+    m_steering->refresh(changes);
+    if (changes & (session::kMethodChanged | session::kQueueChanged | session::kResultsChanged | session::kSteeringChanged)) showCurve();
 }
 
 void MethodPanel::showMethod() {
@@ -88,6 +102,9 @@ void MethodPanel::showMethod() {
 }
 
 void MethodPanel::showCurve() {
+    const bool steered = m_workbench.steering() != nullptr;  // its own curves say more
+    for (QWidget* part : std::initializer_list<QWidget*>{m_curveHeading, m_curve, m_curveText}) part->setVisible(!steered);
+    if (steered) return;
     const std::vector<double> curve = m_workbench.residualCurve();
     if (curve.empty()) {
         m_curve->hide();

@@ -13,6 +13,7 @@ namespace larmor::ui {
 class CurvePlot;
 class ParamForm;
 class PriorPanel;
+class SteeringPanel;
 
 class MethodPanel : public QWidget {
     Q_OBJECT
@@ -31,6 +32,7 @@ private:
     QLabel* m_summary;
     PriorPanel* m_prior;
     ParamForm* m_form;
+    SteeringPanel* m_steering;
     QLabel* m_curveHeading;
     CurvePlot* m_curve;
     QLabel* m_curveText;

@@ -78,6 +78,9 @@ void ToolStrip::createRun() {
     m_listed->setPlaceholderText(tr("1-5, 8"));
     m_listed->setToolTip(tr("Slices, counted from 1: 1-5, 8"));
     m_listed->setFixedWidth(88);
+    m_pause = button(tr("Pause"), QStringLiteral("tool.pause"), tr("Pause after this step, and go on (Space); for runs of one slice with a prior"), this);
+    m_step = button(tr("Step"), QStringLiteral("tool.step"), tr("Make one step, then pause (.)"), this);
+    m_step->setIcon(icon(QStringLiteral("step")));
     m_stop = button(tr("Stop"), QStringLiteral("tool.stop"), tr("Stop what runs; an iterative method keeps its last estimate (Esc)"), this);
     m_stop->setIcon(icon(QStringLiteral("stop")));
     m_stop->setEnabled(false);
@@ -85,7 +88,10 @@ void ToolStrip::createRun() {
     addWidget(m_slices);
     m_listedAction = addWidget(m_listed);
     m_listedAction->setVisible(false);
-    addWidget(m_stop);
+    for (QPushButton* each : {m_pause, m_step, m_stop}) addWidget(each);
+    showSteering();
+    connect(m_pause, &QPushButton::clicked, this, [this] { m_workbench.steeringRuns() ? m_workbench.pauseSteering() : m_workbench.resumeSteering(); });
+    connect(m_step, &QPushButton::clicked, this, [this] { m_workbench.stepOnce(); });
     connect(m_reconstruct, &QPushButton::clicked, this, &ToolStrip::reconstructRequested);
     connect(m_stop, &QPushButton::clicked, this, &ToolStrip::stopRequested);
     connect(m_slices, &QComboBox::currentIndexChanged, this, [this](int index) {
@@ -203,6 +209,17 @@ void ToolStrip::refresh(session::Changes changes) {
     if (changes & session::kPanesChanged)
         for (QAction* action : m_layouts->actions()) action->setChecked(action->data().toULongLong() == m_workbench.paneCount());
     if (changes & session::kDevicesChanged) showDevices();
+    if (changes & (session::kSteeringChanged | session::kQueueChanged | session::kDataChanged)) showSteering();
+}
+
+void ToolStrip::showSteering() {
+    const auto run = m_workbench.steering();
+    const bool makes = m_workbench.steeringRuns();
+    const bool more = run && run->step < run->steps;
+    m_pause->setText(makes || !more ? tr("Pause") : tr("Go on"));
+    m_pause->setIcon(icon(makes || !more ? QStringLiteral("pause") : QStringLiteral("play")));
+    m_pause->setEnabled(makes || more);
+    m_step->setEnabled(more);
 }
 
 void ToolStrip::showDevices() {

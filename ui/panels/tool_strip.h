@@ -42,12 +42,15 @@ private:
     void takeLinks();
     void showLinks();
     void showDevices();
+    void showSteering();
 
     session::Workbench& m_workbench;
     ViewportArea& m_area;
     QMenu* m_mainMenu = nullptr;
     QMenu* m_recentMenu = nullptr;
     QPushButton* m_reconstruct = nullptr;
+    QPushButton* m_pause = nullptr;
+    QPushButton* m_step = nullptr;
     QPushButton* m_stop = nullptr;
     QComboBox* m_slices = nullptr;
     QLineEdit* m_listed = nullptr;

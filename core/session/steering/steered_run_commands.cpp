@@ -62,13 +62,16 @@ void SteeredRun::set(const std::string& name, const std::string& text) {
     const Lock lock(m_mutex);
     auto values = wanted();
     values.setFromText(name, text);
+    (void)changedInMidRun(wanted(), values);
     m_waiting[name] = values.toJson().at(name);
 }
 
 void SteeredRun::setValues(const nlohmann::json& changes) {
     const Lock lock(m_mutex);
-    const auto values = withChanges(wanted(), changes).toJson();
-    for (const auto& [name, value] : changes.items()) m_waiting[name] = values.at(name);
+    const auto values = withChanges(wanted(), changes);
+    (void)changedInMidRun(wanted(), values);
+    const auto texts = values.toJson();
+    for (const auto& [name, value] : changes.items()) m_waiting[name] = texts.at(name);
 }
 
 void SteeredRun::moveTo(BranchId branch, std::int64_t step) {
@@ -100,7 +103,9 @@ void SteeredRun::startFrom(BranchId branch, std::int64_t step) {
 BranchId SteeredRun::branchFrom(BranchId branch, std::int64_t step, const nlohmann::json& changes, std::string name) {
     Lock lock(m_mutex);
     checkReached(branch, step);
-    leaveBy(branch, step, withChanges(valuesAt(branch, step), changes), std::move(name));
+    const auto values = withChanges(valuesAt(branch, step), changes);
+    (void)changedInMidRun(valuesAt(branch, step), values);
+    leaveBy(branch, step, values, std::move(name));
     const auto made = m_run.branch;
     moveTo(made, step);
     tellWorker(lock);

@@ -81,7 +81,32 @@ void Workbench::describeReference(const Pane& pane, PanePicture& picture) const 
     }
 }
 
+/// A branch, or the step that is looked at.
+void Workbench::describeStep(const Pane& pane, PanePicture& picture) const {
+    const auto snapshot = steering();
+    const auto request = steeredRequest();
+    if (!snapshot || !request) return;
+    const auto branch = pane.branch != 0 ? pane.branch : m_looked.branch;
+    if (!snapshot->tree.has(branch)) return;
+    const auto step = pane.branch != 0 ? snapshot->tree.at(branch).last : m_looked.step;
+    picture.title = pane.against != 0 ? fmt::format("{} minus {}", branchText(branch), branchText(pane.against))
+                                      : fmt::format("{} · {}", plugins().method(request->method).name, branchText(branch));
+    if (picture.isError && pane.against == 0) picture.title = pane.signedError ? "error" : "|error|";
+    if (!picture.isError) picture.badge = fmt::format("step {} / {}{}", step, snapshot->steps, pane.branch == 0 ? ", kept" : "");
+    if (picture.isError) return;
+    for (const auto& record : snapshot->records) {
+        const auto& summary = *record.summary;
+        if (summary.key.step != step || summary.key.branch != snapshot->tree.ownerOf(branch, step)) continue;
+        if (summary.nrmse) picture.metrics = fmt::format("NRMSE {:.4f}", *summary.nrmse);
+        if (summary.ssim) picture.metrics += fmt::format("\nSSIM {:.4f}", *summary.ssim);
+    }
+    if (!picture.metrics.empty()) picture.metricsProtocol = metricsProtocolText(m_scale);
+}
+
 void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) const {
+    Pane source = pane;
+    source.content = PaneContent::Reconstruction;
+    if (pane.branch != 0 || lookedIn(source)) return describeStep(pane, picture);
     const RunRow* row = runFor(pane);
     const ResultEntry* entry = liveIn(pane) ? nullptr : entryOf(pane);
     std::string what;
@@ -132,7 +157,7 @@ std::string Workbench::metricsText(const Pane& pane) const {
     Pane source = pane;
     source.content = PaneContent::Reconstruction;
     std::optional<metrics::SliceMetrics> measured;
-    const ResultEntry* entry = liveIn(source) ? nullptr : entryOf(source);
+    const ResultEntry* entry = isForming(source) ? nullptr : entryOf(source);
     if (entry) {
         if (const auto it = entry->metrics.find(pane.slice); it != entry->metrics.end()) measured = it->second;
     } else if (m_measured && imageOf(source) && m_measured->values.slice == pane.slice) {

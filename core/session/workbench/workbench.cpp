@@ -32,9 +32,16 @@ bool wasAccelerated(const AcquisitionHeader& header, const SamplingMask& acquire
 Workbench::Workbench(Post post, Events events)
     : m_post(std::move(post)),
       m_events(std::move(events)),
+      m_steered(m_post, [this] { notify(kSteeringChanged | kPanesChanged); }),
       m_background(m_post),
       m_store(m_background, {[this](std::int64_t) { resolveMaskNow(); makeTransforms(); notify(kPanesChanged); },
-                             [this](std::int64_t) { measureResults(); measureLive(); makeTransforms(); notify(kPanesChanged); },
+                             [this](std::int64_t slice) {
+                                 giveReferenceToRuns(slice);
+                                 measureResults();
+                                 measureLive();
+                                 makeTransforms();
+                                 notify(kPanesChanged);
+                             },
                              [this](std::int64_t slice, const Problem& problem) {
                                  m_retry = [this] { m_store.forgetFailures(); };
                                  tell({Notice::Kind::Failure, Notice::Action::Retry,
@@ -125,6 +132,8 @@ void Workbench::onOpened(Opened opened) {
     m_preview.clear();
     m_measured.reset();
     m_live = {};
+    m_looked = {};
+    m_branchImages.clear();
     m_shown = 0;
     m_maps.estimated.reset();
     m_maps.file.clear();
@@ -134,13 +143,14 @@ void Workbench::onOpened(Opened opened) {
     for (Pane& pane : m_panes) {
         pane.slice = slice;
         pane.result = 0;
+        pane.branch = pane.against = 0;
     }
     m_notice.reset();
     m_mask.resolved.reset();
     m_mask.kept.reset();
     setMask(accelerated ? MaskChoice{} : initialMask(header), accelerated);
     wantSlices();
-    notify(kDataChanged | kMaskChanged | kMapsChanged | kPanesChanged | kNoticeChanged | kResultsChanged);
+    notify(kDataChanged | kMaskChanged | kMapsChanged | kPanesChanged | kNoticeChanged | kResultsChanged | kSteeringChanged);
 }
 
 void Workbench::setSlice(std::int64_t slice) {

@@ -18,6 +18,7 @@
 #include "core/session/workbench/result_list.h"
 #include "core/session/workbench/run_board.h"
 #include "core/session/workbench/slice_store.h"
+#include "core/session/workbench/steered_runs.h"
 #include "core/session/workbench/workbench_state.h"
 
 namespace larmor::session {
@@ -92,6 +93,33 @@ public:
     /// that is shown.
     [[nodiscard]] std::vector<double> residualCurve() const;
 
+    // Steering: of the run that works now, else of the result that is shown, else the last one. Runs of one slice with a prior can be
+    // steered. What is refused is told as a notice.
+    [[nodiscard]] std::shared_ptr<const RunSnapshot> steering() const;  ///< null: there is none, or it has not begun
+    [[nodiscard]] const ReconstructionRequest* steeredRequest() const;
+    [[nodiscard]] bool steeringRuns() const;  ///< steps are being made
+    [[nodiscard]] bool steeringRests() const;  ///< steps are to come, and it was paused or wound back
+    void pauseSteering();
+    void resumeSteering();
+    void stepOnce();
+    void steer(const nlohmann::json& changes);  ///< values by name, from the next step on
+    /// Pauses after `step` steps of a branch and shows that estimate; with other values the run leaves from there by a new branch.
+    void rewindTo(BranchId branch, std::int64_t step);
+    void branchFrom(BranchId branch, std::int64_t step, const nlohmann::json& changes = nlohmann::json::object());
+    void renameBranch(BranchId branch, const std::string& name);
+    void deleteBranch(BranchId branch);
+    void promoteBranch(BranchId branch);  ///< its last step becomes a result
+    /// Shows the estimate after a step in place of what is newest.
+    void lookAt(BranchId branch, std::int64_t step);
+    void lookAtNewest();
+    [[nodiscard]] std::optional<std::pair<BranchId, std::int64_t>> lookedAt() const;
+    /// The last steps of two branches in the first panes, their difference in the third.
+    void compareBranches(BranchId first, BranchId second);
+    [[nodiscard]] std::string branchText(BranchId branch) const;  ///< its name, or what it changed
+    void saveRecipe(ResultId id, const std::string& path);
+    /// What made a result, with its steering, on all slices of the open file with the mask as it stands.
+    RunId applyToAll(ResultId id);
+
     // Results
     [[nodiscard]] const ResultList& results() const { return m_results; }
     [[nodiscard]] ResultId shownResult() const { return m_shown; }  ///< 0: the mask's zero-filled preview
@@ -127,6 +155,8 @@ public:
 
 private:
     struct Opened { AcquisitionPtr acquisition; KspaceSlice first; };
+    struct ScoredAgainst;
+    struct Looked { SteeredEntryPtr entry; BranchId branch = 0; std::int64_t step = 0; ImagePtr image; };
     struct Live { RunId run = 0; std::int64_t slice = 0; ImagePtr image; };
     struct Measured { ImagePtr image; metrics::SliceMetrics values; };
     struct MetricsAnswer {
@@ -149,6 +179,17 @@ private:
     void makePreview();
     void wantSlices();
     RunId submit(const std::string& name, ReconstructionRequest asked);
+    RunId submitSteered(const std::string& name, ReconstructionRequest asked);
+    RunId drive(const SteeredEntryPtr& entry, SteeredRuns::Score score);
+    void driveAgain(const SteeredEntryPtr& entry);
+    [[nodiscard]] SteeredRuns::Score scoreFor(const ReconstructionRequest& request);
+    void giveReferenceToRuns(std::int64_t slice);
+    [[nodiscard]] SteeredEntryPtr steeredEntry() const;
+    void command(const std::function<void(const SteeredEntryPtr&)>& call);
+    bool undoDeleteBranch();
+    [[nodiscard]] bool lookedIn(const Pane& pane) const;
+    [[nodiscard]] bool isForming(const Pane& pane) const;  ///< it shows an image of the run itself, not of a result
+    void describeStep(const Pane& pane, PanePicture& picture) const;
     void measureResults();
     void measureAgain();  ///< all results, after the reference or the scale changed
     void measureLive();
@@ -206,6 +247,12 @@ private:
     std::map<std::int64_t, ImagePtr> m_preview;  ///< zero-filled images of the mask as it stands, by slice
     mutable std::list<Derived> m_derived;        ///< a cache, newest first
     std::array<Transformed, kMaximumPanes> m_transformed;  ///< what a pane showed last: stands until the next one is there
+
+    SteeredRuns m_steered;
+    Looked m_looked;
+    std::map<BranchId, ImagePtr> m_branchImages;  ///< of the branches that are compared
+    std::pair<std::weak_ptr<SteeredEntry>, std::vector<Branch>> m_removedBranches;
+    std::vector<std::pair<std::int64_t, std::weak_ptr<ScoredAgainst>>> m_scored;  ///< by slice
 
     std::array<Pane, kMaximumPanes> m_panes;
     std::size_t m_paneCount = 3, m_focused = 1;

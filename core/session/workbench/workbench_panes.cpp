@@ -61,9 +61,15 @@ void Workbench::setPaneCount(std::size_t count) {
     const std::int64_t now = slice();
     const auto past = m_results.visible();
     const auto older = [&](std::size_t back) { return past.size() > back ? past[past.size() - 1 - back]->id : ResultId{0}; };
-    m_panes.fill(Pane{PaneContent::Empty, 0, now, PaneTransform::None, false});
+    Pane empty;
+    empty.content = PaneContent::Empty;
+    empty.slice = now;
+    m_panes.fill(empty);
     const auto put = [this](std::size_t index, PaneContent content, ResultId result = 0, PaneTransform transform = PaneTransform::None) {
-        if (index < m_paneCount) m_panes[index] = Pane{content, result, m_panes[index].slice, transform, false};
+        if (index >= m_paneCount) return;
+        m_panes[index].content = content;
+        m_panes[index].result = result;
+        m_panes[index].transform = transform;
     };
     if (m_paneCount == 1) {
         put(0, PaneContent::Reconstruction);
@@ -95,6 +101,7 @@ void Workbench::setPaneContent(std::size_t pane, PaneContent content, ResultId r
     if (pane >= m_paneCount) return;
     m_panes[pane].content = content;
     m_panes[pane].result = result;
+    m_panes[pane].branch = m_panes[pane].against = 0;
     m_panes[pane].transform = PaneTransform::None;
     notify(kPanesChanged);
 }
@@ -125,6 +132,7 @@ const ResultEntry* Workbench::entryOf(const Pane& pane) const { return m_results
 
 const RunRow* Workbench::runFor(const Pane& pane) const {
     const RunRow* row = m_runs.running();
+    if (pane.branch != 0) return nullptr;
     const bool shown = pane.content == PaneContent::Reconstruction || pane.content == PaneContent::Error;
     if (!row || pane.result != 0 || !shown) return nullptr;
     const auto input = m_runInputs.find(row->id);
@@ -137,6 +145,8 @@ bool Workbench::liveIn(const Pane& pane) const {
     return row && m_live.image && m_live.run == row->id && m_live.slice == pane.slice;
 }
 
+bool Workbench::isForming(const Pane& pane) const { return pane.branch != 0 || lookedIn(pane) || liveIn(pane); }
+
 ImagePtr Workbench::imageOf(const Pane& pane) const {
     if (pane.content == PaneContent::Reference) {
         const Reference* reference = m_store.reference(pane.slice);
@@ -145,6 +155,11 @@ ImagePtr Workbench::imageOf(const Pane& pane) const {
     if (pane.content == PaneContent::CoilMaps) return mapTiles();
     if (pane.content == PaneContent::Error) return errorOf(pane);
     if (pane.content == PaneContent::Empty) return nullptr;
+    if (pane.branch != 0) {
+        const auto branch = m_branchImages.find(pane.branch);
+        return branch == m_branchImages.end() ? nullptr : branch->second;
+    }
+    if (lookedIn(pane)) return m_looked.image;
     if (liveIn(pane)) return m_live.image;
     if (const ResultEntry* entry = entryOf(pane)) {
         const auto it = entry->images.find(pane.slice);
@@ -158,13 +173,15 @@ ImagePtr Workbench::errorOf(const Pane& pane) const {
     Pane source = pane;
     source.content = PaneContent::Reconstruction;
     const ImagePtr image = imageOf(source);
-    const Reference* reference = m_store.reference(pane.slice);
-    const ResultEntry* entry = liveIn(source) ? nullptr : entryOf(source);
-    if (!image || !reference || (entry && entry->acquisition != m_acquisition)) return nullptr;
-    if (image->shape() != reference->image->shape()) return nullptr;
-    Derived wanted{pane.signedError ? Derived::Kind::SignedError : Derived::Kind::Error, reference->image, image, nullptr};
-    if (ImagePtr held = find(wanted)) return held;
-    wanted.image = std::make_shared<const ComplexArray>(errorImage(*reference->image, *image, pane.signedError, m_scale));
+    const Reference* held = m_store.reference(pane.slice);
+    const auto other = m_branchImages.find(pane.against);
+    const ImagePtr against = pane.against != 0 ? (other == m_branchImages.end() ? nullptr : other->second) : held ? held->image : nullptr;
+    const ResultEntry* entry = isForming(source) ? nullptr : entryOf(source);
+    if (!image || !against || (entry && entry->acquisition != m_acquisition)) return nullptr;
+    if (image->shape() != against->shape()) return nullptr;
+    Derived wanted{pane.signedError ? Derived::Kind::SignedError : Derived::Kind::Error, against, image, nullptr};
+    if (ImagePtr made = find(wanted)) return made;
+    wanted.image = std::make_shared<const ComplexArray>(errorImage(*against, *image, pane.signedError, pane.against != 0 ? metrics::Scale::None : m_scale));
     return keep(std::move(wanted));
 }
 

@@ -15,15 +15,6 @@ namespace larmor::session {
 
 namespace {
 
-metrics::SliceMetrics compareSlice(const ComplexArray& reference, const ComplexArray& image, std::int64_t slice, metrics::Scale scale) {
-    const auto asStack = [](const ComplexArray& one) { return magnitude(one).reshaped({1, one.extent(0), one.extent(1)}); };
-    metrics::Options options;
-    options.scale = scale;
-    metrics::SliceMetrics measured = metrics::compare(asStack(reference), asStack(image), options).mean;
-    measured.slice = slice;
-    return measured;
-}
-
 /// One value a step; steps that were not reported lie on the line between their neighbours, those to come are NaN.
 std::vector<double> curveOf(const std::vector<TracePoint>& trace, std::int64_t slice, std::int64_t steps) {
     std::vector<double> curve;
@@ -39,6 +30,13 @@ std::vector<double> curveOf(const std::vector<TracePoint>& trace, std::int64_t s
 }
 
 }  // namespace
+
+metrics::SliceMetrics compareImages(const ComplexArray& reference, const ComplexArray& image, metrics::Scale scale) {
+    const auto asStack = [](const ComplexArray& one) { return magnitude(one).reshaped({1, one.extent(0), one.extent(1)}); };
+    metrics::Options options;
+    options.scale = scale;
+    return metrics::compare(asStack(reference), asStack(image), options).mean;
+}
 
 std::vector<std::int64_t> Workbench::chosenSlices() const {
     const std::int64_t count = m_acquisition->header().sliceCount();
@@ -88,7 +86,8 @@ RunId Workbench::reconstruct() {
         const std::string name = fmt::format("{} · {}{} · {}", plugins().method(m_method).name, mask,
                                              m_mask.resolved && !m_background.busy("mask") ? fmt::format(" R {:.2f}", m_mask.resolved->total) : "",
                                              sliceListText(asked.slices));
-        return submit(name, std::move(asked));
+        const bool steerable = asked.prior && asked.slices.size() == 1;
+        return steerable ? submitSteered(name, std::move(asked)) : submit(name, std::move(asked));
     } catch (const Error& error) {
         return refuse(error.what(), error.hint());
     }
@@ -131,6 +130,8 @@ void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
     const AcquisitionPtr& acquisition = asked.acquisition;
     m_runInputs.erase(row.id);
     if (m_live.run == row.id) m_live = {};
+    const auto steered = m_steered.ofJob(row.id);
+    if (steered) steered->job = 0;
     ReconstructionPtr result;
     if (const auto* completed = std::get_if<Completed>(&outcome)) result = completed->result;
     if (const auto* stopped = std::get_if<Stopped>(&outcome)) result = stopped->result;
@@ -138,17 +139,19 @@ void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
         const ResultId id = m_results.add(plugins().method(result->protocol.method).name, result, acquisition);
         if (acquisition == m_acquisition && m_results.entry(id)->images.contains(slice())) m_shown = id;
         log(LogLevel::Info, "recon", fmt::format("{} {} after {:.1f} s", row.name, result->stoppedEarly ? "was stopped" : "is done", result->seconds));
+        if (steered) steered->result = id;
         measureResults();
     } else if (row.failed) {
         log(LogLevel::Error, "recon", row.name + " failed: " + row.problem);
-        m_retry = [this, name = row.name, asked] { submit(name, asked); };
+        m_retry = [this, name = row.name, asked, isSteered = steered != nullptr] { isSteered ? submitSteered(name, asked) : submit(name, asked); };
         tell({Notice::Kind::Failure, Notice::Action::Retry, row.problem, row.hint, Notice::Action::OpenLog});
     } else {
         log(LogLevel::Info, "recon", row.name + " was cancelled");
     }
+    if (steered && !result && !steered->run) m_steered.forget(steered);
     makePreview();
     makeTransforms();
-    notify(kResultsChanged | kPanesChanged | kQueueChanged);
+    notify(kResultsChanged | kPanesChanged | kQueueChanged | kSteeringChanged);
     if (m_events.runEnded) m_events.runEnded(row.id, outcome);
 }
 
@@ -180,7 +183,8 @@ void Workbench::measureResults() {
                 run.throwIfStopped();
                 const auto held = known.find(slice);
                 const Reference reference = held != known.end() ? held->second : makeSliceReference(*acquisition, slice, how, run);
-                answer.metrics[slice] = compareSlice(*reference.image, *image, slice, scale);
+                answer.metrics[slice] = compareImages(*reference.image, *image, scale);
+                answer.metrics[slice].slice = slice;
                 answer.name = reference.name;
                 if (held == known.end()) answer.references[slice] = reference;
             }
@@ -208,13 +212,15 @@ void Workbench::measureLive() {
     Pane current = m_panes[m_focused];
     current.content = PaneContent::Reconstruction;
     current.result = 0;
-    const ImagePtr image = (liveIn(current) || m_shown == 0) ? imageOf(current) : nullptr;
+    const ImagePtr image = (liveIn(current) || lookedIn(current) || m_shown == 0) ? imageOf(current) : nullptr;
     const Reference* reference = m_store.reference(current.slice);
     if (!image || !reference || (m_measured && m_measured->image == image)) return;
     m_background.run<Measured>(
         "measure",
         [image, reference = reference->image, slice = current.slice, scale = m_scale](const RunControl&) {
-            return Measured{image, compareSlice(*reference, *image, slice, scale)};
+            Measured measured{image, compareImages(*reference, *image, scale)};
+            measured.values.slice = slice;
+            return measured;
         },
         [this](Measured measured) {
             m_measured = std::move(measured);
@@ -252,10 +258,11 @@ void Workbench::measureAgain() {
 void Workbench::showResult(ResultId id) {
     if (id != 0 && !m_results.entry(id)) return;
     m_shown = id;
+    m_looked = {};
     makePreview();
     measureLive();
     makeTransforms();
-    notify(kResultsChanged | kPanesChanged | kMethodChanged);
+    notify(kResultsChanged | kPanesChanged | kMethodChanged | kSteeringChanged);
 }
 
 void Workbench::deleteResult(ResultId id) {
@@ -272,6 +279,7 @@ void Workbench::deleteResult(ResultId id) {
 }
 
 void Workbench::undoDelete() {
+    if (undoDeleteBranch()) return dismissNotice();
     const ResultId id = m_results.undoRemove();
     if (id == 0) return;
     m_shown = id;

@@ -24,6 +24,7 @@ enum Change : Changes {
     kResultsChanged = 64,
     kNoticeChanged = 128,
     kDevicesChanged = 256,
+    kSteeringChanged = 512,  ///< steps, branches or state of the run that is steered, or which of them is looked at
 };
 
 /// One thing to tell a person where it happened: what, why, and the sensible next thing to do.
@@ -70,6 +71,8 @@ struct Pane {
     std::int64_t slice = 0;
     PaneTransform transform = PaneTransform::None;
     bool signedError = false;
+    std::int64_t branch = 0;   ///< of the run that is steered, its last step; 0: none
+    std::int64_t against = 0;  ///< Error: the branch it is compared with in place of the reference
     friend bool operator==(const Pane&, const Pane&) = default;
 };
 
@@ -85,6 +88,9 @@ struct PanePicture {
 
 /// How the window measures: the words for a tooltip beside NRMSE, PSNR and SSIM.
 [[nodiscard]] std::string metricsProtocolText(metrics::Scale scale);
+
+/// One image against a reference of the same shape, by that protocol. @param reference, image [readout, phase]
+[[nodiscard]] metrics::SliceMetrics compareImages(const ComplexArray& reference, const ComplexArray& image, metrics::Scale scale);
 
 inline constexpr std::size_t kMaximumPanes = 9;
 

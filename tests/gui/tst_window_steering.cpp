@@ -1,0 +1,204 @@
+// Steering in the real window by mouse and keys: pause, step, a changed value, going back, branches, curves, stop, closing in mid-run.
+
+#include <QComboBox>
+#include <QDockWidget>
+#include <QLabel>
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/gui/window_fixture.h"
+#include "tests/support/prior_file.h"
+#include "ui/panels/step_panel.h"
+#include "ui/widgets/curve_plot.h"
+#include "ui/widgets/schedule_editor.h"
+#include "ui/widgets/step_strip.h"
+
+using namespace larmor;
+using larmor::session::BranchTree;
+using larmor::session::SteeredState;
+using larmor::test::kPatience;
+using larmor::test::WindowFixture;
+
+class WindowSteeringTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void aRunIsPausedSteppedChangedAndStopped();
+    void goingBackAndLeftAloneGivesTheSamePixels();
+    void aBranchIsMadeComparedAndDeleted();
+    void theScheduleIsDragged();
+    void curvesScrubTheStrip();
+    void theWindowClosesInMidRun();
+
+private:
+    void start(std::int64_t steps);
+    void doubleClick(int step);  ///< of the first branch
+    [[nodiscard]] session::Workbench& bench() { return m_fixture->bench(); }
+    [[nodiscard]] std::shared_ptr<const session::RunSnapshot> run() { return bench().steering(); }
+    [[nodiscard]] ui::StepStrip& strip() { return *m_fixture->find<ui::StepStrip>("steps.strip"); }
+    [[nodiscard]] ComplexArray lastPixels() { return *bench().results().visible().back()->images.at(bench().slice()); }
+
+    test::TempDir m_folder, m_settings;
+    std::unique_ptr<test::EnvironmentGuard> m_priors;
+    QString m_scan;
+    std::unique_ptr<WindowFixture> m_fixture;
+};
+
+void WindowSteeringTest::initTestCase() {
+    test::prepareApplication(m_settings);
+    m_priors = std::make_unique<test::EnvironmentGuard>("LARMOR_PRIORS", m_folder.path());
+    test::writePrior(m_folder.file("aaa.safetensors"), test::gaussianPriorCard("aaa"));
+    m_scan = test::writeScan(m_folder);
+}
+
+void WindowSteeringTest::init() {
+    m_fixture = std::make_unique<WindowFixture>();
+    QVERIFY(m_fixture->openScan(m_scan));
+    auto* methods = m_fixture->find<QComboBox>("method.list");
+    methods->setCurrentIndex(methods->findData(QStringLiteral("dps")));
+    Q_EMIT methods->activated(methods->currentIndex());
+    QTRY_COMPARE(bench().method(), std::string("dps"));
+}
+
+void WindowSteeringTest::cleanup() {
+    const QStringList warnings = m_fixture->takeWarnings();
+    m_fixture.reset();
+    QCOMPARE(warnings.join("; "), QString());
+}
+
+void WindowSteeringTest::start(std::int64_t steps) {
+    auto values = bench().parameters();
+    values.set("steps", steps);
+    bench().setParameters(values);
+    QVERIFY(m_fixture->settles());
+    m_fixture->click("tool.reconstruct");
+}
+
+void WindowSteeringTest::doubleClick(int step) {
+    const QPoint place = strip().pointOf(QString::number(BranchTree::kRoot), step);
+    QTest::mouseClick(strip().viewport(), Qt::LeftButton, {}, place);
+    QTest::mouseDClick(strip().viewport(), Qt::LeftButton, {}, place);
+}
+
+void WindowSteeringTest::aRunIsPausedSteppedChangedAndStopped() {
+    QVERIFY(!m_fixture->find<QWidget>("dock.steps")->isVisible());
+    start(1000);
+    QTRY_VERIFY_WITH_TIMEOUT(bench().steeringRuns() && run()->step > 2, kPatience);
+    m_fixture->key(Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->state == SteeredState::Paused, kPatience);
+    const auto paused = run()->step;
+    QVERIFY(paused < 1000);
+    QTRY_VERIFY(m_fixture->find<QWidget>("dock.steps")->isVisible());
+    QTRY_VERIFY(m_fixture->find<QLabel>("steering.state")->text().contains(QStringLiteral("Paused at step %1 of 1000").arg(paused)));
+    m_fixture->type("method.zeta", QStringLiteral("3"));
+    m_fixture->click("tool.step");
+    QTRY_VERIFY_WITH_TIMEOUT(run()->step == paused + 1 && run()->state == SteeredState::Paused, kPatience);
+    for (const auto& record : run()->records) {
+        const auto& summary = *record.summary;
+        if (summary.key.step == 0) continue;
+        QCOMPARE(QString::fromStdString(summary.values.at("zeta").get<std::string>()), summary.key.step <= paused ? QStringLiteral("1") : QStringLiteral("3"));
+    }
+    QCOMPARE(run()->tree.branches().size(), std::size_t{1});  // nothing was done yet that it could leave
+    m_fixture->key(Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->step > paused + 2, kPatience);
+    m_fixture->key(Qt::Key_Escape);
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty(), kPatience);
+    QVERIFY(bench().results().visible().front()->result->stoppedEarly);
+    QVERIFY(m_fixture->settles());
+}
+
+void WindowSteeringTest::goingBackAndLeftAloneGivesTheSamePixels() {
+    start(12);
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
+    const auto pixels = lastPixels();
+    doubleClick(5);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->step == 5, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->pane(2).labels().badge.startsWith(QStringLiteral("step 5 / 12")), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->pane(2).image() && !(*m_fixture->pane(2).image() == pixels), kPatience);
+    m_fixture->key(Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{2}, kPatience);
+    QVERIFY(m_fixture->settles());
+    QVERIFY(lastPixels() == pixels);
+}
+
+void WindowSteeringTest::aBranchIsMadeComparedAndDeleted() {
+    start(12);
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
+    const auto pixels = lastPixels();
+    QTest::mouseClick(strip().viewport(), Qt::LeftButton, {}, strip().pointOf(QString::number(BranchTree::kRoot), 5));
+    QTRY_VERIFY(bench().lookedAt().has_value());
+    QTest::keyClick(&strip(), Qt::Key_B);
+    QTRY_COMPARE_WITH_TIMEOUT(run()->tree.branches().size(), std::size_t{2}, kPatience);
+    m_fixture->type("method.zeta", QStringLiteral("4"));
+    m_fixture->key(Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{2}, kPatience);
+    QVERIFY(m_fixture->settles());
+    QVERIFY(!(lastPixels() == pixels));
+    const auto second = run()->branch;
+    QVERIFY(second != BranchTree::kRoot);
+    QTest::keyClick(&strip(), Qt::Key_C);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->pane(3).image() != nullptr && m_fixture->pane(1).image() && *m_fixture->pane(1).image() == pixels, kPatience);
+    QVERIFY(*m_fixture->pane(2).image() == lastPixels());
+    QVERIFY(m_fixture->pane(3).labels().title.contains(QStringLiteral("minus")));
+    doubleClick(12);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->branch == BranchTree::kRoot, kPatience);
+    bench().deleteBranch(second);
+    QTRY_COMPARE(run()->tree.branches().size(), std::size_t{1});
+    QTRY_VERIFY(m_fixture->find<QWidget>("banner.action")->isVisible());
+    m_fixture->click("banner.action");
+    QTRY_COMPARE(run()->tree.branches().size(), std::size_t{2});
+    QVERIFY(m_fixture->settles());
+}
+
+void WindowSteeringTest::theScheduleIsDragged() {
+    start(12);
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
+    bench().rewindTo(BranchTree::kRoot, 5);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->step == 5, kPatience);
+    auto* editor = m_fixture->find<ui::ScheduleEditor>("steering.schedule");
+    QTRY_COMPARE_WITH_TIMEOUT(editor->curve().done, 5, kPatience);
+    const QPoint from = editor->pointOf({9, editor->curve().valueAt(9)}).toPoint();
+    QTest::mousePress(editor, Qt::LeftButton, {}, from);
+    QTest::mouseMove(editor, from - QPoint(0, 12));
+    QTest::mouseMove(editor, from - QPoint(0, 24));
+    QTest::mouseRelease(editor, Qt::LeftButton, {}, from - QPoint(0, 24));
+    QTRY_VERIFY_WITH_TIMEOUT(run()->waiting, kPatience);
+    const double dragged = editor->curve().valueAt(9);
+    QVERIFY(dragged > 1.05);
+    m_fixture->key(Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{2}, kPatience);
+    QVERIFY(m_fixture->settles());
+    const auto& steering = bench().results().visible().back()->result->protocol.steering;
+    QCOMPARE(steering.size(), std::size_t{1});
+    QCOMPARE(steering.front().step, std::int64_t{5});
+    QCOMPARE(QString::fromStdString(steering.front().values.at("zeta").get<std::string>()).toDouble(), QString::number(dragged, 'g', 4).toDouble());
+}
+
+void WindowSteeringTest::curvesScrubTheStrip() {
+    start(12);
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
+    auto* curves = m_fixture->find<ui::CurvePlot>("steering.curves");
+    QTRY_VERIFY(curves->isVisible());
+    QVERIFY(!curves->legend(0).isEmpty());
+    Q_EMIT curves->hovered(4);
+    QTRY_VERIFY(bench().lookedAt().has_value());
+    QCOMPARE(bench().lookedAt()->second, std::int64_t{4});
+    QTRY_COMPARE(strip().currentStep(), 4);
+    Q_EMIT curves->hoverEnded();
+    QTRY_VERIFY(!bench().lookedAt().has_value());
+}
+
+void WindowSteeringTest::theWindowClosesInMidRun() {
+    start(1000);
+    QTRY_VERIFY_WITH_TIMEOUT(bench().steeringRuns(), kPatience);
+    m_fixture->window.reset();
+    m_fixture = std::make_unique<WindowFixture>();
+    QVERIFY(m_fixture->settles());
+}
+
+QTEST_MAIN(WindowSteeringTest)
+#include "tst_window_steering.moc"

@@ -1,0 +1,191 @@
+// Steering in the workbench: wind back, change, branch, compare, promote, one step, recipes.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "core/base/io/save.h"
+#include "core/session/steering/recipe.h"
+#include "core/session/workbench/workbench.h"
+#include "tests/session/pump.h"
+#include "tests/support/phantom.h"
+#include "tests/support/prior_file.h"
+#include "tests/support/temp_dir.h"
+
+using namespace larmor;
+using namespace larmor::session;
+using larmor::test::Pump;
+
+namespace {
+
+constexpr std::int64_t kEdge = 48;
+constexpr BranchId kRoot = BranchTree::kRoot;
+
+/// A scan, a prior that is quick, and a DPS run of 12 steps that has ended.
+struct Fixture {
+    test::TempDir folder;
+    test::EnvironmentGuard priors{"LARMOR_PRIORS", folder.path()}, state{"XDG_STATE_HOME", folder.file("state")};
+    Pump pump;
+    std::unique_ptr<Workbench> bench;
+
+    Fixture() {
+        test::writePrior(folder.file("aaa.safetensors"), test::gaussianPriorCard("aaa"));
+        io::KspaceWriter::Header header;
+        header.slices = 1;
+        header.coils = 4;
+        header.encoded = header.recon = {kEdge, kEdge, 1};
+        header.encodedFov = header.reconFov = {192, 192, 5};
+        io::KspaceWriter writer(folder.file("scan.h5"), header);
+        writer.writeSlice(0, test::phantomKspace(4, kEdge, kEdge, 0.01), test::phantomMagnitude(kEdge, kEdge));
+        writer.finish();
+        bench = std::make_unique<Workbench>(pump.post(), Workbench::Events{[](Changes) {}, [](RunId, const Outcome&) {}});
+        bench->open(folder.file("scan.h5"));
+        settle();
+        MaskChoice mask = MaskChoice::fromText("equispaced:R=2,acs=16,seed=1");
+        bench->setMask(mask);
+        bench->setMethod("dps");
+        auto values = bench->parameters();
+        values.set("steps", std::int64_t{12});
+        bench->setParameters(values);
+        settle();
+        REQUIRE(bench->reconstruct() != 0);
+        settle();
+        if (bench->notice()) FAIL(bench->notice()->what << " " << bench->notice()->why);
+    }
+    void settle() { REQUIRE(pump.until([this] { return !bench->working(); })); }
+    [[nodiscard]] std::shared_ptr<const RunSnapshot> run() const {
+        auto snapshot = bench->steering();
+        REQUIRE(snapshot != nullptr);
+        return snapshot;
+    }
+    [[nodiscard]] const ComplexArray& pixels(std::size_t result) const { return *bench->results().visible().at(result)->images.at(0); }
+    void waitForStep(std::int64_t step) {
+        REQUIRE(pump.until([&] { return run()->step == step && run()->state == SteeredState::Paused; }));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a run of one slice with a prior keeps its steps; wound back and left alone it gives the same pixels") {
+    Fixture f;
+    auto run = f.run();
+    CHECK(run->state == SteeredState::Finished);
+    CHECK(run->step == 12);
+    CHECK(run->steps == 12);
+    REQUIRE(run->records.size() == 13);
+    for (const auto& record : run->records) {
+        CHECK(record.kept);
+        if (record.summary->key.step == 0) continue;
+        REQUIRE(record.summary->nrmse.has_value());
+        CHECK(record.summary->thumbnail.size() > 0);
+    }
+    const auto shown = f.bench->results().visible().front();
+    CHECK(*run->records.back().summary->nrmse == doctest::Approx(shown->metrics.at(0).nrmse).epsilon(1e-5));
+
+    f.bench->rewindTo(kRoot, 5);
+    f.settle();
+    REQUIRE(f.bench->lookedAt().has_value());
+    CHECK(f.bench->lookedAt()->second == 5);
+    const auto picture = f.bench->picture(1);
+    CHECK(picture.badge == "step 5 / 12, kept");
+    REQUIRE(picture.image != nullptr);
+    CHECK_FALSE((*picture.image == f.pixels(0)));
+    CHECK(f.bench->steeringRests());
+    f.bench->resumeSteering();
+    CHECK_FALSE(f.bench->lookedAt().has_value());
+    f.settle();
+    REQUIRE(f.bench->results().visible().size() == 2);
+    CHECK((f.pixels(1) == f.pixels(0)));
+    CHECK(f.run()->tree.branches().size() == 1);
+}
+
+TEST_CASE("other values after winding back make a branch; both can be compared, promoted, deleted and brought back") {
+    Fixture f;
+    f.bench->rewindTo(kRoot, 5);
+    f.bench->steer({{"zeta", "3"}});
+    f.bench->resumeSteering();
+    f.settle();
+    auto run = f.run();
+    REQUIRE(run->tree.branches().size() == 2);
+    const BranchId second = run->branch;
+    CHECK(second != kRoot);
+    CHECK(run->tree.at(second).fork == 5);
+    CHECK(f.bench->branchText(second).find("1 → 3") != std::string::npos);
+    CHECK_FALSE((f.pixels(1) == f.pixels(0)));
+    REQUIRE(f.bench->results().visible()[1]->result->protocol.steering.size() == 1);
+    CHECK(f.bench->results().visible()[1]->result->protocol.steering[0].step == 5);
+
+    f.bench->compareBranches(kRoot, second);
+    f.settle();
+    const auto left = f.bench->picture(0), right = f.bench->picture(1), difference = f.bench->picture(2);
+    REQUIRE(left.image != nullptr);
+    REQUIRE(right.image != nullptr);
+    REQUIRE(difference.image != nullptr);
+    CHECK((*left.image == f.pixels(0)));
+    CHECK((*right.image == f.pixels(1)));
+    CHECK((*difference.image)(20, 20).real() == doctest::Approx(std::abs(f.pixels(1)(20, 20)) - std::abs(f.pixels(0)(20, 20))));
+    CHECK(difference.isSigned);
+
+    f.bench->promoteBranch(kRoot);
+    f.settle();
+    REQUIRE(f.bench->results().visible().size() == 3);
+    CHECK((f.pixels(2) == f.pixels(0)));
+
+    f.bench->showResult(f.bench->results().visible()[1]->id);
+    f.bench->deleteBranch(second);  // the run stands on it
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->kind == Notice::Kind::Caution);
+    f.bench->rewindTo(kRoot, 12);
+    f.bench->deleteBranch(second);
+    f.settle();
+    CHECK(f.run()->tree.branches().size() == 1);
+    f.bench->undoDelete();
+    f.settle();
+    CHECK(f.run()->tree.has(second));
+    f.bench->renameBranch(second, "stronger");
+    f.settle();
+    CHECK(f.bench->branchText(second) == "stronger");
+}
+
+TEST_CASE("one step and a pause; a stop keeps the estimate; what cannot change in mid-run is refused") {
+    Fixture f;
+    f.bench->rewindTo(kRoot, 3);
+    f.bench->stepOnce();
+    f.waitForStep(4);
+    f.bench->stepOnce();
+    f.waitForStep(5);
+    CHECK(f.bench->steeringRests());
+    f.bench->steer({{"sigma_max", 5.0}});
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->what.find("sigma_max") != std::string::npos);
+    f.bench->stopCurrent();
+    f.settle();
+    REQUIRE(f.bench->results().visible().size() == 2);
+    const auto& stopped = *f.bench->results().visible()[1]->result;
+    CHECK(stopped.stoppedEarly);
+    f.bench->lookAt(kRoot, 5);
+    f.settle();
+    REQUIRE(f.bench->picture(1).image != nullptr);
+    CHECK((*f.bench->picture(1).image == f.pixels(1)));
+    f.bench->lookAtNewest();
+    CHECK_FALSE(f.bench->lookedAt().has_value());
+}
+
+TEST_CASE("the recipe of a steered run gives its pixels again, and the steps leave with the workbench") {
+    Fixture f;
+    f.bench->rewindTo(kRoot, 5);
+    f.bench->steer({{"zeta", "3"}});
+    f.bench->resumeSteering();
+    f.settle();
+    const auto steered = f.bench->results().visible()[1]->id;
+    f.bench->saveRecipe(steered, f.folder.file("recipe.json"));
+    CHECK(readRecipe(f.folder.file("recipe.json")).steering.size() == 1);
+    REQUIRE(f.bench->applyToAll(steered) != 0);
+    f.settle();
+    REQUIRE(f.bench->results().visible().size() == 3);
+    CHECK((f.pixels(2) == f.pixels(1)));
+    const auto runs = f.folder.file("state") + "/larmor/runs";
+    CHECK_FALSE(std::filesystem::is_empty(runs));
+    f.bench.reset();
+    CHECK(std::filesystem::is_empty(runs));
+}
