@@ -30,6 +30,7 @@ void describeOptions(QCommandLineParser& parser) {
                        {"method", "Method to choose: zero-filled, cg-sense, l1-wavelet.", "ID"},
                        {"mask", "Mask to choose: KIND:R=4,acs=24,seed=1, or a file.", "MASK"},
                        {"set", "Value of a parameter of the method; may be repeated.", "name=value"},
+                       {"contrast", "Contrast of the prior: T1, FLAIR; none.", "NAME"},
                        {"device", "Device to compute on: cpu, cuda:0.", "ID"},
                        {"panes", "Panes to show: 1, 2, 3, 4, 6 or 9.", "N"},
                        {"size", "Size of the window.", "WxH", "1440x900"},
@@ -51,12 +52,13 @@ std::optional<ui::ScreenshotPlan> planFrom(const QCommandLineParser& parser) {
     plan.mask = parser.value("mask");
     plan.settings = parser.values("set");
     plan.device = parser.value("device");
+    plan.contrast = parser.value("contrast");
     plan.panes = parser.value("panes").toInt();
     plan.atStep = parser.value("at-step").toInt();
     plan.run = parser.isSet("reconstruct") || parser.isSet("wait-reconstruct") || plan.atStep > 0;
     plan.ofArrays = parser.isSet("arrays");
     plan.quit = parser.isSet("quit") || parser.isSet("screenshot");
-    for (const char* option : {"screenshot", "size", "method", "mask", "set", "device", "panes", "reconstruct", "wait-reconstruct", "at-step", "quit"})
+    for (const char* option : {"screenshot", "size", "method", "mask", "set", "contrast", "device", "panes", "reconstruct", "wait-reconstruct", "at-step", "quit"})
         if (parser.isSet(option)) return plan;
     return std::nullopt;
 }

@@ -46,6 +46,7 @@ void Screenshot::applySettings() {
     try {
         if (m_plan.panes > 0) bench.setPaneCount(static_cast<std::size_t>(m_plan.panes));
         if (!m_plan.method.isEmpty()) bench.setMethod(m_plan.method.toStdString());
+        if (!m_plan.contrast.isEmpty()) bench.setContrast(m_plan.contrast.toStdString());
         if (!m_plan.device.isEmpty()) bench.setDevice(m_plan.device.toStdString());
         if (!m_plan.mask.isEmpty()) bench.setMask(session::MaskChoice::fromText(m_plan.mask.toStdString()));
         ParamValues values = bench.parameters();

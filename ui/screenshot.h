@@ -17,7 +17,7 @@ struct ScreenshotPlan {
     QSize size{1440, 900};
     QString method, mask;     ///< empty: as the window has them
     QStringList settings;     ///< "name=value" of the method
-    QString device;
+    QString device, contrast;
     int panes = 0;            ///< 0: as the window has them
     bool run = false;         ///< presses Reconstruct
     int atStep = 0;           ///< with `run`: takes the picture at this step; 0: when all is done

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/metrics/metrics.h"
 #include "ui/widgets/figures.h"
 #include "ui/widgets/step_strip.h"
 
@@ -17,6 +18,9 @@ QString idText(session::BranchId branch) { return QString::number(branch); }
 
 /// Branches that are shown, for their marks: colours follow the number, so that they stay when others are deleted.
 int markOf(session::BranchId branch) { return static_cast<int>(branch - session::BranchTree::kRoot); }
+
+/// Nearly the largest: one bright pixel does not darken the rest.
+double brightest(const RealArray& pixels) { return pixels.size() == 0 ? 0 : metrics::quantile(pixels.values(), 0.995); }
 
 }  // namespace
 
@@ -65,7 +69,10 @@ void StepPanel::refresh(session::Changes changes) {
 
 void StepPanel::showRun(const session::RunSnapshot& snapshot) {
     std::erase_if(m_pictures, [](const auto& each) { return each.second.first.expired(); });
-    if (m_pictures.empty()) m_white = 0;
+    double white = 0;
+    for (const auto& record : snapshot.records) white = std::max(white, brightest(record.summary->thumbnail));
+    if (white != m_white) m_pictures.clear();
+    m_white = white;
     std::vector<StepLane> lanes;
     for (const auto* branch : snapshot.tree.branches()) lanes.push_back(laneOf(snapshot, *branch, markOf(branch->id)));
     m_strip->setLanes(std::move(lanes));
@@ -89,18 +96,17 @@ StepLane StepPanel::laneOf(const session::RunSnapshot& snapshot, const session::
     lane.removable = branch.parent != 0;
     for (const auto& record : snapshot.records) {
         const auto& key = record.summary->key;
-        if (key.branch == branch.id && key.step > 0 && record.kept) lane.kept.push_back({static_cast<int>(key.step), pictureOf(*record.summary)});
+        if (key.branch == branch.id && key.step > 0 && record.kept) lane.kept.push_back({static_cast<int>(key.step), pictureOf(record.summary)});
     }
     return lane;
 }
 
-/// Grey, with one window for all: the first picture decides it until the cache is empty again.
-QImage StepPanel::pictureOf(const session::StepSummary& summary) {
-    const auto held = m_pictures.find(&summary);
+/// Grey, with one window for all.
+QImage StepPanel::pictureOf(const std::shared_ptr<const session::StepSummary>& summary) {
+    const auto held = m_pictures.find(summary.get());
     if (held != m_pictures.end()) return held->second.second;
-    const auto& pixels = summary.thumbnail;
+    const auto& pixels = summary->thumbnail;
     if (pixels.rank() != 2 || pixels.size() == 0) return {};
-    if (m_white == 0) m_white = *std::max_element(pixels.values().begin(), pixels.values().end());
     const auto rows = static_cast<int>(pixels.extent(0)), columns = static_cast<int>(pixels.extent(1));
     QImage picture(columns, rows, QImage::Format_Grayscale8);
     for (int r = 0; r < rows; ++r)
@@ -108,6 +114,7 @@ QImage StepPanel::pictureOf(const session::StepSummary& summary) {
             const double grey = m_white > 0 ? 255 * static_cast<double>(pixels(r, c)) / m_white : 0;
             picture.scanLine(r)[c] = static_cast<uchar>(std::clamp(grey, 0.0, 255.0));
         }
+    m_pictures[summary.get()] = {summary, picture};
     return picture;
 }
 

@@ -24,13 +24,13 @@ private:
     void connectStrip();
     void showRun(const session::RunSnapshot& snapshot);
     [[nodiscard]] StepLane laneOf(const session::RunSnapshot& snapshot, const session::Branch& branch, int mark);
-    [[nodiscard]] QImage pictureOf(const session::StepSummary& summary);
+    [[nodiscard]] QImage pictureOf(const std::shared_ptr<const session::StepSummary>& summary);
     [[nodiscard]] QString tipOf(const QString& lane, int step) const;
 
     session::Workbench& m_workbench;
     StepStrip* m_strip;
     std::map<const session::StepSummary*, std::pair<std::weak_ptr<const session::StepSummary>, QImage>> m_pictures;
-    double m_white = 0;  ///< magnitude that all pictures show as white
+    double m_white = 0;  ///< magnitude that all pictures show as white: that of the brightest step
 };
 
 }  // namespace larmor::ui

@@ -238,6 +238,7 @@ void Workbench::makePreview() {
     if (!m_parameters.contains("zero-filled")) return;
     ReconstructionRequest asked = request();
     asked.method = "zero-filled";
+    asked.prior.reset();
     asked.parameters = ParamValues(m_parameters.at("zero-filled").specs());
     asked.parameters.set("combination", std::string("rss"));  // needs no coil maps
     asked.slices = {slice()};
