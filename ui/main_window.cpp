@@ -42,6 +42,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent) {
     restoreState();
     m_area->setFocus();
     onChanged(~session::Changes{0});
+    m_workbench->offerInterrupted();
 }
 
 MainWindow::~MainWindow() = default;
@@ -140,6 +141,7 @@ void MainWindow::onNoticeAction(Notice::Action action) {
         case Notice::Action::OpenAsArrays: showArrays(QString::fromStdString(m_workbench->refusedPath())); break;
         case Notice::Action::OpenAnother: chooseFile(); break;
         case Notice::Action::Undo: m_workbench->undoDelete(); break;
+        case Notice::Action::GoOn: m_workbench->reopenInterrupted(); break;
         case Notice::Action::None: break;
     }
 }

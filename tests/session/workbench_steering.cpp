@@ -189,3 +189,34 @@ TEST_CASE("the recipe of a steered run gives its pixels again, and the steps lea
     f.bench.reset();
     CHECK(std::filesystem::is_empty(runs));
 }
+
+TEST_CASE("a run whose program was killed is offered again and goes on to the same pixels") {
+    Fixture f;
+    const auto pixels = f.pixels(0);
+    f.bench->rewindTo(kRoot, 5);
+    f.settle();
+    // What a process that is gone would have left: no process has this number.
+    const auto runs = std::filesystem::path(f.folder.file("state")) / "larmor" / "runs";
+    const auto own = std::filesystem::directory_iterator(runs)->path();
+    std::filesystem::rename(own, f.folder.file("left"));  // a copy would be of another time than its steps
+    f.bench.reset();
+    CHECK(interruptedRuns().empty());
+    std::filesystem::rename(f.folder.file("left"), runs / "4194305-1");
+    f.bench = std::make_unique<Workbench>(f.pump.post(), Workbench::Events{[](Changes) {}, [](RunId, const Outcome&) {}});
+    f.bench->offerInterrupted();
+    f.settle();
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->action == Notice::Action::GoOn);
+    f.bench->reopenInterrupted();
+    f.settle();
+    REQUIRE(f.bench->acquisition() != nullptr);
+    CHECK(f.bench->method() == "dps");
+    CHECK(f.run()->step == 5);
+    CHECK(f.bench->lookedAt().has_value());
+    CHECK(f.bench->steeringRests());
+    f.bench->resumeSteering();
+    f.settle();
+    REQUIRE(f.bench->results().visible().size() == 1);
+    CHECK((f.pixels(0) == pixels));
+    CHECK(interruptedRuns().empty());
+}

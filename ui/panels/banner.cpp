@@ -19,6 +19,7 @@ QString actionText(Notice::Action action) {
         case Notice::Action::OpenAsArrays: return Banner::tr("Show its arrays");
         case Notice::Action::OpenAnother: return Banner::tr("Open another file…");
         case Notice::Action::Undo: return Banner::tr("Undo");
+        case Notice::Action::GoOn: return Banner::tr("Go on");
         case Notice::Action::None: break;
     }
     return {};

@@ -129,7 +129,8 @@ void RunFolder::meetSteps() {
         if (view.kept && tree.ownerOf(m_record.branch, key.step) == key.branch && (!newest || time > newest->first))
             newest.emplace(time, key);
     }
-    if (newest && newest->first >= fs::last_write_time(in(m_path, kRunFile))) m_record.step = newest->second.step;
+    // Times may tie; then run.json counts: at worst a few quick steps are made again.
+    if (newest && newest->first > fs::last_write_time(in(m_path, kRunFile))) m_record.step = newest->second.step;
     m_record.step = std::min(m_record.step, tree.at(m_record.branch).last);
 }
 

@@ -17,6 +17,7 @@ SteeredRun::SteeredRun(ParamList specs, RunRecord record, std::shared_ptr<StateC
         (void)valuesAt(branch->id, std::numeric_limits<std::int64_t>::max());  // they fit the method, or the run is refused here
         if (branch->parent != 0) m_states->pin({branch->parent, m_run.slice, branch->fork});
     }
+    if (const auto kept = m_states->find(keyOf(m_run.branch, m_run.step))) m_steps = static_cast<std::int64_t>(kept->state.levels.size());
 }
 
 /// There is a worker as long as it lives.

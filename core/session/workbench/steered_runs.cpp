@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -19,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::size_t kKeptRuns = 4;
+constexpr auto kKeptFor = std::chrono::days(14);  // runs that nobody went on with
 
 /// In the user's state folder (XDG_STATE_HOME, else ~/.local/state): what is there is worth keeping over a crash, not over a clean end.
 fs::path runsFolder() {
@@ -51,9 +53,15 @@ void removeFolder(const std::string& folder) {
 std::vector<std::string> interruptedRuns() {
     std::vector<std::pair<fs::file_time_type, std::string>> found;
     std::error_code failed;
-    for (const auto& each : fs::directory_iterator(runsFolder(), failed))
-        if (isAbandoned(each.path().filename().string()) && fs::exists(each.path() / "run.json"))
-            found.emplace_back(fs::last_write_time(each.path() / "run.json", failed), each.path().string());
+    const auto now = fs::file_time_type::clock::now();
+    for (const auto& each : fs::directory_iterator(runsFolder(), failed)) {
+        if (!isAbandoned(each.path().filename().string())) continue;
+        const auto changed = fs::last_write_time(each.path() / "run.json", failed);
+        if (failed || now - changed > kKeptFor)
+            removeFolder(each.path().string());
+        else
+            found.emplace_back(changed, each.path().string());
+    }
     std::sort(found.begin(), found.end());
     std::vector<std::string> folders;
     for (auto& [time, folder] : found) folders.push_back(std::move(folder));

@@ -29,7 +29,7 @@ struct SteeredEntry {
 };
 using SteeredEntryPtr = std::shared_ptr<SteeredEntry>;
 
-/// Folders of runs whose program is gone: it was killed, or crashed. The newest last.
+/// Folders of runs whose program is gone: it was killed, or crashed. The newest last; those that are older than two weeks are removed.
 [[nodiscard]] std::vector<std::string> interruptedRuns();
 
 class SteeredRuns {

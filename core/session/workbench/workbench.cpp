@@ -85,13 +85,9 @@ void Workbench::open(const std::string& path, const std::string& dims, const std
             io::LoadOptions options;
             options.array = array;
             if (!dims.empty()) options.dims = io::parseDims(dims);
-            Opened opened;
-            opened.acquisition = io::openAcquisition(path, options);
+            const auto acquisition = io::openAcquisition(path, options);
             run.throwIfStopped();
-            opened.first.slice = opened.acquisition->header().sliceCount() / 2;
-            opened.first.samples = std::make_shared<const ComplexArray>(opened.acquisition->readSlice(opened.first.slice));
-            opened.first.acquired = acquiredMaskOf(opened.acquisition->header(), *opened.first.samples);
-            return opened;
+            return opened(acquisition, acquisition->header().sliceCount() / 2);
         },
         [this, path, dims](Opened opened) {
             m_path = path;
@@ -104,6 +100,15 @@ void Workbench::open(const std::string& path, const std::string& dims, const std
             notify(kDataChanged);
             tellNotKspace(path, problem);
         });
+}
+
+Workbench::Opened Workbench::opened(AcquisitionPtr acquisition, std::int64_t slice) {
+    Opened opened;
+    opened.acquisition = std::move(acquisition);
+    opened.first.slice = slice;
+    opened.first.samples = std::make_shared<const ComplexArray>(opened.acquisition->readSlice(slice));
+    opened.first.acquired = acquiredMaskOf(opened.acquisition->header(), *opened.first.samples);
+    return opened;
 }
 
 /// Offers to look at the arrays where the file has some, though none that can be reconstructed.
@@ -145,7 +150,7 @@ void Workbench::onOpened(Opened opened) {
         pane.result = 0;
         pane.branch = pane.against = 0;
     }
-    m_notice.reset();
+    if (m_notice && m_notice->action != Notice::Action::GoOn) m_notice.reset();
     m_mask.resolved.reset();
     m_mask.kept.reset();
     setMask(accelerated ? MaskChoice{} : initialMask(header), accelerated);

@@ -116,6 +116,9 @@ public:
     /// The last steps of two branches in the first panes, their difference in the third.
     void compareBranches(BranchId first, BranchId second);
     [[nodiscard]] std::string branchText(BranchId branch) const;  ///< its name, or what it changed
+    /// Tells of a steered run whose program was killed, if there is one; reopenInterrupted() opens its file and stands where it stood.
+    void offerInterrupted();
+    void reopenInterrupted();
     void saveRecipe(ResultId id, const std::string& path);
     /// What made a result, with its steering, on all slices of the open file with the mask as it stands.
     RunId applyToAll(ResultId id);
@@ -173,7 +176,9 @@ private:
     struct Transformed { Pane pane; ImagePtr image; };
 
     void notify(Changes changes);
+    [[nodiscard]] static Opened opened(AcquisitionPtr acquisition, std::int64_t slice);
     void onOpened(Opened opened);
+    void onReopened(Opened opened, ReconstructionRequest request);
     void tellNotKspace(const std::string& path, const Problem& problem);
     void resolveMaskNow();
     void makePreview();
@@ -252,6 +257,7 @@ private:
     Looked m_looked;
     std::map<BranchId, ImagePtr> m_branchImages;  ///< of the branches that are compared
     std::pair<std::weak_ptr<SteeredEntry>, std::vector<Branch>> m_removedBranches;
+    std::string m_interrupted;  ///< folder of the run that is offered
     std::vector<std::pair<std::int64_t, std::weak_ptr<ScoredAgainst>>> m_scored;  ///< by slice
 
     std::array<Pane, kMaximumPanes> m_panes;

@@ -30,7 +30,7 @@ enum Change : Changes {
 /// One thing to tell a person where it happened: what, why, and the sensible next thing to do.
 struct Notice {
     enum class Kind { Info, Caution, Failure };
-    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo };
+    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo, GoOn };
     Kind kind = Kind::Info;
     Action action = Action::None;
     std::string what, why;

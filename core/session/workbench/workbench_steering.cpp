@@ -283,6 +283,62 @@ bool Workbench::steeringRests() const {
     return snapshot->state == SteeredState::Paused || (snapshot->state == SteeredState::Idle && m_looked.entry != nullptr);
 }
 
+void Workbench::offerInterrupted() {
+    m_background.run<std::string>(
+        "interrupted", [](const RunControl&) { auto folders = interruptedRuns(); return folders.empty() ? std::string() : folders.back(); },
+        [this](const std::string& folder) {
+            if (folder.empty()) return;
+            m_interrupted = folder;
+            tell({Notice::Kind::Info, Notice::Action::GoOn, "A reconstruction was cut short when the program ended.", "Its steps were kept: it can go on where it stood."});
+        },
+        [](const Problem& problem) { log(LogLevel::Warning, "steering", problem.what); });
+}
+
+void Workbench::reopenInterrupted() {
+    if (m_interrupted.empty()) return;
+    m_opening = true;
+    notify(kDataChanged);
+    using Reopened = std::pair<Opened, ReconstructionRequest>;
+    m_background.run<Reopened>(
+        "open",
+        [folder = m_interrupted](const RunControl& run) {
+            auto request = RunFolder::open(folder).request(run.stop);
+            return Reopened{opened(request.acquisition, request.slices.front()), request};
+        },
+        [this](Reopened reopened) { onReopened(std::move(reopened.first), std::move(reopened.second)); },
+        [this](const Problem& problem) {
+            m_opening = false;
+            notify(kDataChanged);
+            tell({Notice::Kind::Failure, Notice::Action::OpenAnother, problem.what, problem.hint});
+        });
+}
+
+void Workbench::onReopened(Opened reopened, ReconstructionRequest request) {
+    const auto& from = request.acquisition->header().provenance;
+    m_path = from.path;
+    m_dims = from.dimsReason == "given" ? from.dims : std::string();
+    onOpened(std::move(reopened));
+    m_notice.reset();
+    setMask(request.mask, request.mask.toText().empty() && !request.mask.drawn);
+    m_maps.file = request.mapsFile;
+    m_maps.parameters = request.mapParameters;
+    if (request.prior) {
+        setPrior(request.prior->prior);
+        m_contrast = request.prior->contrast;
+    }
+    setMethod(request.method);
+    setParameters(request.parameters);
+    const auto name = fmt::format("{} · {} · {}", plugins().method(request.method).name, maskName(request.mask.toText()), sliceListText(request.slices));
+    try {
+        const auto score = scoreFor(request);
+        const auto entry = m_steered.adopt(std::exchange(m_interrupted, {}), std::move(request), name, score);
+        lookAt(entry->snapshot->branch, entry->snapshot->step);
+    } catch (const std::exception& error) {
+        tell({Notice::Kind::Failure, Notice::Action::None, "The steps of the run could not be taken over.", error.what()});
+    }
+    notify(kSteeringChanged | kMethodChanged | kNoticeChanged);
+}
+
 void Workbench::saveRecipe(ResultId id, const std::string& path) {
     const ResultEntry* entry = m_results.entry(id);
     if (!entry) return;
