@@ -129,8 +129,11 @@ void RunFolder::meetSteps() {
         if (view.kept && tree.ownerOf(m_record.branch, key.step) == key.branch && (!newest || time > newest->first))
             newest.emplace(time, key);
     }
-    // Times may tie; then run.json counts: at worst a few quick steps are made again.
-    if (newest && newest->first > fs::last_write_time(in(m_path, kRunFile))) m_record.step = newest->second.step;
+    if (newest) {
+        const auto written = fs::last_write_time(in(m_path, kRunFile));
+        const auto step = newest->second.step;  // where times tie, only the very next step can be the newer one
+        if (newest->first > written || (newest->first == written && step == m_record.step + 1)) m_record.step = step;
+    }
     m_record.step = std::min(m_record.step, tree.at(m_record.branch).last);
 }
 
