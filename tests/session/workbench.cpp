@@ -395,7 +395,14 @@ TEST_CASE("plain text of slices, masks and parameters") {
     CHECK(maskName("") == "all samples");
     CHECK(maskName("poisson:R=4,acs=24,seed=1") == "poisson");
     CHECK(maskName("/data/mask.npy") == "mask mask.npy");
-    CHECK(parameterText({{"lambda", 0.01}, {"iterations", 30}, {"random_shift", true}}) == "iterations 30, lambda 0.01, random_shift yes");
+    Protocol protocol;
+    protocol.method = "not there any more";
+    protocol.parameters = {{"lambda", 0.01}, {"iterations", 30}, {"random_shift", true}};
+    CHECK(parameterText(protocol) == "iterations 30, lambda 0.01, random_shift yes");
+    protocol.method = "dps";  // its own list begins with the steps and zeta
+    protocol.parameters = {{"form", "euler"}, {"steps", 40}, {"zeta", "5"}};
+    protocol.steering = {{14, {{"zeta", "10"}}, false}};
+    CHECK(parameterText(protocol) == "zeta 10 from step 15, steps 40, zeta 5, form euler");
 }
 
 TEST_CASE("any two axes of an array, and a montage of a third") {

@@ -41,10 +41,12 @@ void StepStrip::setLanes(std::vector<StepLane> lanes) {
 void StepStrip::setCurrent(const QString& lane, int step) {
     const int index = laneIndex(lane);
     if (index < 0 || (index == m_selected && step == m_step)) return;
-    if (index != m_selected) endEditing(true);
+    const bool another = index != m_selected;
+    if (another) endEditing(true);
     m_selected = index;
     m_step = step;
     updateScrollRange();
+    if (another) revealSelected();
     describe();
     viewport()->update();
 }
@@ -97,13 +99,17 @@ void StepStrip::select(int lane) {
     const int kept = nearestKept(m_step);
     m_step = kept > 0 ? kept : 0;
     updateScrollRange();
-    const QRect row = rowOf(lane);
-    if (row.top() < kRuler) verticalScrollBar()->setValue(verticalScrollBar()->value() + row.top() - kRuler);
-    else if (row.bottom() > viewport()->height())
-        verticalScrollBar()->setValue(verticalScrollBar()->value() + row.bottom() - viewport()->height());
+    revealSelected();
     describe();
     viewport()->update();
     Q_EMIT branchSelected(selectedLane());
+}
+
+void StepStrip::revealSelected() {
+    const QRect row = rowOf(m_selected);
+    QScrollBar* bar = verticalScrollBar();
+    if (row.top() < kRuler) bar->setValue(bar->value() + row.top() - kRuler);
+    else if (row.bottom() > viewport()->height()) bar->setValue(bar->value() + row.bottom() - viewport()->height());
 }
 
 void StepStrip::scrub(int step) {

@@ -116,6 +116,7 @@ private:
     void endEditing(bool take);
     [[nodiscard]] QMenu* makeMenu();
     void updateScrollRange();
+    void revealSelected();
     void describe();
 
     void paintConnector(QPainter& painter, int lane) const;

@@ -89,8 +89,8 @@ void Workbench::describeStep(const Pane& pane, PanePicture& picture) const {
     const auto branch = pane.branch != 0 ? pane.branch : m_looked.branch;
     if (!snapshot->tree.has(branch)) return;
     const auto step = pane.branch != 0 ? snapshot->tree.at(branch).last : m_looked.step;
-    picture.title = pane.against != 0 ? fmt::format("{} minus {}", branchText(branch), branchText(pane.against))
-                                      : fmt::format("{} · {}", plugins().method(request->method).name, branchText(branch));
+    picture.title = pane.against != 0 ? fmt::format("{} minus {}", branchName(branch), branchName(pane.against))
+                                      : fmt::format("{} · {}", plugins().method(request->method).name, branchName(branch));
     if (picture.isError && pane.against == 0) picture.title = pane.signedError ? "error" : "|error|";
     if (!picture.isError) picture.badge = fmt::format("step {} / {}{}", step, snapshot->steps, pane.branch == 0 ? ", kept" : "");
     if (picture.isError) return;

@@ -4,8 +4,10 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "core/session/engine_host.h"
 #include "core/session/slices_text.h"
 
 namespace larmor::session {
@@ -16,16 +18,34 @@ std::string maskName(const std::string& protocolMask) {
     return "mask " + std::filesystem::path(protocolMask).filename().string();
 }
 
-std::string parameterText(const nlohmann::json& parameters) {
-    std::string text;
-    for (const auto& [name, value] : parameters.items()) {
-        if (!text.empty()) text += ", ";
-        std::string shown = value.is_string() ? value.get<std::string>() : value.dump();
-        if (value.is_number_float()) shown = fmt::format("{:.4g}", value.get<double>());
-        if (value.is_boolean()) shown = value.get<bool>() ? "yes" : "no";
-        text += name + " " + shown;
-    }
-    return text;
+namespace {
+
+std::string valueText(const nlohmann::json& value) {
+    if (value.is_number_float()) return fmt::format("{:.4g}", value.get<double>());
+    if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// Names in the order of the method's own list, which begins with what matters; of a method that is not there any more, as they come.
+std::vector<std::string> namesOf(const std::string& method, const nlohmann::json& parameters) {
+    std::vector<std::string> names;
+    for (const auto* manifest : plugins().methods())
+        if (manifest->id == method)
+            for (const auto& spec : manifest->params)
+                if (parameters.contains(spec.name)) names.push_back(spec.name);
+    for (const auto& [name, value] : parameters.items())
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    return names;
+}
+
+}  // namespace
+
+std::string parameterText(const Protocol& protocol) {
+    std::vector<std::string> parts;
+    for (const auto& change : protocol.steering)
+        for (const auto& [name, value] : change.values.items()) parts.push_back(fmt::format("{} {} from step {}", name, valueText(value), change.step + 1));
+    for (const auto& name : namesOf(protocol.method, protocol.parameters)) parts.push_back(name + " " + valueText(protocol.parameters.at(name)));
+    return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string sliceListText(const std::vector<std::int64_t>& slices) {
@@ -67,7 +87,7 @@ ResultId ResultList::add(std::string method, ReconstructionPtr result, Acquisiti
     entry->id = ++m_lastId;
     entry->method = std::move(method);
     entry->result = withoutPixels(*result);
-    entry->parameters = parameterText(result->protocol.parameters);
+    entry->parameters = parameterText(result->protocol);
     const auto& slices = result->protocol.slices;
     for (std::int64_t i = 0; i < result->images.pixels.extent(0) && i < static_cast<std::int64_t>(slices.size()); ++i)
         entry->images[slices[static_cast<std::size_t>(i)]] = std::make_shared<const ComplexArray>(result->images.pixels.slice(i));

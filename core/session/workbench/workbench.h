@@ -115,7 +115,8 @@ public:
     [[nodiscard]] std::optional<std::pair<BranchId, std::int64_t>> lookedAt() const;
     /// The last steps of two branches in the first panes, their difference in the third.
     void compareBranches(BranchId first, BranchId second);
-    [[nodiscard]] std::string branchText(BranchId branch) const;  ///< its name, or what it changed
+    [[nodiscard]] std::string branchName(BranchId branch) const;  ///< as a person called it, else "first branch", "branch 2"
+    [[nodiscard]] std::string branchText(BranchId branch) const;  ///< as a person called it, else what it changed, else branchName()
     /// Tells of a steered run whose program was killed, if there is one; reopenInterrupted() opens its file and stands where it stood.
     void offerInterrupted();
     void reopenInterrupted();

@@ -262,14 +262,20 @@ void Workbench::compareBranches(BranchId first, BranchId second) {
     notify(kPanesChanged | kSteeringChanged);
 }
 
+std::string Workbench::branchName(BranchId branch) const {
+    const auto snapshot = steering();
+    if (!snapshot || !snapshot->tree.has(branch)) return {};
+    const auto& name = snapshot->tree.at(branch).name;
+    return !name.empty() ? name : branch == BranchTree::kRoot ? "first branch" : fmt::format("branch {}", branch);
+}
+
 std::string Workbench::branchText(BranchId branch) const {
     const auto snapshot = steering();
     const auto request = steeredRequest();
     if (!snapshot || !request || !snapshot->tree.has(branch)) return {};
-    const auto& name = snapshot->tree.at(branch).name;
-    if (!name.empty()) return name;
+    if (!snapshot->tree.at(branch).name.empty()) return branchName(branch);
     const auto change = snapshot->tree.describe(branch, ParamValues::fromJson(plugins().method(request->method).params, snapshot->start));
-    return !change.empty() ? change : branch == BranchTree::kRoot ? "first branch" : fmt::format("branch {}", branch);
+    return change.empty() ? branchName(branch) : change;
 }
 
 bool Workbench::steeringRuns() const {
