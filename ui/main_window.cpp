@@ -93,6 +93,10 @@ void MainWindow::showSteps() {
     const bool steered = m_workbench->steering() != nullptr;
     if (steered != m_stepsShown) m_stepsDock->setVisible(steered);
     m_stepsShown = steered;
+    const std::size_t branches = steered ? m_workbench->steering()->tree.branches().size() : 0;
+    if (branches > m_branchesShown && branches > 1)  // a branch more is room for a lane more, as far as the strip asks for it
+        resizeDocks({m_stepsDock}, {m_stepsDock->titleBarWidget()->height() + m_steps->sizeHint().height()}, Qt::Vertical);
+    m_branchesShown = branches;
 }
 
 void MainWindow::showTitle() {

@@ -59,6 +59,7 @@ private:
     void createDocks();
     void createToolBar();
     void createMenu();
+    void saveRecipe();
     void createKeys();
     void createImageKeys();
     void connectPanels();
@@ -103,6 +104,7 @@ private:
     QByteArray m_initialLayout;
     QString m_lastPath, m_array;  ///< m_array: of that file, where one was named
     bool m_closing = false;
+    std::size_t m_branchesShown = 0;
     bool m_stepsShown = false;  ///< they came up for the run that is steered; from then on the person decides
 };
 

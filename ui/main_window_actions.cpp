@@ -36,6 +36,8 @@ void MainWindow::createMenu() {
     menu->addMenu(m_tools->recentMenu());
     add(menu, QStringLiteral("action.arrays"), tr("Look at any file's arrays…"), tr("Ctrl+Shift+O"), [this] { showArrays(m_lastPath); });
     add(menu, QStringLiteral("action.export"), tr("Export the result…"), tr("Ctrl+E"), [this] { m_activity->results().exportShown(); });
+    add(menu, QStringLiteral("action.applyToAll"), tr("Apply the result's values to all slices"), {}, [this] { m_workbench->applyToAll(m_workbench->shownResult()); });
+    add(menu, QStringLiteral("action.saveRecipe"), tr("Save the result's recipe…"), {}, [this] { saveRecipe(); });
     menu->addSeparator();
     add(menu, QStringLiteral("action.undo"), tr("Undo delete"), QKeySequence::Undo, [this] { m_workbench->undoDelete(); });
     menu->addSeparator();
@@ -49,6 +51,13 @@ void MainWindow::createMenu() {
     add(menu, QStringLiteral("action.about"), tr("About Larmor"), {}, [this] { showAbout(); });
     menu->addSeparator();
     add(menu, QStringLiteral("action.quit"), tr("Quit"), QKeySequence(tr("Ctrl+Q")), [this] { close(); });
+}
+
+void MainWindow::saveRecipe() {
+    const auto shown = m_workbench->shownResult();
+    if (shown == 0) return m_workbench->tell({session::Notice::Kind::Info, session::Notice::Action::None, tr("There is no result yet.").toStdString(), {}});
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save recipe"), QStringLiteral("recipe.json"), tr("Recipe (*.json)"));
+    if (!path.isEmpty()) m_workbench->saveRecipe(shown, path.toStdString());
 }
 
 void MainWindow::createKeys() {

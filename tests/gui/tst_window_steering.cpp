@@ -1,5 +1,6 @@
 // Steering in the real window by mouse and keys: pause, step, a changed value, going back, branches, curves, stop, closing in mid-run.
 
+#include <QAction>
 #include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
@@ -175,6 +176,11 @@ void WindowSteeringTest::theScheduleIsDragged() {
     const auto& steering = bench().results().visible().back()->result->protocol.steering;
     QCOMPARE(steering.size(), std::size_t{1});
     QCOMPARE(steering.front().step, std::int64_t{5});
+    m_fixture->find<QAction>("action.applyToAll")->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{3}, kPatience);
+    QVERIFY(m_fixture->settles());
+    QCOMPARE(bench().results().visible().back()->images.size(), std::size_t{5});
+    QVERIFY(*bench().results().visible().back()->images.at(bench().slice()) == *bench().results().visible()[1]->images.at(bench().slice()));
     QCOMPARE(QString::fromStdString(steering.front().values.at("zeta").get<std::string>()).toDouble(), QString::number(dragged, 'g', 4).toDouble());
 }
 

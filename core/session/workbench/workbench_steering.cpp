@@ -358,7 +358,10 @@ void Workbench::saveRecipe(ResultId id, const std::string& path) {
 
 RunId Workbench::applyToAll(ResultId id) {
     const ResultEntry* entry = m_results.entry(id);
-    if (!entry || !m_acquisition) return 0;
+    if (!entry || !m_acquisition) {
+        tell({Notice::Kind::Info, Notice::Action::None, "There is no result yet whose values could be applied.", "Reconstruct a slice first."});
+        return 0;
+    }
     try {
         auto asked = request();
         asked.prior.reset();
