@@ -19,6 +19,7 @@
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_strip.h"
 #include "ui/panels/step_panel.h"
+#include "ui/panels/sweep_panel.h"
 #include "ui/panels/tool_strip.h"
 #include "ui/panels/viewport_area.h"
 
@@ -81,6 +82,7 @@ void MainWindow::onChanged(session::Changes changes) {
     m_status->refresh(changes);
     m_area->refresh(changes);
     m_steps->refresh(changes);
+    m_sweep->refresh(changes);
     if (changes & (session::kSteeringChanged | session::kDataChanged)) showSteps();
     if (changes & session::kNoticeChanged) {
         const auto& notice = m_workbench->notice();
@@ -127,13 +129,20 @@ void MainWindow::showArrays(const QString& path) {
     if (!path.isEmpty()) m_arrays->openFile(path);
 }
 
-void MainWindow::reconstruct() {
+/// Tells which field is wrong.
+bool MainWindow::fieldsAreRight() {
     m_mask->flush();
     for (const QString& problem : {m_mask->firstProblem(), m_method->firstProblem(), m_coils->firstProblem()}) {
         if (problem.isEmpty()) continue;
-        return m_workbench->tell({Notice::Kind::Caution, Notice::Action::None, tr("A field is not right yet.").toStdString(), problem.toStdString()});
+        m_workbench->tell(
+            {Notice::Kind::Caution, Notice::Action::None, tr("A field is not right yet.").toStdString(), problem.toStdString()});
+        return false;
     }
-    if (m_workbench->reconstruct() != 0) m_activity->showTab(ActivityDock::kQueue);
+    return true;
+}
+
+void MainWindow::reconstruct() {
+    if (fieldsAreRight() && m_workbench->reconstruct() != 0) m_activity->showTab(ActivityDock::kQueue);
 }
 
 void MainWindow::stepSlice(int steps) { m_workbench->setSlice(m_workbench->slice() + steps); }
@@ -173,6 +182,10 @@ void MainWindow::keyReleaseEvent(QKeyEvent* event) {
 void MainWindow::connectPanels() {
     connect(m_tools, &ToolStrip::openRequested, this, &MainWindow::chooseFile);
     connect(m_tools, &ToolStrip::reconstructRequested, this, &MainWindow::reconstruct);
+    connect(m_tools, &ToolStrip::sweepRequested, this, &MainWindow::showSweep);
+    connect(m_sweep, &SweepPanel::startRequested, this, [this] {
+        if (fieldsAreRight()) m_sweep->start();
+    });
     connect(m_tools, &ToolStrip::stopRequested, this, [this] { m_workbench->stopCurrent(); });
     connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFile);
     connect(m_start, &StartPage::fileChosen, this, [this](const QString& path) { openFile(path); });

@@ -24,6 +24,7 @@ class MethodPanel;
 class StartPage;
 class StatusStrip;
 class StepPanel;
+class SweepPanel;
 class ToolStrip;
 class ViewportArea;
 
@@ -40,6 +41,8 @@ public:
     void chooseFile();
     /// As the button does: says which field is wrong, or puts a run into the queue.
     void reconstruct();
+    /// Brings up the sweep's form and sheet.
+    void showSweep();
     void resetLayout();
 
 Q_SIGNALS:
@@ -68,6 +71,7 @@ private:
     void paneMenu(std::size_t pane, const QPoint& position);
     void stepSlice(int steps);
     void showSteps();
+    [[nodiscard]] bool fieldsAreRight();
     void showKeys();
     void showAbout();
     void toggleRun();
@@ -80,6 +84,7 @@ private:
     void showTitle();
     void restoreState();
     void saveState() const;
+    QDockWidget* createBottomDock(const QString& objectName, const QString& title, QWidget* content);
     QDockWidget* createSideDock(const QString& objectName, const QString& title, QWidget* content, int leastWidth);
 
     std::unique_ptr<session::Workbench> m_workbench;
@@ -98,6 +103,8 @@ private:
     ArrayPanel* m_arrays = nullptr;
     StepPanel* m_steps = nullptr;
     QDockWidget* m_stepsDock = nullptr;
+    SweepPanel* m_sweep = nullptr;
+    QDockWidget* m_sweepDock = nullptr;
     QDockWidget* m_left = nullptr;
     QDockWidget* m_right = nullptr;
     QDockWidget* m_arraysDock = nullptr;

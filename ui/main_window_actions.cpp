@@ -41,7 +41,7 @@ void MainWindow::createMenu() {
     menu->addSeparator();
     add(menu, QStringLiteral("action.undo"), tr("Undo delete"), QKeySequence::Undo, [this] { m_workbench->undoDelete(); });
     menu->addSeparator();
-    for (QDockWidget* dock : {m_left, m_right, static_cast<QDockWidget*>(m_activity), m_stepsDock, m_arraysDock}) {
+    for (QDockWidget* dock : {m_left, m_right, static_cast<QDockWidget*>(m_activity), m_stepsDock, m_sweepDock, m_arraysDock}) {
         dock->toggleViewAction()->setObjectName(QStringLiteral("action.") + dock->objectName());
         menu->addAction(dock->toggleViewAction());
     }

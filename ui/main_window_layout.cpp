@@ -21,6 +21,7 @@
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_strip.h"
 #include "ui/panels/step_panel.h"
+#include "ui/panels/sweep_panel.h"
 #include "ui/panels/tool_strip.h"
 #include "ui/panels/viewport_area.h"
 
@@ -28,9 +29,9 @@ namespace larmor::ui {
 
 namespace {
 
-constexpr int kLeftWidth = 300, kRightWidth = 320, kBottomHeight = 172;
+constexpr int kLeftWidth = 300, kRightWidth = 320, kBottomHeight = 172, kSweepHeight = 332;
 constexpr int kLeastLeftWidth = 264, kLeastRightWidth = 252;  // as narrow as the forms go without cutting a text
-constexpr int kLayoutVersion = 2;  // raised when the docks change, so that an old layout is not restored into new ones
+constexpr int kLayoutVersion = 3;  // raised when the docks change, so that an old layout is not restored into new ones
 constexpr qsizetype kKeptRecentFiles = 10;
 
 }  // namespace
@@ -75,6 +76,14 @@ QDockWidget* MainWindow::createSideDock(const QString& objectName, const QString
     return dock;
 }
 
+QDockWidget* MainWindow::createBottomDock(const QString& objectName, const QString& title, QWidget* content) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(objectName);
+    dock->setWidget(content);
+    dock->setTitleBarWidget(dockTitle(dock, heading(title, dock)));
+    return dock;
+}
+
 void MainWindow::createDocks() {
     auto* scan = new QWidget;
     m_data = new DataPanel(*m_workbench, scan);
@@ -95,10 +104,9 @@ void MainWindow::createDocks() {
     m_right = createSideDock(QStringLiteral("dock.method"), tr("Method"), m_method, kLeastRightWidth);
     m_activity = new ActivityDock(*m_workbench, this);
     m_steps = new StepPanel(*m_workbench, this);
-    m_stepsDock = new QDockWidget(tr("Steps and branches"), this);
-    m_stepsDock->setObjectName(QStringLiteral("dock.steps"));
-    m_stepsDock->setWidget(m_steps);
-    m_stepsDock->setTitleBarWidget(dockTitle(m_stepsDock, heading(tr("Steps and branches"), m_stepsDock)));
+    m_stepsDock = createBottomDock(QStringLiteral("dock.steps"), tr("Steps and branches"), m_steps);
+    m_sweep = new SweepPanel(*m_workbench, this);
+    m_sweepDock = createBottomDock(QStringLiteral("dock.sweep"), tr("Sweep"), m_sweep);
     m_arrays = new ArrayPanel([this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); });
     connect(m_arrays, &ArrayPanel::kspaceRequested, this, &MainWindow::openFile);
     m_arraysDock = new QDockWidget(tr("Arrays"), this);
@@ -111,12 +119,20 @@ void MainWindow::createDocks() {
     addDockWidget(Qt::BottomDockWidgetArea, m_stepsDock);
     splitDockWidget(m_stepsDock, m_activity, Qt::Vertical);
     m_stepsDock->hide();
+    tabifyDockWidget(m_activity, m_sweepDock);
+    m_sweepDock->hide();
     addDockWidget(Qt::BottomDockWidgetArea, m_arraysDock);
     m_arraysDock->setFloating(true);
     m_arraysDock->resize(960, 680);
     m_arraysDock->hide();
     resizeDocks({m_left, m_right}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
     resizeDocks({m_activity}, {kBottomHeight}, Qt::Vertical);
+}
+
+void MainWindow::showSweep() {
+    m_sweepDock->show();
+    m_sweepDock->raise();
+    if (!m_sweepDock->isFloating()) resizeDocks({m_sweepDock}, {kSweepHeight}, Qt::Vertical);
 }
 
 void MainWindow::resetLayout() {
@@ -127,6 +143,7 @@ void MainWindow::resetLayout() {
     }
     m_arraysDock->hide();
     m_stepsDock->setVisible(m_workbench->steering() != nullptr);
+    m_sweepDock->hide();
     resizeDocks({m_left, m_right}, {kLeftWidth, kRightWidth}, Qt::Horizontal);
     resizeDocks({m_activity}, {kBottomHeight}, Qt::Vertical);
     m_workbench->setPaneCount(3);
@@ -140,6 +157,7 @@ void MainWindow::restoreState() {
     QMainWindow::restoreState(settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
     m_arraysDock->hide();  // they hold nothing yet
     m_stepsDock->hide();
+    m_sweepDock->hide();
     m_workbench->setPaneCount(settings.value(QStringLiteral("panes"), 3).toUInt());
     const auto on = [&](const char* name) { return settings.value(QStringLiteral("link/") + QString::fromLatin1(name), true).toBool(); };
     m_tools->setLinks({on("zoom"), on("pan"), on("window"), on("cursor")}, on("slice"));

@@ -13,6 +13,7 @@
 #include "core/session/engine_host.h"
 #include "core/session/packed_scan.h"
 #include "core/session/sweep.h"
+#include "core/session/sweep_picture.h"
 
 namespace larmor::cli {
 
@@ -20,7 +21,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> files, masks, methods, axes, mapAssignments, priors, packContrasts;
-    std::string dims, array, slices, maps, contrast, scale = "none", output, pack, split = "validate", device = "cpu";
+    std::string dims, array, slices, maps, contrast, scale = "none", output, picture, pack, split = "validate", device = "cpu";
     session::PackedScanOptions packed;
     std::int64_t seed = 1;
     bool resume = false, asJson = false;
@@ -109,6 +110,7 @@ void print(const std::vector<session::SweepCell>& cells) {
 
 void run(const Options& options, const Context& context) {
     checkOutput(options.output, options.files.empty() ? options.pack : options.files.front(), {".json", ".csv"});
+    if (!options.picture.empty()) checkOutput(options.picture, options.output, {".svg"});
     options.run.apply();
     session::SweepTable table;
     if (options.resume) {
@@ -117,8 +119,15 @@ void run(const Options& options, const Context& context) {
     }
     const auto request = requestFrom(options);
     TerminalProgress progress(options.run.quiet);
-    table = session::sweep(request, {context.stop, &progress}, std::move(table), [&](const session::SweepTable& sofar) { write(options.output, sofar); });
+    session::SweepPicture picture;
+    const auto onMade = [&](const session::SweepMade& made) {
+        if (!options.picture.empty()) picture.add(made);
+    };
+    table = session::sweep(
+        request, {context.stop, &progress}, std::move(table), [&](const session::SweepTable& sofar) { write(options.output, sofar); },
+        onMade);
     write(options.output, table);
+    if (!options.picture.empty()) picture.save(options.picture, table.cells);
     progress.clear();
     if (!options.asJson) return print(table.cells);
     nlohmann::json list = nlohmann::json::array();
@@ -161,7 +170,10 @@ Verb addSweep(CLI::App& app) {
     command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
     addDevice(*command, options->device);
     command->add_option("-o,--output", options->output, "table.json or table.csv; written anew after every cell");
-    command->add_flag("--resume", options->resume, "Keeps the cells that table.json has and does the others; those that failed are tried again");
+    command->add_option("--picture", options->picture,
+                        "sheet.svg: the images of all cells with their errors; those of an earlier table stay empty");
+    command->add_flag("--resume", options->resume,
+                      "Keeps the cells that table.json has and does the others; those that failed are tried again");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     options->run.addTo(*command);
     command->footer("Files are scored against the RSS of all their samples, images of a pack against the image itself. The printed table shows, for each\n"

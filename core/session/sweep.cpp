@@ -7,6 +7,7 @@
 
 #include "core/session/engine_host.h"
 #include "core/session/object_slices.h"
+#include "core/session/prior_choice.h"
 #include "core/session/priors.h"
 #include "core/session/slice_source.h"
 
@@ -25,7 +26,8 @@ struct Setting {
 
 std::vector<Setting> settingsOf(const SweepMethod& asked) {
     const auto& method = plugins().method(asked.method);
-    std::vector<Setting> settings{{ParamValues(method.params), json::object(), {}}};
+    const auto kept = asked.values ? changedParameters(*asked.values) : std::vector<std::string>();
+    std::vector<Setting> settings{{asked.values.value_or(ParamValues(method.params)), json::object(), kept}};
     for (const auto& axis : asked.axes) {
         if (axis.values.empty()) throw ParamError(axis.parameter, "the sweep names no value");
         std::vector<Setting> more;
@@ -107,8 +109,9 @@ private:
 
 class Sweep {
 public:
-    Sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell)
-        : m_request(request), m_run(run), m_table(std::move(done)), m_onCell(onCell), m_progress(*run.progress) {
+    Sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell,
+          const std::function<void(const SweepMade&)>& onMade)
+        : m_request(request), m_run(run), m_table(std::move(done)), m_onCell(onCell), m_onMade(onMade), m_progress(*run.progress) {
         takeOver();
         for (const auto& method : request.methods) {
             m_settings.push_back(settingsOf(method));
@@ -188,7 +191,7 @@ private:
         request.device = m_request.device;
         request.seed = m_request.seed;
         request.threads = m_request.threads;
-        request.hashSource = false;
+        request.hashSource = m_request.hashSource;
         request.tellWarnings = false;
         try {
             const auto start = std::chrono::steady_clock::now();
@@ -198,6 +201,7 @@ private:
             cell.acceleration = result.protocol.totalAcceleration;
             cell.parameters = result.protocol.parameters;
             score.of(result.images.pixels, cell);
+            if (m_onMade) m_onMade({cell, request, result});
         } catch (const Cancelled&) {
             throw;
         } catch (const Error& error) {
@@ -209,6 +213,7 @@ private:
     const RunControl& m_run;
     SweepTable m_table;
     const std::function<void(const SweepTable&)>& m_onCell;
+    const std::function<void(const SweepMade&)>& m_onMade;
     CellProgress m_progress;
     std::vector<std::vector<Setting>> m_settings;
     std::set<std::string> m_known;
@@ -228,10 +233,11 @@ json SweepRequest::settings() const {
             {"scans", origins}};
 }
 
-SweepTable sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell) {
+SweepTable sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell,
+                 const std::function<void(const SweepMade&)>& onMade) {
     if (request.scans.empty() || request.methods.empty() || request.masks.empty())
         throw UsageError("A sweep needs at least one scan, one mask and one method.", "Name them.");
-    return Sweep(request, run, std::move(done), onCell).go();
+    return Sweep(request, run, std::move(done), onCell, onMade).go();
 }
 
 }  // namespace larmor::session

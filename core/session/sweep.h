@@ -33,7 +33,10 @@ struct SweepAxis {
 struct SweepMethod {
     std::string method;
     std::string prior;             ///< name or file, for methods that need one
-    std::vector<SweepAxis> axes;   ///< every combination is a cell; parameters without an axis follow the prior's recommendation
+    std::vector<SweepAxis> axes;   ///< every combination is a cell, the last axis the fastest
+    /// Of the parameters without an axis: those that differ from the method's defaults hold, the others follow the prior's recommendation.
+    /// nullopt: the defaults.
+    std::optional<ParamValues> values = std::nullopt;
 };
 
 struct SweepRequest {
@@ -45,6 +48,7 @@ struct SweepRequest {
     bool recommended = true;           ///< false: parameters without an axis keep the method's defaults, whatever the priors recommend
     std::string device = "cpu";
     std::int64_t seed = 1, threads = 0;
+    bool hashSource = false;  ///< the protocols of what was made name their source by its SHA-256
 
     /// All that decides a cell's numbers beside what the cell says of itself: seed, scale, maps, how each scan was made.
     [[nodiscard]] nlohmann::json settings() const;
@@ -75,13 +79,22 @@ struct SweepTable {
     std::vector<SweepCell> cells;
 };
 
-/// Runs every cell, scan by scan. A cell that fails says why and the others go on.
+/// A cell that was just made, with what was scored: one slice.
+struct SweepMade {
+    const SweepCell& cell;
+    const ReconstructionRequest& request;
+    const Reconstruction& result;
+};
+
+/// Runs every cell, scan by scan; in each slice mask by mask, then method by method. A cell that fails says why and the others go on.
 /// @param done  a table to go on with: its cells are taken as they are, but for those that failed, which are tried again
 /// @param onCell  called with the table so far as soon as a new cell, the last one, is there
+/// @param onMade  called before that, unless the cell failed
 /// @return all cells, the finished ones first. @throws UsageError, ParamError for what no cell could do, and for a table that was made with
 /// other settings; Cancelled
 [[nodiscard]] SweepTable sweep(const SweepRequest& request, const RunControl& run, SweepTable done = {},
-                               const std::function<void(const SweepTable&)>& onCell = {});
+                               const std::function<void(const SweepTable&)>& onCell = {},
+                               const std::function<void(const SweepMade&)>& onMade = {});
 
 /// What a sweep found for one contrast, mask and method: the values with the lowest NRMSE, averaged over scans and slices.
 struct SweepBest {

@@ -12,6 +12,7 @@
 #include "core/session/recommend.h"
 #include "core/session/simulated_scan.h"
 #include "core/session/sweep.h"
+#include "core/session/sweep_picture.h"
 #include "core/session/sweep_plot.h"
 #include "tests/support/memory_acquisition.h"
 #include "tests/support/phantom.h"
@@ -305,4 +306,35 @@ TEST_CASE("a table is drawn against R at its best values, and against a paramete
     CHECK_THROWS_AS((void)sweepPlot(cells, "gamma", false), UsageError);
     for (auto& cell : cells) cell.prior = "runs/few/prior.safetensors";
     CHECK(sweepPlot(cells, kPlotByR, false).series[0].name == "dps, few");
+}
+
+TEST_CASE("what was made is given once a cell, before the cell; kept values hold where no axis says otherwise") {
+    Bench bench;
+    ParamValues values(plugins().method("cg-sense").params);
+    values.set("iterations", std::int64_t{3});
+    bench.request.masks.resize(1);
+    bench.request.methods = {{"cg-sense", {}, {{"lambda", {"0", "0.1"}}}, values}};
+    std::size_t made = 0;
+    SweepPicture picture;
+    const auto table = sweep(
+        bench.request, {}, {}, [&](const SweepTable& sofar) { CHECK(sofar.cells.size() == made); },
+        [&](const SweepMade& one) {
+            ++made;
+            CHECK(one.cell.parameters.at("iterations") == 3);
+            CHECK(one.request.slices == std::vector<std::int64_t>{1});
+            CHECK(one.result.images.pixels.extent(0) == 1);
+            picture.add(one);
+        });
+    CHECK(made == 2);
+    const auto svg = picture.svgText(table.cells);
+    const auto count = [&svg](const std::string& what) {
+        std::size_t found = 0;
+        for (auto at = svg.find(what); at != std::string::npos; at = svg.find(what, at + 1)) ++found;
+        return found;
+    };
+    CHECK(count("data:image/png;base64,iVBORw0KGgo") == 2);  // the signature that every PNG begins with, in base64
+    CHECK(count("(best)") == 1);
+    CHECK(count("lambda=0.1") == 1);
+    CHECK(count("NRMSE") == 2);
+    CHECK(SweepPicture().svgText(table.cells).find("data:") == std::string::npos);  // cells of an earlier table
 }

@@ -84,16 +84,18 @@ void ToolStrip::createRun() {
     m_stop = button(tr("Stop"), QStringLiteral("tool.stop"), tr("Stop what runs; an iterative method keeps its last estimate (Esc)"), this);
     m_stop->setIcon(icon(QStringLiteral("stop")));
     m_stop->setEnabled(false);
+    m_sweep = button(tr("Sweep…"), QStringLiteral("tool.sweep"), tr("Try values of one or two parameters on this slice, side by side"), this);
     addWidget(m_reconstruct);
     addWidget(m_slices);
     m_listedAction = addWidget(m_listed);
     m_listedAction->setVisible(false);
-    for (QPushButton* each : {m_pause, m_step, m_stop}) addWidget(each);
+    for (QPushButton* each : {m_pause, m_step, m_stop, m_sweep}) addWidget(each);
     showSteering();
     connect(m_pause, &QPushButton::clicked, this, [this] { m_workbench.steeringRuns() ? m_workbench.pauseSteering() : m_workbench.resumeSteering(); });
     connect(m_step, &QPushButton::clicked, this, [this] { m_workbench.stepOnce(); });
     connect(m_reconstruct, &QPushButton::clicked, this, &ToolStrip::reconstructRequested);
     connect(m_stop, &QPushButton::clicked, this, &ToolStrip::stopRequested);
+    connect(m_sweep, &QPushButton::clicked, this, &ToolStrip::sweepRequested);
     connect(m_slices, &QComboBox::currentIndexChanged, this, [this](int index) {
         m_listedAction->setVisible(index == 2);
         if (index == 2) m_listed->setFocus();

@@ -30,6 +30,7 @@ Q_SIGNALS:
     void openRequested();
     void reconstructRequested();
     void stopRequested();
+    void sweepRequested();
 
 private:
     void createRun();
@@ -52,6 +53,7 @@ private:
     QPushButton* m_pause = nullptr;
     QPushButton* m_step = nullptr;
     QPushButton* m_stop = nullptr;
+    QPushButton* m_sweep = nullptr;
     QComboBox* m_slices = nullptr;
     QLineEdit* m_listed = nullptr;
     QAction* m_listedAction = nullptr;

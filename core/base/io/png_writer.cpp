@@ -4,6 +4,7 @@
 
 #include <csetjmp>
 #include <cstdio>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -50,9 +51,8 @@ int colourType(int channels) {
     return channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGB_ALPHA;
 }
 
-}  // namespace
-
-void writePng(const std::string& path, const ByteArray& pixels, int channels) {
+/// Writes to the writer's file, which may be null where it could not be opened. @return false where that fails
+bool writePixels(PngWriter& writer, const ByteArray& pixels, int channels) {
     const bool isFlat = pixels.rank() == 2 && (channels == 1 || pixels.extent(1) % channels == 0);
     const bool isDeep = pixels.rank() == 3 && pixels.extent(2) == channels;
     if ((channels != 1 && channels != 3 && channels != 4) || (!isFlat && !isDeep) || pixels.empty())
@@ -62,15 +62,32 @@ void writePng(const std::string& path, const ByteArray& pixels, int channels) {
     const std::size_t rowBytes = static_cast<std::size_t>(pixels.size()) / height;
     std::vector<png_bytep> rows(height);
     for (std::size_t y = 0; y < height; ++y) rows[y] = const_cast<png_bytep>(pixels.data() + y * rowBytes);
-    PngWriter writer;
-    writer.file = std::fopen(path.c_str(), "wbe");
     writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &writer, onError, onWarning);
     writer.info = writer.png ? png_create_info_struct(writer.png) : nullptr;
     const auto width = static_cast<png_uint_32>(rowBytes / static_cast<std::size_t>(channels));
-    const bool isDone = writer.file && writer.info &&
-                        writeAll(writer, width, static_cast<png_uint_32>(height), colourType(channels), rows.data()) &&
-                        std::fflush(writer.file) == 0;
-    if (!isDone) throw IoError(path, "", "a file that can be written", writer.message[0] ? writer.message : "it cannot be written");
+    return writer.file && writer.info && writeAll(writer, width, static_cast<png_uint_32>(height), colourType(channels), rows.data()) &&
+           std::fflush(writer.file) == 0;
+}
+
+}  // namespace
+
+void writePng(const std::string& path, const ByteArray& pixels, int channels) {
+    PngWriter writer;
+    writer.file = std::fopen(path.c_str(), "wbe");
+    if (!writePixels(writer, pixels, channels))
+        throw IoError(path, "", "a file that can be written", writer.message[0] ? writer.message : "it cannot be written");
+}
+
+std::string pngBytes(const ByteArray& pixels, int channels) {
+    struct Memory {
+        char* bytes = nullptr;
+        std::size_t size = 0;
+        ~Memory() { std::free(bytes); }
+    } memory;
+    PngWriter writer;
+    writer.file = open_memstream(&memory.bytes, &memory.size);
+    if (!writePixels(writer, pixels, channels)) throw IoError("picture", "", "memory for it", "too little");
+    return {memory.bytes, memory.size};
 }
 
 void savePng(const std::string& path, const ByteArray& pixels, int channels) {

@@ -37,6 +37,8 @@ LARMOR_BASE_EXPORT void saveMask(const std::string& path, const SamplingMask& ma
 
 /// An RGB or grey picture, row-major. @param channels 1, 3 or 4.
 LARMOR_BASE_EXPORT void savePng(const std::string& path, const ByteArray& pixels, int channels);
+/// The bytes of such a file, to be put into another. @throws ShapeError
+[[nodiscard]] LARMOR_BASE_EXPORT std::string pngBytes(const ByteArray& pixels, int channels);
 
 /// A k-space volume in fastMRI's layout: `kspace` complex64 [slice, coil, readout, phase], `ismrmrd_header`, attributes, and, where
 /// the data is simulated, the attributes `larmor_simulated` and `larmor_simulation` that loaders read back. Slice after slice, so that

@@ -29,27 +29,6 @@ struct Layout {
     [[nodiscard]] double down(double value) const { return kTop + kHeight * (1 - y.place(value)); }
 };
 
-std::string escaped(const std::string& text) {
-    std::string result;
-    for (const char c : text) switch (c) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) >= 0x20) result += c;  // XML knows no control characters
-        }
-    return result;
-}
-
 double widthOf(const std::string& text) {
     // Bytes that continue a letter of UTF-8 take no room.
     return kLetter * static_cast<double>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
@@ -88,7 +67,7 @@ Layout layoutOf(const LinePlot& plot) {
 }
 
 std::string textAt(double x, double y, const char* anchor, const std::string& text, const std::string& more = {}) {
-    return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y, anchor, more, escaped(text));
+    return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y, anchor, more, svgEscaped(text));
 }
 
 std::string lineOf(double x1, double y1, double x2, double y2, const char* colour) {
@@ -186,13 +165,34 @@ std::string legendOf(const LinePlot& plot, const Layout& layout) {
 
 }  // namespace
 
+std::string svgEscaped(const std::string& text) {
+    std::string result;
+    for (const char c : text) switch (c) {
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
+            default:
+                if (static_cast<unsigned char>(c) >= 0x20) result += c;  // XML knows no control characters
+        }
+    return result;
+}
+
 std::string svgText(const LinePlot& plot) {
     const auto layout = layoutOf(plot);
     return fmt::format(
                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
                "font-family=\"DejaVu Sans, Arial, sans-serif\" font-size=\"13\" fill=\"#222222\">\n<title>{2}</title>\n"
                "<rect width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"/>\n",
-               std::ceil(layout.width), std::ceil(layout.height), escaped(plot.title)) +
+               std::ceil(layout.width), std::ceil(layout.height), svgEscaped(plot.title)) +
            axesOf(plot, layout) + guideOf(plot, layout) + seriesOf(plot, layout) + legendOf(plot, layout) + "</svg>\n";
 }
 

@@ -35,6 +35,8 @@ struct LinePlot {
     std::optional<PlotGuide> guide;  ///< a dashed upright line
 };
 
+/// Text between tags or in an attribute.
+[[nodiscard]] LARMOR_BASE_EXPORT std::string svgEscaped(const std::string& text);
 /// @throws InputError naming the series for a point that is not finite or, on a logarithmic axis, not above 0; for a plot without points
 [[nodiscard]] LARMOR_BASE_EXPORT std::string svgText(const LinePlot& plot);
 /// Whole or not at all. @throws as svgText; IoError

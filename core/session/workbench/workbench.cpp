@@ -139,6 +139,7 @@ void Workbench::onOpened(Opened opened) {
     m_live = {};
     m_looked = {};
     m_branchImages.clear();
+    forgetSweep();
     m_shown = 0;
     m_maps.estimated.reset();
     m_maps.file.clear();

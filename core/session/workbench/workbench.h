@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "core/session/workbench/run_board.h"
 #include "core/session/workbench/slice_store.h"
 #include "core/session/workbench/steered_runs.h"
+#include "core/session/workbench/sweep_state.h"
 #include "core/session/workbench/workbench_state.h"
 
 namespace larmor::session {
@@ -124,6 +126,16 @@ public:
     /// What made a result, with its steering, on all slices of the open file with the mask as it stands.
     RunId applyToAll(ResultId id);
 
+    // Sweep: many reconstructions of the slice that is shown, one after the other in the queue of the device.
+    /// What is not given stays as it stands. 0 and a notice where something is missing or wrong.
+    RunId startSweep(const SweepPlan& plan);
+    void stopSweep();                                                                      ///< cells that are there stay
+    [[nodiscard]] const std::optional<SweepState>& sweepState() const { return m_sweep; }  ///< the last one of the open file
+    /// The cell's image as a result, beside the reference and its error; nothing runs again.
+    void openSweepCell(std::size_t index);
+    /// The cell's reconstruction on the chosen slices, its own where that is "this slice". 0 and a notice where the cell is not there.
+    RunId promoteSweepCell(std::size_t index);
+
     // Results
     [[nodiscard]] const ResultList& results() const { return m_results; }
     [[nodiscard]] ResultId shownResult() const { return m_shown; }  ///< 0: the mask's zero-filled preview
@@ -184,7 +196,14 @@ private:
     void resolveMaskNow();
     void makePreview();
     void wantSlices();
+    RunId queue(ReconstructionRequest asked, double acceleration);
     RunId submit(const std::string& name, ReconstructionRequest asked);
+    [[nodiscard]] SweepRequest sweepRequest(const SweepPlan& plan) const;
+    [[nodiscard]] JobWork sweepWork(SweepRequest request, std::int64_t number);
+    void onSwept(std::int64_t number, std::size_t index, SweptCell cell);
+    void onSweepEnded(const RunRow& row);
+    SweptCell* sweptCell(std::size_t index);
+    void forgetSweep();
     RunId submitSteered(const std::string& name, ReconstructionRequest asked);
     RunId drive(const SteeredEntryPtr& entry, SteeredRuns::Score score);
     void driveAgain(const SteeredEntryPtr& entry);
@@ -255,6 +274,10 @@ private:
     std::array<Transformed, kMaximumPanes> m_transformed;  ///< what a pane showed last: stands until the next one is there
 
     SteeredRuns m_steered;
+    std::optional<SweepState> m_sweep;
+    SweepPlan m_sweepPlan;
+    std::set<RunId> m_sweepJobs;  ///< also of sweeps that were forgotten
+    std::int64_t m_sweepCount = 0;
     Looked m_looked;
     std::map<BranchId, ImagePtr> m_branchImages;  ///< of the branches that are compared
     std::pair<std::weak_ptr<SteeredEntry>, std::vector<Branch>> m_removedBranches;

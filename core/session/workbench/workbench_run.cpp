@@ -82,15 +82,18 @@ RunId Workbench::reconstruct() {
     try {
         ReconstructionRequest asked = request();
         asked.slices = chosenSlices();
-        const std::string mask = m_mask.allSamples ? "all samples" : maskName(asked.mask.toText());
-        const std::string name = fmt::format("{} · {}{} · {}", plugins().method(m_method).name, mask,
-                                             m_mask.resolved && !m_background.busy("mask") ? fmt::format(" R {:.2f}", m_mask.resolved->total) : "",
-                                             sliceListText(asked.slices));
-        const bool steerable = asked.prior && asked.slices.size() == 1;
-        return steerable ? submitSteered(name, std::move(asked)) : submit(name, std::move(asked));
+        return queue(std::move(asked), m_mask.resolved && !m_background.busy("mask") ? m_mask.resolved->total : 0);
     } catch (const Error& error) {
         return refuse(error.what(), error.hint());
     }
+}
+
+/// @param acceleration  as the run's name says it; 0: not known yet
+RunId Workbench::queue(ReconstructionRequest asked, double acceleration) {
+    const std::string name = fmt::format("{} · {}{} · {}", plugins().method(asked.method).name, maskName(asked.mask.toText()),
+                                         acceleration > 0 ? fmt::format(" R {:.2f}", acceleration) : "", sliceListText(asked.slices));
+    const bool steerable = asked.prior && asked.slices.size() == 1;
+    return steerable ? submitSteered(name, std::move(asked)) : submit(name, std::move(asked));
 }
 
 RunId Workbench::submit(const std::string& name, ReconstructionRequest asked) {
@@ -126,6 +129,7 @@ void Workbench::onPreview(RunId run, std::int64_t slice, ComplexArray image) {
 }
 
 void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
+    if (m_sweepJobs.erase(row.id) != 0) return onSweepEnded(row);
     const ReconstructionRequest asked = m_runInputs[row.id];
     const AcquisitionPtr& acquisition = asked.acquisition;
     m_runInputs.erase(row.id);

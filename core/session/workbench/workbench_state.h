@@ -25,6 +25,7 @@ enum Change : Changes {
     kNoticeChanged = 128,
     kDevicesChanged = 256,
     kSteeringChanged = 512,  ///< steps, branches or state of the run that is steered, or which of them is looked at
+    kSweepChanged = 1024,    ///< a sweep began or ended, or a cell of it is there
 };
 
 /// One thing to tell a person where it happened: what, why, and the sensible next thing to do.

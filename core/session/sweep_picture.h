@@ -1,0 +1,26 @@
+#pragma once
+// A sweep as a contact sheet: a row for each scan, slice, mask, method and prior, a picture for each set of values, with its errors.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/session/sweep.h"
+
+namespace larmor::session {
+
+/// Gathers the images of cells as they are made, shrunk, and draws them as SVG with the pictures inside.
+class SweepPicture {
+public:
+    void add(const SweepMade& made);
+    /// Pictures of one scan and slice share their white: nearly the largest magnitude of the one with the lowest NRMSE. Cells without an
+    /// image, because they failed or come from an earlier table, keep an empty frame; the best of a row is framed.
+    [[nodiscard]] std::string svgText(const std::vector<SweepCell>& cells) const;
+    /// Whole or not at all. @throws IoError
+    void save(const std::string& path, const std::vector<SweepCell>& cells) const;
+
+private:
+    std::map<std::string, RealArray> m_images;  ///< by SweepCell::key()
+};
+
+}  // namespace larmor::session

@@ -1,0 +1,252 @@
+#include "ui/panels/sweep_panel.h"
+
+#include <algorithm>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <fmt/format.h>
+
+#include "core/session/engine_host.h"
+#include "core/session/tuning_curve.h"
+#include "ui/panels/section.h"
+#include "ui/widgets/contact_sheet.h"
+
+namespace larmor::ui {
+
+namespace {
+
+// What rows may differ by beside the parameters, whose names have no blank.
+constexpr char kAcceleration[] = "mask R", kPrior[] = "the prior", kMethod[] = "the method";
+
+QStringList splitTexts(const QString& text) {
+    QStringList parts;
+    for (const QString& part : text.split(QLatin1Char('/'), Qt::SkipEmptyParts))
+        if (!part.trimmed().isEmpty()) parts << part.trimmed();
+    parts.removeDuplicates();
+    return parts;
+}
+
+std::vector<std::string> plain(const QStringList& texts) {
+    std::vector<std::string> all;
+    for (const QString& text : texts) all.push_back(text.toStdString());
+    return all;
+}
+
+/// Four of the values that tuning would try, or what there is to choose from.
+QStringList proposedValues(const std::string& method, const ParamSpec& spec) {
+    QStringList texts;
+    if (spec.type == ParamType::Boolean) return {QStringLiteral("false"), QStringLiteral("true")};
+    if (spec.type == ParamType::Choice) {
+        for (const auto& choice : spec.choices) texts << QString::fromStdString(choice);
+        return texts;
+    }
+    try {
+        const auto values = session::tuningValues(method, session::plugins().method(method).params, spec.name);
+        for (std::size_t i = 0; i < values.size(); i += 2) texts << QString::number(values[i], 'g', 6);
+    } catch (const Error&) {  // a range without room for a grid has no proposal
+        texts.clear();
+    }
+    return texts;
+}
+
+std::vector<session::MaskChoice> masksOf(const session::MaskChoice& as, const QStringList& accelerations) {
+    std::vector<session::MaskChoice> masks;
+    for (const QString& text : accelerations) {
+        bool isNumber = false;
+        session::MaskChoice choice = as;
+        choice.spec->acceleration = text.toDouble(&isNumber);
+        if (!isNumber || choice.spec->acceleration < 1)
+            throw InputError(fmt::format("'{}' is no R of a mask.", text.toStdString()), "Write numbers from 1 on, such as 3/4/6.");
+        masks.push_back(std::move(choice));
+    }
+    return masks;
+}
+
+}  // namespace
+
+SweepPanel::SweepPanel(session::Workbench& workbench, QWidget* parent)
+    : QWidget(parent),
+      m_workbench(workbench),
+      m_parameter(new QComboBox(this)),
+      m_values(new QLineEdit(this)),
+      m_second(new QComboBox(this)),
+      m_secondValues(new QLineEdit(this)),
+      m_start(button(tr("Start"), QStringLiteral("sweep.start"), tr("Reconstruct this slice with every value; the rest stays as it stands"),
+                     this)),
+      m_progress(dimLabel({}, this)),
+      m_empty(emptyPlace(tr("Every value becomes a reconstruction of this slice, with its errors beside it."),
+                         QStringLiteral("sweep.empty"), this)),
+      m_sheet(new ContactSheet(this)) {
+    setObjectName(QStringLiteral("sweepPanel"));
+    m_sheet->setObjectName(QStringLiteral("sweep.sheet"));
+    m_progress->setObjectName(QStringLiteral("sweep.progress"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(createForm());
+    layout->addWidget(m_empty);
+    layout->addWidget(m_sheet, 1);
+    layout->addStretch(0);
+    setMinimumHeight(96);
+    m_sheet->hide();
+    connectParts();
+}
+
+QWidget* SweepPanel::createForm() {
+    constexpr int kLeastField = 88;
+    auto* form = new QWidget(this);
+    auto* row = new QHBoxLayout(form);
+    row->setContentsMargins(12, 4, 8, 4);
+    row->setSpacing(8);
+    const auto name = [](QWidget* part, const char* objectName, const QString& accessible) {
+        part->setObjectName(QString::fromLatin1(objectName));
+        part->setAccessibleName(accessible);
+    };
+    name(m_parameter, "sweep.parameter", tr("Parameter of the columns"));
+    name(m_values, "sweep.values", tr("Values of the columns"));
+    name(m_second, "sweep.second", tr("What differs between the rows"));
+    name(m_secondValues, "sweep.secondValues", tr("Values of the rows"));
+    for (QComboBox* list : {m_parameter, m_second}) {
+        keepKeysWithImages(list);
+        list->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        list->setMinimumContentsLength(10);
+    }
+    for (QLineEdit* values : {m_values, m_secondValues}) {
+        values->setMinimumWidth(kLeastField);
+        values->setPlaceholderText(tr("0.5/1/2"));
+        values->setToolTip(tr("Values to try, with / between them"));
+    }
+    m_parameter->setToolTip(tr("Parameter of the method that differs between columns"));
+    m_second->setToolTip(tr("A second parameter, masks, priors or methods: one row each"));
+    keepKeysWithImages(m_start);
+    row->addWidget(m_parameter, 2);
+    row->addWidget(m_values, 3);
+    row->addWidget(dimLabel(QStringLiteral("×"), form));
+    row->addWidget(m_second, 2);
+    row->addWidget(m_secondValues, 3);
+    row->addWidget(m_start);
+    row->addWidget(m_progress, 2);
+    return form;
+}
+
+void SweepPanel::connectParts() {
+    connect(m_parameter, &QComboBox::activated, this, [this] { propose(m_parameter, m_values); });
+    connect(m_second, &QComboBox::activated, this, [this] {
+        propose(m_second, m_secondValues);
+        showForm();
+    });
+    connect(m_start, &QPushButton::clicked, this, [this] {
+        const auto& sweep = m_workbench.sweepState();
+        if (sweep && sweep->running()) return m_workbench.stopSweep();
+        Q_EMIT startRequested();
+    });
+    for (QLineEdit* values : {m_values, m_secondValues}) connect(values, &QLineEdit::returnPressed, this, &SweepPanel::startRequested);
+    connect(m_sheet, &ContactSheet::opened, this, [this](int cell) { m_workbench.openSweepCell(static_cast<std::size_t>(cell)); });
+    connect(m_sheet, &ContactSheet::promoteRequested, this,
+            [this](int cell) { m_workbench.promoteSweepCell(static_cast<std::size_t>(cell)); });
+}
+
+void SweepPanel::refresh(session::Changes changes) {
+    using namespace session;
+    if (changes & (kMethodChanged | kDataChanged | kMaskChanged)) fillParameters();
+    if (changes & (kSweepChanged | kQueueChanged | kDataChanged | kMethodChanged)) showForm();
+    if (changes & (kSweepChanged | kQueueChanged)) {
+        showSheet();
+        showProgress();
+    }
+}
+
+void SweepPanel::fillParameters() {
+    if (m_workbench.method().empty()) return;
+    const auto& manifest = session::plugins().method(m_workbench.method());
+    QStringList names{QString::fromStdString(manifest.id)};
+    for (const ParamSpec& spec : manifest.params) names << QString::fromStdString(spec.name);
+    const bool isGenerated = m_workbench.mask().choice.spec.has_value();
+    const bool hasPriors = manifest.needsPrior() && m_workbench.priors().size() > 1;
+    if (isGenerated) names << QString::fromLatin1(kAcceleration);
+    if (hasPriors) names << QString::fromLatin1(kPrior);
+    if (names == m_choices) return;
+    const bool sameMethod = !m_choices.isEmpty() && m_choices.front() == names.front();
+    const QVariant first = m_parameter->currentData(), second = m_second->currentData();
+    m_choices = names;
+    m_parameter->clear();
+    m_second->clear();
+    m_second->addItem(tr("one row"), QString());
+    for (const ParamSpec& spec : manifest.params)
+        for (QComboBox* list : {m_parameter, m_second})
+            list->addItem(QString::fromStdString(spec.label), QString::fromStdString(spec.name));
+    if (isGenerated) m_second->addItem(tr("R of the mask"), QString::fromLatin1(kAcceleration));
+    if (hasPriors) m_second->addItem(tr("Prior"), QString::fromLatin1(kPrior));
+    m_second->addItem(tr("Method"), QString::fromLatin1(kMethod));
+    if (sameMethod) {
+        m_parameter->setCurrentIndex(std::max(0, m_parameter->findData(first)));
+        m_second->setCurrentIndex(std::max(0, m_second->findData(second)));
+        return;
+    }
+    for (int i = m_parameter->count() - 1; i >= 0; --i)  // the first that has values to propose
+        if (!proposedValues(manifest.id, manifest.params[static_cast<std::size_t>(i)]).isEmpty()) m_parameter->setCurrentIndex(i);
+    const auto known = std::find_if(manifest.params.begin(), manifest.params.end(), [](const ParamSpec& spec) {
+        return spec.name == "zeta" || spec.name == "lambda" || spec.name == "gamma";
+    });
+    if (known != manifest.params.end()) m_parameter->setCurrentIndex(static_cast<int>(known - manifest.params.begin()));
+    propose(m_parameter, m_values);
+    propose(m_second, m_secondValues);
+}
+
+void SweepPanel::propose(const QComboBox* list, QLineEdit* values) {
+    const QString name = list->currentData().toString();
+    QStringList texts;
+    if (name == QLatin1String(kAcceleration)) texts = {QStringLiteral("3"), QStringLiteral("4"), QStringLiteral("6")};
+    if (name == QLatin1String(kPrior))
+        for (const auto& prior : m_workbench.priors()) texts << QString::fromStdString(prior.card.name);
+    const auto& params = session::plugins().method(m_workbench.method()).params;
+    const std::string column = m_parameter->currentData().toString().toStdString();
+    if (name == QLatin1String(kMethod))
+        for (const auto* method : m_workbench.methods())
+            if (std::any_of(method->params.begin(), method->params.end(), [&](const ParamSpec& spec) { return spec.name == column; }))
+                texts << QString::fromStdString(method->id);
+    for (const ParamSpec& spec : params)
+        if (spec.name == name.toStdString()) texts = proposedValues(m_workbench.method(), spec);
+    values->setText(texts.join(QLatin1Char('/')));
+}
+
+session::SweepPlan SweepPanel::plan() const {
+    session::SweepPlan plan;
+    plan.columns = {m_parameter->currentData().toString().toStdString(), plain(splitTexts(m_values->text()))};
+    const QString second = m_second->currentData().toString();
+    const QStringList texts = splitTexts(m_secondValues->text());
+    if (second.isEmpty()) return plan;
+    if (texts.isEmpty()) throw InputError("The rows of the sweep have no values.", "Write them as 0.5/1/2, or choose one row.");
+    if (second == QLatin1String(kAcceleration))
+        plan.masks = masksOf(m_workbench.mask().choice, texts);
+    else if (second == QLatin1String(kPrior))
+        plan.priors = plain(texts);
+    else if (second == QLatin1String(kMethod))
+        plan.methods = plain(texts);
+    else
+        plan.rows = session::SweepAxis{second.toStdString(), plain(texts)};
+    return plan;
+}
+
+void SweepPanel::start() {
+    try {
+        m_workbench.startSweep(plan());
+    } catch (const Error& error) {
+        m_workbench.tell({session::Notice::Kind::Caution, session::Notice::Action::None, error.what(), error.hint()});
+    }
+}
+
+void SweepPanel::showForm() {
+    const auto& sweep = m_workbench.sweepState();
+    const bool runs = sweep && sweep->running();
+    m_start->setText(runs ? tr("Stop") : tr("Start"));
+    m_start->setAccessibleName(runs ? tr("Stop the sweep") : tr("Start the sweep"));
+    m_start->setEnabled(m_workbench.acquisition() != nullptr);
+    m_secondValues->setVisible(!m_second->currentData().toString().isEmpty());
+}
+
+}  // namespace larmor::ui

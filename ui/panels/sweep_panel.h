@@ -1,0 +1,56 @@
+#pragma once
+// A sweep: which values are tried, and the contact sheet that fills.
+
+#include <QImage>
+#include <QWidget>
+
+#include "core/session/workbench/workbench.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace larmor::ui {
+
+class ContactSheet;
+
+class SweepPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit SweepPanel(session::Workbench& workbench, QWidget* parent = nullptr);
+    void refresh(session::Changes changes);
+    /// Starts with the values as they stand in the fields; what is wrong is told.
+    void start();
+
+Q_SIGNALS:
+    void startRequested();
+
+private:
+    QWidget* createForm();
+    void connectParts();
+    void fillParameters();
+    void propose(const QComboBox* list, QLineEdit* values);
+    [[nodiscard]] session::SweepPlan plan() const;  ///< @throws InputError
+    void showForm();
+    void showProgress();
+    void showSheet();
+    [[nodiscard]] QImage pictureOf(const session::SweptCell& cell);
+    [[nodiscard]] QString labelOf(const std::string& parameter) const;
+
+    session::Workbench& m_workbench;
+    QComboBox* m_parameter;
+    QLineEdit* m_values;
+    QComboBox* m_second;
+    QLineEdit* m_secondValues;
+    QPushButton* m_start;
+    QLabel* m_progress;
+    QLabel* m_empty;
+    ContactSheet* m_sheet;
+    QStringList m_choices;      ///< that the lists were filled for
+    std::int64_t m_number = 0;  ///< of the sweep on the sheet
+    std::vector<bool> m_there;  ///< cells that are on the sheet
+    double m_white = 0;         ///< magnitude that all pictures show as white
+};
+
+}  // namespace larmor::ui
