@@ -29,7 +29,7 @@ namespace larmor::ui {
 
 namespace {
 
-constexpr int kLeftWidth = 300, kRightWidth = 320, kBottomHeight = 172, kSweepHeight = 332;
+constexpr int kLeftWidth = 300, kRightWidth = 320, kBottomHeight = 172;
 constexpr int kLeastLeftWidth = 264, kLeastRightWidth = 252;  // as narrow as the forms go without cutting a text
 constexpr int kLayoutVersion = 3;  // raised when the docks change, so that an old layout is not restored into new ones
 constexpr qsizetype kKeptRecentFiles = 10;
@@ -132,7 +132,7 @@ void MainWindow::createDocks() {
 void MainWindow::showSweep() {
     m_sweepDock->show();
     m_sweepDock->raise();
-    if (!m_sweepDock->isFloating()) resizeDocks({m_sweepDock}, {kSweepHeight}, Qt::Vertical);
+    if (!m_sweepDock->isFloating()) resizeDocks({m_sweepDock}, {height() / 2}, Qt::Vertical);
 }
 
 void MainWindow::resetLayout() {
