@@ -53,8 +53,8 @@ void MainWindow::createModel() {
     session::Workbench::Events events;
     events.changed = [this](session::Changes changes) { onChanged(changes); };
     events.runEnded = [this](session::RunId, const session::Outcome& outcome) {
-        const bool failed = std::holds_alternative<session::Failed>(outcome);
-        if (m_activity) m_activity->showTab(failed ? ActivityDock::kQueue : ActivityDock::kResults);
+        const bool failed = std::holds_alternative<session::Failed>(outcome), cancelled = std::holds_alternative<session::CancelledJob>(outcome);
+        if (m_activity && !cancelled) m_activity->showTab(failed ? ActivityDock::kQueue : ActivityDock::kResults);
         Q_EMIT runEnded();
     };
     const auto post = [this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); };
@@ -145,6 +145,10 @@ void MainWindow::reconstruct() {
     if (fieldsAreRight() && m_workbench->reconstruct() != 0) m_activity->showTab(ActivityDock::kQueue);
 }
 
+void MainWindow::tune(const QString& parameter) {
+    if (fieldsAreRight() && m_workbench->startTuning(parameter.toStdString()) != 0) m_activity->showTab(ActivityDock::kQueue);
+}
+
 void MainWindow::stepSlice(int steps) { m_workbench->setSlice(m_workbench->slice() + steps); }
 
 void MainWindow::onNoticeAction(Notice::Action action) {
@@ -187,6 +191,7 @@ void MainWindow::connectPanels() {
         if (fieldsAreRight()) m_sweep->start();
     });
     connect(m_tools, &ToolStrip::stopRequested, this, [this] { m_workbench->stopCurrent(); });
+    connect(m_method, &MethodPanel::tuningRequested, this, &MainWindow::tune);
     connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFile);
     connect(m_start, &StartPage::fileChosen, this, [this](const QString& path) { openFile(path); });
     connect(m_data, &DataPanel::openRequested, this, &MainWindow::chooseFile);

@@ -43,6 +43,8 @@ public:
     void reconstruct();
     /// Brings up the sweep's form and sheet.
     void showSweep();
+    /// The same for the choice of a parameter from held-out lines, and the run that follows.
+    void tune(const QString& parameter);
     void resetLayout();
 
 Q_SIGNALS:

@@ -14,6 +14,8 @@ namespace larmor::session {
 /// each once. @throws ParamError if the method has no such parameter, if it is no number, or for a value it cannot take
 [[nodiscard]] std::vector<double> tuningValues(const std::string& method, const ParamList& specs, const std::string& parameter,
                                                const std::vector<std::string>& texts = {});
+/// The parameters of a shipped method that tuningValues() has such a grid for.
+[[nodiscard]] std::vector<std::string> usuallyTuned(const std::string& method);
 /// The value to try next where the error is lowest at an end of the curve: twice (or half) that value, or as far as the last two are apart
 /// if that is more. nullopt where the minimum lies inside, where the curve is flat or predicts nothing, and where the range ends.
 [[nodiscard]] std::optional<double> valueBeyond(const Tuning& tuning, const ParamList& specs);

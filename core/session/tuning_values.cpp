@@ -99,6 +99,13 @@ std::vector<double> tuningValues(const std::string& method, const ParamList& spe
     return values;
 }
 
+std::vector<std::string> usuallyTuned(const std::string& method) {
+    std::vector<std::string> names;
+    for (const auto& grid : kGrids)
+        if (method == grid.method) names.emplace_back(grid.parameter);
+    return names;
+}
+
 std::optional<double> valueBeyond(const Tuning& tuning, const ParamList& specs) {
     constexpr double kRatio = 2;
     const auto& curve = tuning.curve;

@@ -13,6 +13,7 @@
 #include "ui/panels/prior_panel.h"
 #include "ui/panels/section.h"
 #include "ui/panels/steering_panel.h"
+#include "ui/panels/tuning_panel.h"
 #include "ui/widgets/curve_plot.h"
 #include "ui/widgets/param_form.h"
 
@@ -25,6 +26,7 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
       m_summary(dimLabel({}, this)),
       m_prior(new PriorPanel(workbench, this)),
       m_form(new ParamForm(QStringLiteral("method"), this)),
+      m_tuning(new TuningPanel(workbench, this)),
       m_steering(new SteeringPanel(workbench, this)),
       m_curveHeading(heading(tr("Convergence"), this)),
       m_curve(new CurvePlot(this)),
@@ -48,6 +50,7 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
     layout->addWidget(m_summary);
     layout->addWidget(m_prior);
     layout->addWidget(m_form);
+    layout->addWidget(m_tuning);
     layout->addSpacing(8);
     layout->addWidget(separator(this));
     layout->addSpacing(4);
@@ -57,6 +60,7 @@ MethodPanel::MethodPanel(session::Workbench& workbench, QWidget* parent)
     layout->addWidget(m_curveText);
     layout->addStretch(1);
     connect(m_method, &QComboBox::activated, this, [this] { m_workbench.setMethod(m_method->currentData().toString().toStdString()); });
+    connect(m_tuning, &TuningPanel::requested, this, &MethodPanel::tuningRequested);
     connect(m_form, &ParamForm::edited, this, &MethodPanel::take);
     showMethod();
 }
@@ -79,6 +83,7 @@ void MethodPanel::take() {
 void MethodPanel::refresh(session::Changes changes) {
     if (changes & session::kMethodChanged) showMethod();
     m_prior->refresh(changes);
+    m_tuning->refresh(changes);
     m_steering->refresh(changes);
     if (changes & (session::kMethodChanged | session::kQueueChanged | session::kResultsChanged | session::kSteeringChanged)) showCurve();
 }
@@ -97,6 +102,7 @@ void MethodPanel::showMethod() {
     if (!manifest.reference.empty()) summary += QStringLiteral("  [%1]").arg(QString::fromStdString(manifest.reference));
     showText(m_summary, summary);
     m_form->setSpecs(manifest.params);
+    m_tuning->addButtons(*m_form);
     m_form->setValues(m_workbench.parameters());
     m_form->setVisible(!manifest.params.empty());
 }

@@ -14,6 +14,7 @@ class CurvePlot;
 class ParamForm;
 class PriorPanel;
 class SteeringPanel;
+class TuningPanel;
 
 class MethodPanel : public QWidget {
     Q_OBJECT
@@ -21,6 +22,9 @@ public:
     explicit MethodPanel(session::Workbench& workbench, QWidget* parent = nullptr);
     void refresh(session::Changes changes);
     [[nodiscard]] QString firstProblem() const;
+
+Q_SIGNALS:
+    void tuningRequested(const QString& parameter);
 
 private:
     void take();
@@ -32,6 +36,7 @@ private:
     QLabel* m_summary;
     PriorPanel* m_prior;
     ParamForm* m_form;
+    TuningPanel* m_tuning;
     SteeringPanel* m_steering;
     QLabel* m_curveHeading;
     CurvePlot* m_curve;

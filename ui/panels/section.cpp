@@ -125,6 +125,7 @@ QToolButton#qt_toolbar_ext_button { padding: 0; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { width: 0; height: 0; }
 QTabBar::tab { padding: 6px 10px; }
 QPushButton[iconOnly="true"] { padding: 3px 3px; }
+QPushButton[tight="true"] { padding: 3px 6px; }
 QStatusBar QLineEdit { min-height: 16px; padding: 1px 6px; }
 QPlainTextEdit { background: transparent; border: none; padding: 4px 8px; }
 QWidget#imageArea { background: #000000; }

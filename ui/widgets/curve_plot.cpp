@@ -70,6 +70,10 @@ std::optional<int> CurvePlot::placeOf(double at) const {
 
 int CurvePlot::standsAt(int place) const { return static_cast<int>(std::lround(m_axis.from + place * m_axis.spacing)); }
 
+QString CurvePlot::placeText(int place) const {
+    return place < m_axis.labels.size() ? m_axis.labels[place] : shortFigure(m_axis.from + place * m_axis.spacing);
+}
+
 std::optional<int> CurvePlot::shownPlace() const {
     if (m_hovered) return m_hovered;
     return m_current ? placeOf(*m_current) : std::nullopt;
@@ -99,7 +103,7 @@ void CurvePlot::hover(std::optional<int> place) {
 
 void CurvePlot::describe() {
     QStringList said;
-    if (const auto place = shownPlace()) said << m_axis.name + QLatin1Char(' ') + QString::number(standsAt(*place));
+    if (const auto place = shownPlace()) said << m_axis.name + QLatin1Char(' ') + placeText(*place);
     for (int band = 0; band < static_cast<int>(m_bands.size()); ++band) said << legend(band);
     setAccessibleDescription(said.join(QStringLiteral(", ")));
 }

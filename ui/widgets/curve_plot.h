@@ -29,6 +29,7 @@ struct CurveAxis {
     double from = 1, spacing = 1;
     int places = 0;  ///< that the axis has room for, as the steps that a run will take; never fewer than there are values
     QString name;    ///< or unit, after the last number: "step", "px"
+    QStringList labels = {};  ///< of the places, where what stands there is no number at equal distances
 };
 
 /// The legend tells the values at the place under the pointer, or else at the current one.
@@ -74,6 +75,7 @@ private:
     [[nodiscard]] std::optional<int> shownPlace() const;  ///< hovered, or else current
     [[nodiscard]] std::optional<int> placeOf(double at) const;
     [[nodiscard]] int standsAt(int place) const;
+    [[nodiscard]] QString placeText(int place) const;
     [[nodiscard]] double across(int place, const QRectF& area) const;
     [[nodiscard]] QRectF plotArea() const;
     [[nodiscard]] BandPlace bandPlace(int band) const;

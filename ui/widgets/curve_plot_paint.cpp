@@ -137,9 +137,9 @@ void CurvePlot::paintPlaces(QPainter& painter) const {
     const QFontMetrics metrics = painter.fontMetrics();
     const QRectF below(all.left(), all.bottom() + 3, all.width(), metrics.height());
     const QString unit = m_axis.name.isEmpty() ? QString() : QLatin1Char(' ') + m_axis.name;
-    const QString first = shortFigure(m_axis.from), last = shortFigure(m_axis.from + (placeCount() - 1) * m_axis.spacing) + unit;
+    const QString first = placeText(0), last = placeText(placeCount() - 1) + unit;
     const auto place = shownPlace();
-    const QString here = place ? QString::number(standsAt(*place)) : QString();
+    const QString here = place ? placeText(*place) : QString();
     const double wide = metrics.horizontalAdvance(here) + 8, x = place ? across(*place, all) : 0;
     const double from = std::max(all.left() - 4, std::min(x - wide / 2, all.right() - wide + kDotRadius));
     painter.setPen(colours.dim);

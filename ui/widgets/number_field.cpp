@@ -21,6 +21,8 @@ namespace {
 constexpr int kPixelsAStep = 3;      ///< of label dragging
 constexpr int kUnitGap = 8;          ///< between unit and border, as the style sheet's padding
 constexpr int kFieldWidth = 72;      ///< beside a slider
+constexpr int kLeastPart = 48;       ///< width of a slider, or of a field
+constexpr int kGap = 8;              ///< between slider and field
 constexpr int kPageSteps = 10;
 
 /// A line edit with its unit inside at the right.
@@ -153,14 +155,14 @@ struct NumberField::Impl {
 NumberField::NumberField(const Range& range, QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Impl>(this, range)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
+    row->setSpacing(kGap);
     if (range.slider) {
         auto* slider = m_impl->slider = new QSlider(Qt::Horizontal);
         slider->setObjectName("slider");
         slider->setAccessibleName("Slider");
         slider->setRange(0, NumberScale::kPositions);
         slider->setPageStep(NumberScale::kPositions / 20);
-        slider->setMinimumWidth(48);
+        slider->setMinimumWidth(kLeastPart);
         guardWheel(*slider);
         row->addWidget(slider, 1);
         connect(slider, &QSlider::valueChanged, this, [this](int position) { m_impl->change(m_impl->scale.atPosition(position)); });
@@ -168,7 +170,7 @@ NumberField::NumberField(const Range& range, QWidget* parent) : QWidget(parent),
     }
     m_impl->edit->setObjectName("edit");
     row->addWidget(m_impl->edit, range.slider ? 0 : 1);
-    m_impl->edit->setMinimumWidth(48);
+    m_impl->edit->setMinimumWidth(kLeastPart);
     m_impl->edit->installEventFilter(this);
     setFocusProxy(m_impl->edit);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -180,6 +182,15 @@ NumberField::NumberField(const Range& range, QWidget* parent) : QWidget(parent),
 }
 
 NumberField::~NumberField() = default;
+
+QSize NumberField::minimumSizeHint() const {
+    const QSize whole = QWidget::minimumSizeHint();
+    return m_impl->slider ? QSize(kLeastPart, whole.height()) : whole;
+}
+
+void NumberField::resizeEvent(QResizeEvent*) {
+    if (m_impl->slider) m_impl->slider->setVisible(width() >= kLeastPart + kGap + kLeastPart);
+}
 
 double NumberField::value() const { return m_impl->value; }
 

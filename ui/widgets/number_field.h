@@ -29,12 +29,14 @@ public:
     /// Another range, e.g. the slices of another file. The value is brought into it, without a signal.
     void setRange(double minimum, double maximum);
     void selectAll();
+    [[nodiscard]] QSize minimumSizeHint() const override;  ///< without the slider, which is hidden where there is no room
 
 Q_SIGNALS:
     void valueEdited(double value);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
 
 private:

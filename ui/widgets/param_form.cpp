@@ -49,6 +49,7 @@ struct Row {
     QComboBox* choice = nullptr;
     QCheckBox* box = nullptr;
     QLineEdit* text = nullptr;  ///< of a schedule
+    QWidget* beside = nullptr;  ///< placed from outside
 
     [[nodiscard]] QWidget* control() const {
         if (number) return number;
@@ -151,7 +152,7 @@ struct ParamForm::Impl {
                 const int line = grid->rowCount();
                 if (!advanced) grid->setRowMinimumHeight(line, kRowHeight);
                 grid->addWidget(rows.back().label, line, 0);
-                grid->addWidget(rows.back().control(), line, 1);
+                grid->addWidget(rows.back().control(), line, 1, 1, 2);
             }
         keepTabOrder();
         if (more) unfold(false);
@@ -166,7 +167,7 @@ struct ParamForm::Impl {
         more->setCheckable(true);
         more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         more->setProperty("fold", true);
-        grid.addWidget(more, grid.rowCount(), 0, 1, 2, Qt::AlignLeft);
+        grid.addWidget(more, grid.rowCount(), 0, 1, 3, Qt::AlignLeft);
         connect(more, &QToolButton::toggled, self, [this](bool open) { unfold(open); });
     }
 
@@ -176,6 +177,7 @@ struct ParamForm::Impl {
             if (!row.spec.advanced) continue;
             row.label->setVisible(open);
             row.control()->setVisible(open);
+            if (row.beside) row.beside->setVisible(open);
         }
     }
 
@@ -188,7 +190,22 @@ struct ParamForm::Impl {
             }
             if (last) QWidget::setTabOrder(last, row.control());
             last = row.control();
+            if (!row.beside) continue;
+            QWidget::setTabOrder(last, row.beside);
+            last = row.beside;
         }
+    }
+
+    void placeBeside(Row& row, QWidget* widget) const {
+        auto* grid = qobject_cast<QGridLayout*>(body->layout());
+        int line = 0, column = 0, height = 0, width = 0;
+        grid->getItemPosition(grid->indexOf(row.control()), &line, &column, &height, &width);
+        grid->removeWidget(row.control());
+        grid->addWidget(row.control(), line, 1);
+        grid->addWidget(widget, line, 2);
+        row.beside = widget;
+        widget->setVisible(!row.spec.advanced || (more && more->isChecked()));
+        keepTabOrder();
     }
 
     [[nodiscard]] bool isAfterFold(const Row& row) const { return &row != rows.data() && (&row - 1)->spec.advanced; }
@@ -228,6 +245,11 @@ ParamValues ParamForm::values() const {
 
 void ParamForm::setValues(const ParamValues& values) {
     for (const auto& row : m_impl->rows) row.setValue(values.value(row.spec.name));
+}
+
+void ParamForm::placeBeside(const std::string& parameter, QWidget* widget) {
+    for (auto& row : m_impl->rows)
+        if (row.spec.name == parameter) return m_impl->placeBeside(row, widget);
 }
 
 QString ParamForm::firstProblem() const {

@@ -21,6 +21,8 @@ public:
     /// Values as they stand; fields that hold wrong text keep their last right value, see firstProblem().
     [[nodiscard]] ParamValues values() const;
     void setValues(const ParamValues& values);
+    /// Puts a widget behind the field of a parameter that the form has. It goes with the next setSpecs().
+    void placeBeside(const std::string& parameter, QWidget* widget);
     /// "Regularisation λ: must be at most 10", or empty if all is right. Opens the fold if the field is under it.
     [[nodiscard]] QString firstProblem() const;
 

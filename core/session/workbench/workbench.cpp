@@ -152,11 +152,12 @@ void Workbench::onOpened(Opened opened) {
         pane.branch = pane.against = 0;
     }
     if (m_notice && m_notice->action != Notice::Action::GoOn) m_notice.reset();
+    forgetTuning();
     m_mask.resolved.reset();
     m_mask.kept.reset();
     setMask(accelerated ? MaskChoice{} : initialMask(header), accelerated);
     wantSlices();
-    notify(kDataChanged | kMaskChanged | kMapsChanged | kPanesChanged | kNoticeChanged | kResultsChanged | kSteeringChanged);
+    notify(kDataChanged | kMaskChanged | kMapsChanged | kPanesChanged | kNoticeChanged | kResultsChanged | kSteeringChanged | kTuningChanged);
 }
 
 void Workbench::setSlice(std::int64_t slice) {

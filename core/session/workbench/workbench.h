@@ -95,6 +95,17 @@ public:
     /// that is shown.
     [[nodiscard]] std::vector<double> residualCurve() const;
 
+    // Tuning: a run in the queue like others, so that it never works beside one on the same device.
+    /// Those parameters of the method that values are known for which are worth trying.
+    [[nodiscard]] std::vector<std::string> tunable() const;
+    /// Chooses a parameter of the method from lines of the mask that are held out, and goes on to reconstruct from all of them what
+    /// reconstruct() would have made at the time of the call. Where the lines cannot tell, the value stays and a notice says why. Runs with the
+    /// chosen value carry Protocol::tuned as long as file, method, mask and prior are the same. 0 and a notice where something is missing
+    /// or wrong, or while something is tuned.
+    RunId startTuning(const std::string& parameter);
+    void stopTuning();  ///< nothing is changed, and nothing reconstructed
+    [[nodiscard]] const TuningState& tuning() const { return m_tuning; }
+
     // Steering: of the run that works now, else of the result that is shown, else the last one. Runs of one slice with a prior can be
     // steered. What is refused is told as a notice.
     [[nodiscard]] std::shared_ptr<const RunSnapshot> steering() const;  ///< null: there is none, or it has not begun
@@ -173,6 +184,12 @@ private:
     struct Opened { AcquisitionPtr acquisition; KspaceSlice first; };
     struct ScoredAgainst;
     struct Looked { SteeredEntryPtr entry; BranchId branch = 0; std::int64_t step = 0; ImagePtr image; };
+    /// What is asked of the queue, and how it is called there.
+    struct Asked {
+        std::string name;
+        ReconstructionRequest request;
+    };
+    struct TuningJob;
     struct Live { RunId run = 0; std::int64_t slice = 0; ImagePtr image; };
     struct Measured { ImagePtr image; metrics::SliceMetrics values; };
     struct MetricsAnswer {
@@ -197,6 +214,8 @@ private:
     void makePreview();
     void wantSlices();
     RunId queue(ReconstructionRequest asked, double acceleration);
+    [[nodiscard]] std::optional<Asked> ask();  ///< nothing and a notice where something is missing or wrong
+    RunId submitAsked(Asked asked);
     RunId submit(const std::string& name, ReconstructionRequest asked);
     [[nodiscard]] SweepRequest sweepRequest(const SweepPlan& plan) const;
     [[nodiscard]] JobWork sweepWork(SweepRequest request, std::int64_t number);
@@ -215,6 +234,10 @@ private:
     [[nodiscard]] bool lookedIn(const Pane& pane) const;
     [[nodiscard]] bool isForming(const Pane& pane) const;  ///< it shows an image of the run itself, not of a result
     void describeStep(const Pane& pane, PanePicture& picture) const;
+    bool endTuning(const RunRow& row);  ///< false: the run was no tuning
+    void takeTuning(const TuningJob& job);
+    [[nodiscard]] ReconstructionRequest withTuned(ReconstructionRequest asked) const;
+    void forgetTuning();
     void measureResults();
     void measureAgain();  ///< all results, after the reference or the scale changed
     void measureLive();
@@ -272,6 +295,10 @@ private:
     std::map<std::int64_t, ImagePtr> m_preview;  ///< zero-filled images of the mask as it stands, by slice
     mutable std::list<Derived> m_derived;        ///< a cache, newest first
     std::array<Transformed, kMaximumPanes> m_transformed;  ///< what a pane showed last: stands until the next one is there
+
+    TuningState m_tuning;
+    std::shared_ptr<TuningJob> m_tuningJob;              ///< while it waits or runs
+    std::optional<ReconstructionRequest> m_tunedRequest;  ///< that m_tuning.result was chosen for
 
     SteeredRuns m_steered;
     std::optional<SweepState> m_sweep;

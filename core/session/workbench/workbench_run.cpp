@@ -29,6 +29,12 @@ std::vector<double> curveOf(const std::vector<TracePoint>& trace, std::int64_t s
     return curve;
 }
 
+/// @param acceleration  as the run's name says it; 0: not known yet
+std::string runName(const ReconstructionRequest& asked, double acceleration) {
+    return fmt::format("{} · {}{} · {}", plugins().method(asked.method).name, maskName(asked.mask.toText()),
+                       acceleration > 0 ? fmt::format(" R {:.2f}", acceleration) : "", sliceListText(asked.slices));
+}
+
 }  // namespace
 
 metrics::SliceMetrics compareImages(const ComplexArray& reference, const ComplexArray& image, metrics::Scale scale) {
@@ -71,29 +77,38 @@ ReconstructionRequest Workbench::request() const {
     return asked;
 }
 
-RunId Workbench::reconstruct() {
-    const auto refuse = [this](std::string what, std::string why) -> RunId {
+std::optional<Workbench::Asked> Workbench::ask() {
+    const auto refuse = [this](std::string what, std::string why) -> std::optional<Asked> {
         tell({Notice::Kind::Caution, Notice::Action::None, std::move(what), std::move(why)});
-        return 0;
+        return std::nullopt;
     };
     if (!m_acquisition) return refuse("There is nothing to reconstruct yet.", "Open a k-space file, or drop one here.");
     if (m_method.empty()) return refuse("No reconstruction method was found.", "The log lists the plugins that could not be loaded.");
     if (!m_mask.problem.empty() && !m_background.busy("mask")) return refuse("The mask cannot be made: " + m_mask.problem, m_mask.hint);
     try {
-        ReconstructionRequest asked = request();
+        ReconstructionRequest asked = withTuned(request());
         asked.slices = chosenSlices();
-        return queue(std::move(asked), m_mask.resolved && !m_background.busy("mask") ? m_mask.resolved->total : 0);
+        const double acceleration = m_mask.resolved && !m_background.busy("mask") ? m_mask.resolved->total : 0;
+        std::string name = runName(asked, acceleration);
+        return Asked{std::move(name), std::move(asked)};
     } catch (const Error& error) {
         return refuse(error.what(), error.hint());
     }
 }
 
-/// @param acceleration  as the run's name says it; 0: not known yet
 RunId Workbench::queue(ReconstructionRequest asked, double acceleration) {
-    const std::string name = fmt::format("{} · {}{} · {}", plugins().method(asked.method).name, maskName(asked.mask.toText()),
-                                         acceleration > 0 ? fmt::format(" R {:.2f}", acceleration) : "", sliceListText(asked.slices));
-    const bool steerable = asked.prior && asked.slices.size() == 1;
-    return steerable ? submitSteered(name, std::move(asked)) : submit(name, std::move(asked));
+    std::string name = runName(asked, acceleration);
+    return submitAsked({std::move(name), std::move(asked)});
+}
+
+RunId Workbench::reconstruct() {
+    auto asked = ask();
+    return asked ? submitAsked(std::move(*asked)) : 0;
+}
+
+RunId Workbench::submitAsked(Asked asked) {
+    const bool steerable = asked.request.prior && asked.request.slices.size() == 1;
+    return steerable ? submitSteered(asked.name, std::move(asked.request)) : submit(asked.name, std::move(asked.request));
 }
 
 RunId Workbench::submit(const std::string& name, ReconstructionRequest asked) {
@@ -130,6 +145,10 @@ void Workbench::onPreview(RunId run, std::int64_t slice, ComplexArray image) {
 
 void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
     if (m_sweepJobs.erase(row.id) != 0) return onSweepEnded(row);
+    if (endTuning(row)) {
+        if (m_events.runEnded) m_events.runEnded(row.id, outcome);
+        return;
+    }
     const ReconstructionRequest asked = m_runInputs[row.id];
     const AcquisitionPtr& acquisition = asked.acquisition;
     m_runInputs.erase(row.id);
@@ -162,7 +181,7 @@ void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
 std::vector<double> Workbench::residualCurve() const {
     const std::vector<TracePoint>* trace = nullptr;
     std::int64_t wanted = 0, steps = 0;
-    if (const RunRow* row = m_runs.running()) {
+    if (const RunRow* row = m_runs.running(); row && !(m_tuning.working && row->id == m_tuning.run)) {
         trace = &row->trace;
         steps = row->stepsASlice();
         if (!trace->empty()) wanted = trace->back().slice;

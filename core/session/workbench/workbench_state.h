@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "core/base/data/tuning.h"
 #include "core/session/reconstruct.h"
 #include "core/session/workbench/result_list.h"
+#include "core/session/workbench/run_board.h"
 #include "core/session/workbench/slice_store.h"
 
 namespace larmor::session {
@@ -26,6 +28,7 @@ enum Change : Changes {
     kDevicesChanged = 256,
     kSteeringChanged = 512,  ///< steps, branches or state of the run that is steered, or which of them is looked at
     kSweepChanged = 1024,    ///< a sweep began or ended, or a cell of it is there
+    kTuningChanged = 2048,   ///< tuning began or ended; its progress is told with kQueueChanged
 };
 
 /// One thing to tell a person where it happened: what, why, and the sensible next thing to do.
@@ -55,6 +58,16 @@ struct MapsState {
     std::int64_t slice = 0;  ///< that `estimated` is of
     bool working = false;
     std::string problem, hint;
+};
+
+/// A parameter that is being chosen from held-out lines, or was. Neither working nor with a result or a problem: it was stopped.
+struct TuningState {
+    RunId run = 0;  ///< the row that tells its progress while it works; 0: nothing was tuned on the open file
+    std::string method, parameter;
+    std::string label;  ///< of the parameter, in words
+    bool working = false;  ///< it waits or runs
+    std::optional<Tuning> result;
+    std::string problem, hint;  ///< why there is no result
 };
 
 /// Which slices Reconstruct works on. The text counts from 1: "1-5, 8".
