@@ -37,7 +37,7 @@ const ParamSpec& specOf(const ParamList& specs, const std::string& method, const
         if (spec.name == parameter) return spec;
         if (number) names.push_back(spec.name);
     }
-    throw ParamError(parameter, fmt::format("the method '{}' has no such parameter", method),
+    throw ParamError(parameter, fmt::format("the method '{}' has no such parameter.", method),
                      fmt::format("It has: {}.", fmt::join(names, ", ")));
 }
 
