@@ -3,29 +3,15 @@
 // called by one thread. Whatever takes long runs elsewhere; its answers come back through `Post`. Changes are gathered and told in
 // one call after control has returned to the owner's loop, so that a listener never sees half a change.
 
-#include <array>
-#include <chrono>
-#include <list>
-#include <map>
-#include <memory>
-#include <optional>
-#include <set>
 #include <string>
-#include <vector>
 
-#include "core/session/prior_text.h"
-#include "core/session/reconstruct.h"
 #include "core/session/workbench/background.h"
-#include "core/session/workbench/result_list.h"
 #include "core/session/workbench/run_board.h"
-#include "core/session/workbench/slice_store.h"
-#include "core/session/workbench/steered_runs.h"
-#include "core/session/workbench/sweep_state.h"
-#include "core/session/workbench/workbench_state.h"
+#include "core/session/workbench/workbench_data.h"
 
 namespace larmor::session {
 
-class Workbench {
+class Workbench : private WorkbenchData {
 public:
     struct Events {
         std::function<void(Changes)> changed;
@@ -181,30 +167,6 @@ public:
     [[nodiscard]] bool working() const { return m_background.busy() || m_runs.busy() || m_pending != 0; }
 
 private:
-    struct Opened { AcquisitionPtr acquisition; KspaceSlice first; };
-    struct ScoredAgainst;
-    struct Looked { SteeredEntryPtr entry; BranchId branch = 0; std::int64_t step = 0; ImagePtr image; };
-    /// What is asked of the queue, and how it is called there.
-    struct Asked {
-        std::string name;
-        ReconstructionRequest request;
-    };
-    struct TuningJob;
-    struct Live { RunId run = 0; std::int64_t slice = 0; ImagePtr image; };
-    struct Measured { ImagePtr image; metrics::SliceMetrics values; };
-    struct MetricsAnswer {
-        std::map<std::int64_t, metrics::SliceMetrics> metrics;
-        std::map<std::int64_t, Reference> references;
-        std::string name;
-    };
-    /// An image made from others: found again while its sources are the same objects.
-    struct Derived {
-        enum class Kind { Error, SignedError, KSpace, Fourier, MapTiles } kind = Kind::Error;
-        std::shared_ptr<const void> from, with;
-        ImagePtr image;
-    };
-    struct Transformed { Pane pane; ImagePtr image; };
-
     void notify(Changes changes);
     [[nodiscard]] static Opened opened(AcquisitionPtr acquisition, std::int64_t slice);
     void onOpened(Opened opened);
@@ -266,56 +228,7 @@ private:
 
     Post m_post;
     Events m_events;
-    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
-    Changes m_pending = 0;
-    std::function<std::chrono::steady_clock::time_point()> m_now = std::chrono::steady_clock::now;
-
-    bool m_opening = false;
-    std::string m_path, m_dims, m_refusedPath;
-    AcquisitionPtr m_acquisition;
-    bool m_slicesLinked = true;
-
-    MaskState m_mask;
-    MapsState m_maps;
-    std::string m_method;
-    std::map<std::string, ParamValues> m_parameters;  ///< by method
-    std::vector<KnownPrior> m_priors;
-    std::size_t m_prior = 0;
-    std::string m_contrast;
-    SliceChoice m_sliceChoice;
-    std::string m_device = "cpu";
-    std::vector<DeviceInfo> m_devices;
-
-    std::map<RunId, ReconstructionRequest> m_runInputs;  ///< of the runs that have not ended
-    ResultList m_results;
-    ResultId m_shown = 0, m_measuring = 0;
-    metrics::Scale m_scale = metrics::Scale::None;
-    Live m_live;
-    std::optional<Measured> m_measured;  ///< of the live image or the preview
-    std::map<std::int64_t, ImagePtr> m_preview;  ///< zero-filled images of the mask as it stands, by slice
-    mutable std::list<Derived> m_derived;        ///< a cache, newest first
-    std::array<Transformed, kMaximumPanes> m_transformed;  ///< what a pane showed last: stands until the next one is there
-
-    TuningState m_tuning;
-    std::shared_ptr<TuningJob> m_tuningJob;              ///< while it waits or runs
-    std::optional<ReconstructionRequest> m_tunedRequest;  ///< that m_tuning.result was chosen for
-
     SteeredRuns m_steered;
-    std::optional<SweepState> m_sweep;
-    SweepPlan m_sweepPlan;
-    std::set<RunId> m_sweepJobs;  ///< also of sweeps that were forgotten
-    std::int64_t m_sweepCount = 0;
-    Looked m_looked;
-    std::map<BranchId, ImagePtr> m_branchImages;  ///< of the branches that are compared
-    std::pair<std::weak_ptr<SteeredEntry>, std::vector<Branch>> m_removedBranches;
-    std::string m_interrupted;  ///< folder of the run that is offered
-    std::vector<std::pair<std::int64_t, std::weak_ptr<ScoredAgainst>>> m_scored;  ///< by slice
-
-    std::array<Pane, kMaximumPanes> m_panes;
-    std::size_t m_paneCount = 3, m_focused = 1;
-    std::optional<Notice> m_notice;
-    std::function<void()> m_retry;
-
     // Last, so that they are joined before what they answer to goes away.
     Background m_background;
     SliceStore m_store;

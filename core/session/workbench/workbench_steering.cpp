@@ -33,7 +33,7 @@ bool isMaking(const RunSnapshot& snapshot) {
 }  // namespace
 
 /// The reference that estimates are scored against; it may come while the run is on its way.
-struct Workbench::ScoredAgainst {
+struct WorkbenchData::ScoredAgainst {
     std::mutex mutex;
     ImagePtr image;
     [[nodiscard]] ImagePtr get() {

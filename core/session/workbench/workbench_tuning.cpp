@@ -12,7 +12,7 @@
 
 namespace larmor::session {
 
-struct Workbench::TuningJob {
+struct WorkbenchData::TuningJob {
     RunId run = 0;
     std::string name;  ///< of the reconstruction that follows
     ReconstructionRequest request;
