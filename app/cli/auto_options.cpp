@@ -28,7 +28,7 @@ void printCurve(const Tuning& tuning) {
     for (const auto& point : tuning.curve)
         fmt::print(stderr, "{:>10.4g}{:>10.4f}{:>10.4f}{:>12.5f}{:>10.5f}{}\n", point.value, point.error, point.standardError,
                    point.difference, point.differenceError,
-                   point.value >= tuning.flatLow && point.value <= tuning.flatHigh ? "  flat" : "");
+                   tuning.isFlatAt(point.value) ? "  flat" : "");
 }
 
 std::string verdictOf(const Tuning& tuning) {

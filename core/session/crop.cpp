@@ -2,7 +2,9 @@
 
 namespace larmor::session {
 
-ComplexArray cropToRecon(const ComplexArray& image, const AcquisitionHeader& header) {
+ComplexArray cropToRecon(ComplexArray image, const AcquisitionHeader& header) {
+    const auto rank = image.rank();
+    if (image.extent(rank - 2) == header.recon.readout && image.extent(rank - 1) == header.recon.phase) return image;
     return centreFit(image, header.recon.readout, header.recon.phase);
 }
 

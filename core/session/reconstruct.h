@@ -96,7 +96,7 @@ struct ReferenceImage {
                                     const ParamValues& mapParameters, const RunControl& run);
 
 /// Crops or pads encoded images to the reconstructed matrix of the header (readout oversampling removed).
-[[nodiscard]] ComplexArray cropToRecon(const ComplexArray& image, const AcquisitionHeader& header);
+[[nodiscard]] ComplexArray cropToRecon(ComplexArray image, const AcquisitionHeader& header);
 
 /// The command that gives the same bytes: "larmor-cli recon ...", quoted for a POSIX shell.
 [[nodiscard]] std::string asCommandLine(const Protocol& protocol, const std::string& output);

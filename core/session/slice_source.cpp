@@ -67,7 +67,7 @@ CoilMaps GivenMaps::of(std::int64_t position, std::int64_t slice) const {
 }
 
 ComplexArray finished(ComplexArray image, const AcquisitionHeader& header, bool fullFov) {
-    return fullFov ? std::move(image) : cropToRecon(image, header);
+    return fullFov ? image : cropToRecon(std::move(image), header);
 }
 
 Matrix finishedMatrix(const AcquisitionHeader& header, bool fullFov) { return fullFov ? header.encoded : header.recon; }

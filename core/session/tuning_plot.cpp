@@ -33,7 +33,7 @@ std::string tableOf(const Tuning& tuning) {
     std::string text = "value,error,standard_error,difference,difference_standard_error,flat\n";
     for (const auto& point : tuning.curve)
         text += fmt::format("{:.6g},{:.6g},{:.3g},{:.6g},{:.3g},{}\n", point.value, point.error, point.standardError, point.difference,
-                            point.differenceError, point.value >= tuning.flatLow && point.value <= tuning.flatHigh ? 1 : 0);
+                            point.differenceError, tuning.isFlatAt(point.value) ? 1 : 0);
     return text;
 }
 

@@ -8,9 +8,8 @@
 #include <QSettings>
 #include <QTest>
 
-#include "core/base/io/save.h"
 #include "core/base/log.h"
-#include "tests/support/phantom.h"
+#include "tests/support/phantom_scan.h"
 #include "tests/support/temp_dir.h"
 #include "ui/main_window.h"
 #include "ui/panels/viewport_area.h"
@@ -22,21 +21,10 @@ inline constexpr int kPatience = 60'000;  ///< ms: a hung test ends; nothing is 
 
 /// A fully sampled 64 x 64 scan of 5 slices and 4 coils, marked simulated. The slices differ by their noise.
 inline QString writeScan(const TempDir& folder, const std::string& name = "scan.h5") {
-    io::KspaceWriter::Header header;
-    header.slices = 5;
-    header.coils = 4;
-    header.encoded = {64, 64, 1};
-    header.recon = {64, 64, 1};
-    header.encodedFov = {192, 192, 5};
-    header.reconFov = {192, 192, 5};
-    header.contrast = "AXT1";
-    header.simulation = "ellipses seen by 4 made-up coils";
-    const std::string path = folder.file(name);
-    io::KspaceWriter writer(path, header);
-    for (std::int64_t slice = 0; slice < header.slices; ++slice)
-        writer.writeSlice(slice, phantomKspace(4, 64, 64, 0.002, static_cast<std::uint64_t>(slice + 1)), phantomMagnitude(64, 64));
-    writer.finish();
-    return QString::fromStdString(path);
+    PhantomScan scan{5, 4, 64, 64, 0.002};
+    scan.contrast = "AXT1";
+    scan.simulation = "ellipses seen by 4 made-up coils";
+    return QString::fromStdString(writePhantomScan(folder.file(name), scan));
 }
 
 /// Settings of their own, a fresh window, and every warning remembered.

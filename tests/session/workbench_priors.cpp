@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "core/base/io/save.h"
 #include "core/session/prior_choice.h"
 #include "core/session/workbench/workbench.h"
 #include "tests/session/pump.h"
-#include "tests/support/phantom.h"
+#include "tests/support/phantom_scan.h"
 #include "tests/support/prior_file.h"
 #include "tests/support/temp_dir.h"
 
@@ -18,8 +17,6 @@ using namespace larmor::session;
 using larmor::test::Pump;
 
 namespace {
-
-constexpr std::int64_t kEdge = 48;
 
 /// A workbench that sees the priors of its own folder, after which come those that the program ships.
 struct Fixture {
@@ -32,15 +29,7 @@ struct Fixture {
         bench = std::make_unique<Workbench>(pump.post(), Workbench::Events{[](Changes) {}, [](RunId, const Outcome&) {}});
     }
     void open() {
-        io::KspaceWriter::Header header;
-        header.slices = 1;
-        header.coils = 4;
-        header.encoded = header.recon = {kEdge, kEdge, 1};
-        header.encodedFov = header.reconFov = {192, 192, 5};
-        io::KspaceWriter writer(folder.file("scan.h5"), header);
-        writer.writeSlice(0, test::phantomKspace(4, kEdge, kEdge, 0.01), test::phantomMagnitude(kEdge, kEdge));
-        writer.finish();
-        bench->open(folder.file("scan.h5"));
+        bench->open(test::writePhantomScan(folder.file("scan.h5"), {}));
         REQUIRE(pump.until([this] { return !bench->working(); }));
     }
     [[nodiscard]] bool offers(const std::string& id) const {

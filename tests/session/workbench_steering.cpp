@@ -4,11 +4,10 @@
 
 #include <filesystem>
 
-#include "core/base/io/save.h"
 #include "core/session/steering/recipe.h"
 #include "core/session/workbench/workbench.h"
 #include "tests/session/pump.h"
-#include "tests/support/phantom.h"
+#include "tests/support/phantom_scan.h"
 #include "tests/support/prior_file.h"
 #include "tests/support/temp_dir.h"
 
@@ -18,7 +17,6 @@ using larmor::test::Pump;
 
 namespace {
 
-constexpr std::int64_t kEdge = 48;
 constexpr BranchId kRoot = BranchTree::kRoot;
 
 /// A scan, a prior that is quick, and a DPS run of 12 steps that has ended.
@@ -30,14 +28,7 @@ struct Fixture {
 
     Fixture() {
         test::writePrior(folder.file("aaa.safetensors"), test::gaussianPriorCard("aaa"));
-        io::KspaceWriter::Header header;
-        header.slices = 1;
-        header.coils = 4;
-        header.encoded = header.recon = {kEdge, kEdge, 1};
-        header.encodedFov = header.reconFov = {192, 192, 5};
-        io::KspaceWriter writer(folder.file("scan.h5"), header);
-        writer.writeSlice(0, test::phantomKspace(4, kEdge, kEdge, 0.01), test::phantomMagnitude(kEdge, kEdge));
-        writer.finish();
+        test::writePhantomScan(folder.file("scan.h5"), {});
         bench = std::make_unique<Workbench>(pump.post(), Workbench::Events{[](Changes) {}, [](RunId, const Outcome&) {}});
         bench->open(folder.file("scan.h5"));
         settle();
@@ -145,6 +136,36 @@ TEST_CASE("other values after winding back make a branch; both can be compared, 
     f.bench->renameBranch(second, "stronger");
     f.settle();
     CHECK(f.bench->branchText(second) == "stronger");
+}
+
+TEST_CASE("steps of a deleted branch go when nobody can bring it back any more, not before") {
+    Fixture f;
+    const auto steps = [&] {
+        std::size_t files = 0;
+        for (const auto& each : std::filesystem::recursive_directory_iterator(f.folder.file("state"))) files += each.is_regular_file() ? 1 : 0;
+        return files;
+    };
+    const auto leave = [&](std::int64_t step) {
+        f.bench->branchFrom(kRoot, step, {{"zeta", 2.0}});
+        const auto branch = f.run()->branch;
+        f.bench->resumeSteering();
+        f.settle();
+        f.bench->rewindTo(kRoot, 12);
+        return branch;
+    };
+    const auto first = leave(8), second = leave(10);
+    const auto all = steps();
+    f.bench->deleteBranch(first);
+    f.bench->deleteBranch(kRoot);  // refused: the other one still comes back
+    CHECK(steps() == all);
+    f.bench->undoDelete();
+    CHECK(f.run()->tree.has(first));
+    f.bench->deleteBranch(first);
+    f.bench->deleteBranch(second);
+    CHECK(steps() == all - 4);
+    f.bench->undoDelete();
+    CHECK(f.run()->tree.has(second));
+    CHECK_FALSE(f.run()->tree.has(first));
 }
 
 TEST_CASE("one step and a pause; a stop keeps the estimate; what cannot change in mid-run is refused") {

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 
-#include "core/base/io/save.h"
 #include "core/session/engine_host.h"
 #include "core/session/workbench/workbench.h"
 #include "tests/session/pump.h"
-#include "tests/support/phantom.h"
+#include "tests/support/phantom_scan.h"
 #include "tests/support/temp_dir.h"
 
 using namespace larmor;
@@ -40,16 +39,7 @@ struct Fixture {
         settle();
     }
     void writeScan(const std::string& name) const {
-        io::KspaceWriter::Header header;
-        header.slices = 2;
-        header.coils = 4;
-        header.encoded = header.recon = {kEdge, kEdge, 1};
-        header.encodedFov = header.reconFov = {192, 192, 5};
-        io::KspaceWriter writer(folder.file(name), header);
-        for (std::uint64_t slice = 0; slice < 2; ++slice)
-            writer.writeSlice(static_cast<std::int64_t>(slice), test::phantomKspace(4, kEdge, kEdge, 0.02, slice + 1),
-                              test::phantomMagnitude(kEdge, kEdge));
-        writer.finish();
+        test::writePhantomScan(folder.file(name), {2, 4, kEdge, kEdge, 0.02});
     }
     void settle() {
         REQUIRE(pump.until([this] { return !bench->working(); }));

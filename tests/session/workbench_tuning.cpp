@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/io/save.h"
 #include "core/session/auto_tune.h"
 #include "core/session/tuning_curve.h"
 #include "core/session/workbench/workbench.h"
 #include "tests/session/pump.h"
-#include "tests/support/phantom.h"
+#include "tests/support/phantom_scan.h"
 #include "tests/support/temp_dir.h"
 
 using namespace larmor;
@@ -32,16 +31,7 @@ struct Fixture {
         events.changed = [](Changes) {};
         events.runEnded = [this](RunId, const Outcome&) { ++ended; };
         bench = std::make_unique<Workbench>(pump.post(), std::move(events));
-        io::KspaceWriter::Header header;
-        header.slices = 3;
-        header.coils = 5;
-        header.encoded = header.recon = {kReadout, kPhase, 1};
-        header.encodedFov = header.reconFov = {192, 216, 5};
-        io::KspaceWriter writer(folder.file("scan.h5"), header);
-        for (std::int64_t i = 0; i < header.slices; ++i)
-            writer.writeSlice(i, test::phantomKspace(5, kReadout, kPhase, 0.01, static_cast<std::uint64_t>(i + 5)),
-                              test::phantomMagnitude(kReadout, kPhase));
-        writer.finish();
+        test::writePhantomScan(folder.file("scan.h5"), {3, 5, kReadout, kPhase, 0.01, 5, 192, 216});
         open();
         bench->setMask(MaskChoice::fromText(mask));
         bench->setMethod("cg-sense");

@@ -153,11 +153,10 @@ void SteeringPanel::showCurves(const session::RunSnapshot& run) {
     constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
     const auto last = static_cast<std::size_t>(run.tree.at(run.branch).last);
     std::vector<double> sigma(last, kGap), residual(last, kGap), nrmse(last, kGap);
-    for (const auto& record : run.records) {
-        const auto& summary = *record.summary;
-        const auto step = summary.key.step;
-        if (step < 1 || step > static_cast<std::int64_t>(last) || run.tree.ownerOf(run.branch, step) != summary.key.branch) continue;
-        const auto i = static_cast<std::size_t>(step - 1);
+    for (std::size_t i = 0; i < last; ++i) {
+        const auto* view = run.viewOf(run.branch, static_cast<std::int64_t>(i) + 1);
+        if (!view) continue;
+        const auto& summary = *view->summary;
         sigma[i] = summary.sigma;
         if (summary.noiseResidual > 0) residual[i] = summary.noiseResidual;
         if (summary.nrmse) nrmse[i] = *summary.nrmse;

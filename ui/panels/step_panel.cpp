@@ -68,10 +68,11 @@ void StepPanel::refresh(session::Changes changes) {
 }
 
 void StepPanel::showRun(const session::RunSnapshot& snapshot) {
-    std::erase_if(m_pictures, [](const auto& each) { return each.second.first.expired(); });
+    std::erase_if(m_pictures, [](const auto& each) { return each.second.summary.expired(); });
     double white = 0;
-    for (const auto& record : snapshot.records) white = std::max(white, brightest(record.summary->thumbnail));
-    if (white != m_white) m_pictures.clear();
+    for (const auto& record : snapshot.records) white = std::max(white, pictureFor(record.summary).brightest);
+    if (white != m_white)
+        for (auto& [summary, picture] : m_pictures) picture.image = {};
     m_white = white;
     std::vector<StepLane> lanes;
     for (const auto* branch : snapshot.tree.branches()) lanes.push_back(laneOf(snapshot, *branch, markOf(branch->id)));
@@ -90,21 +91,26 @@ StepLane StepPanel::laneOf(const session::RunSnapshot& snapshot, const session::
     lane.forkStep = static_cast<int>(branch.fork);
     lane.done = static_cast<int>(branch.last);
     lane.steps = static_cast<int>(std::max({snapshot.steps, branch.last, std::int64_t{1}}));
-    const bool makesSteps = snapshot.state == session::SteeredState::Running || snapshot.state == session::SteeredState::Pausing;
-    if (makesSteps && branch.id == snapshot.branch && snapshot.step < snapshot.steps) lane.running = static_cast<int>(snapshot.step) + 1;
+    if (snapshot.makesSteps() && branch.id == snapshot.branch && snapshot.step < snapshot.steps) lane.running = static_cast<int>(snapshot.step) + 1;
     lane.mark = mark;
     lane.removable = branch.parent != 0;
     for (const auto& record : snapshot.records) {
         const auto& key = record.summary->key;
-        if (key.branch == branch.id && key.step > 0 && record.kept) lane.kept.push_back({static_cast<int>(key.step), pictureOf(record.summary)});
+        if (key.branch == branch.id && key.step > 0 && record.kept) lane.kept.push_back({static_cast<int>(key.step), imageOf(record.summary)});
     }
     return lane;
 }
 
+StepPanel::Picture& StepPanel::pictureFor(const std::shared_ptr<const session::StepSummary>& summary) {
+    auto [held, isNew] = m_pictures.try_emplace(summary.get());
+    if (isNew) held->second = {summary, brightest(summary->thumbnail), {}};
+    return held->second;
+}
+
 /// Grey, with one window for all.
-QImage StepPanel::pictureOf(const std::shared_ptr<const session::StepSummary>& summary) {
-    const auto held = m_pictures.find(summary.get());
-    if (held != m_pictures.end()) return held->second.second;
+QImage StepPanel::imageOf(const std::shared_ptr<const session::StepSummary>& summary) {
+    Picture& held = pictureFor(summary);
+    if (!held.image.isNull()) return held.image;
     const auto& pixels = summary->thumbnail;
     if (pixels.rank() != 2 || pixels.size() == 0) return {};
     const auto rows = static_cast<int>(pixels.extent(0)), columns = static_cast<int>(pixels.extent(1));
@@ -114,27 +120,22 @@ QImage StepPanel::pictureOf(const std::shared_ptr<const session::StepSummary>& s
             const double grey = m_white > 0 ? 255 * static_cast<double>(pixels(r, c)) / m_white : 0;
             picture.scanLine(r)[c] = static_cast<uchar>(std::clamp(grey, 0.0, 255.0));
         }
-    m_pictures[summary.get()] = {summary, picture};
-    return picture;
+    return held.image = picture;
 }
 
 QString StepPanel::tipOf(const QString& lane, int step) const {
     const auto run = m_workbench.steering();
     const session::BranchId branch = lane.toLongLong();
     if (!run || !run->tree.has(branch)) return {};
-    const auto owner = run->tree.ownerOf(branch, step);
-    for (const auto& record : run->records) {
-        const auto& summary = *record.summary;
-        if (summary.key.branch != owner || summary.key.step != step) continue;
-        QStringList parts{tr("step %1").arg(step), tr("σ %1").arg(shortFigure(summary.sigma))};
-        if (summary.noiseResidual > 0) parts << tr("residual %1 × noise").arg(shortFigure(summary.noiseResidual));
-        if (summary.nrmse) parts << tr("NRMSE %1").arg(*summary.nrmse, 0, 'f', 4);
-        if (summary.ssim) parts << tr("SSIM %1").arg(*summary.ssim, 0, 'f', 4);
-        QString text = parts.join(QStringLiteral(" · "));
-        if (!record.kept) text += tr("\nits state is not kept; going back makes steps again");
-        return text;
-    }
-    return tr("step %1 is still to come").arg(step);
+    const auto* view = run->viewOf(branch, step);
+    if (!view) return tr("step %1 is still to come").arg(step);
+    const auto& summary = *view->summary;
+    QStringList parts{tr("step %1").arg(step), tr("σ %1").arg(shortFigure(summary.sigma))};
+    if (summary.noiseResidual > 0) parts << tr("residual %1 × noise").arg(shortFigure(summary.noiseResidual));
+    if (summary.nrmse) parts << tr("NRMSE %1").arg(*summary.nrmse, 0, 'f', 4);
+    if (summary.ssim) parts << tr("SSIM %1").arg(*summary.ssim, 0, 'f', 4);
+    const QString text = parts.join(QStringLiteral(" · "));
+    return view->kept ? text : text + tr("\nits state is not kept; going back makes steps again");
 }
 
 }  // namespace larmor::ui

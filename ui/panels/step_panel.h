@@ -21,15 +21,21 @@ public:
     [[nodiscard]] StepStrip& strip() const { return *m_strip; }
 
 private:
+    struct Picture {
+        std::weak_ptr<const session::StepSummary> summary;
+        double brightest = 0;
+        QImage image;  ///< null: to be made with the window as it stands
+    };
     void connectStrip();
     void showRun(const session::RunSnapshot& snapshot);
     [[nodiscard]] StepLane laneOf(const session::RunSnapshot& snapshot, const session::Branch& branch, int mark);
-    [[nodiscard]] QImage pictureOf(const std::shared_ptr<const session::StepSummary>& summary);
+    Picture& pictureFor(const std::shared_ptr<const session::StepSummary>& summary);
+    [[nodiscard]] QImage imageOf(const std::shared_ptr<const session::StepSummary>& summary);
     [[nodiscard]] QString tipOf(const QString& lane, int step) const;
 
     session::Workbench& m_workbench;
     StepStrip* m_strip;
-    std::map<const session::StepSummary*, std::pair<std::weak_ptr<const session::StepSummary>, QImage>> m_pictures;
+    std::map<const session::StepSummary*, Picture> m_pictures;
     double m_white = 0;  ///< magnitude that all pictures show as white: that of the brightest step
 };
 

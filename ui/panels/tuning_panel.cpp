@@ -15,14 +15,6 @@
 
 namespace larmor::ui {
 
-namespace {
-
-bool isFlat(const Tuning& tuning, const TuningPoint& point) {
-    return point.value >= tuning.flatLow && point.value <= tuning.flatHigh;
-}
-
-}  // namespace
-
 QString verdictText(const Tuning& tuning, const QString& label) {
     const QString doubt = QString::fromStdString(tuning.doubt);
     if (!doubt.isEmpty()) return TuningPanel::tr("Cannot tell: %1 stays as it is. %2").arg(label, doubt);
@@ -127,7 +119,7 @@ void TuningPanel::showCurve(const Tuning& tuning, const QString& symbol) {
     QStringList labels;
     for (const TuningPoint& point : tuning.curve) {
         errors.push_back(point.error);
-        flat.push_back(isFlat(tuning, point) ? point.error : std::numeric_limits<double>::quiet_NaN());
+        flat.push_back(tuning.isFlatAt(point.value) ? point.error : std::numeric_limits<double>::quiet_NaN());
         labels << shortFigure(point.value);
     }
     const auto best = std::min_element(errors.begin(), errors.end());

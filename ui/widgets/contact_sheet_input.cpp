@@ -2,13 +2,12 @@
 #include <cmath>
 
 #include <QContextMenuEvent>
-#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QMouseEvent>
 #include <QPushButton>
-#include <QToolTip>
 
+#include "ui/widgets/area_tip.h"
 #include "ui/widgets/contact_sheet.h"
 
 namespace larmor::ui {
@@ -97,11 +96,7 @@ QString ContactSheet::tipAt(const QPoint& point) const {
 }
 
 bool ContactSheet::viewportEvent(QEvent* event) {
-    if (event->type() != QEvent::ToolTip) return QAbstractScrollArea::viewportEvent(event);
-    const auto* help = static_cast<QHelpEvent*>(event);
-    QToolTip::showText(help->globalPos(), tipAt(help->pos()).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")),
-                       viewport());
-    return true;
+    return showTip(event, *this, [this](const QPoint& point) { return tipAt(point); }) || QAbstractScrollArea::viewportEvent(event);
 }
 
 }  // namespace larmor::ui

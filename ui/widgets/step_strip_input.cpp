@@ -1,13 +1,12 @@
 #include <algorithm>
 
 #include <QContextMenuEvent>
-#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMouseEvent>
-#include <QToolTip>
 
+#include "ui/widgets/area_tip.h"
 #include "ui/widgets/step_strip.h"
 
 namespace larmor::ui {
@@ -143,11 +142,7 @@ QString StepStrip::tipAt(const QPoint& point) const {
 }
 
 bool StepStrip::viewportEvent(QEvent* event) {
-    if (event->type() != QEvent::ToolTip) return QAbstractScrollArea::viewportEvent(event);
-    const auto* help = static_cast<QHelpEvent*>(event);
-    QToolTip::showText(help->globalPos(), tipAt(help->pos()).toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")),
-                       viewport());
-    return true;
+    return showTip(event, *this, [this](const QPoint& point) { return tipAt(point); }) || QAbstractScrollArea::viewportEvent(event);
 }
 
 }  // namespace larmor::ui

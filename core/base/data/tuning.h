@@ -27,6 +27,9 @@ struct Tuning {
     std::int64_t heldOut = 0;        ///< lines (or samples) that were predicted, over all folds
     std::int64_t folds = 0;
     std::string unit;  ///< of heldOut: "line" or "sample"
+
+    /// The value is as good as the lowest one.
+    [[nodiscard]] bool isFlatAt(double candidate) const { return candidate >= flatLow && candidate <= flatHigh; }
 };
 
 }  // namespace larmor

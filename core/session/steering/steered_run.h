@@ -58,6 +58,10 @@ struct RunSnapshot {
     nlohmann::json start, values;   ///< before the first change; of the next step
     bool waiting = false;           ///< values that were set act from the next step on
     std::vector<StepView> records;  ///< of all branches, by branch and step
+
+    [[nodiscard]] bool makesSteps() const { return state == SteeredState::Running || state == SteeredState::Pausing; }
+    /// The step that a branch has after `step` steps, its own or one of those before it left its parent; null: not made.
+    [[nodiscard]] const StepView* viewOf(BranchId id, std::int64_t step) const;
 };
 
 /// What a branch needs to become a result.

@@ -139,6 +139,14 @@ void SteeredRun::restore(const std::vector<Branch>& removed) {
     tellWorker(lock);
 }
 
+const StepView* RunSnapshot::viewOf(BranchId id, std::int64_t wanted) const {
+    const auto owner = tree.ownerOf(id, wanted);
+    const auto found = std::find_if(records.begin(), records.end(), [&](const StepView& view) {
+        return view.summary->key.branch == owner && view.summary->key.step == wanted;
+    });
+    return found == records.end() ? nullptr : &*found;
+}
+
 void SteeredRun::forget(const std::vector<Branch>& removed) {
     for (const auto& branch : removed) m_states->drop(branch.id);
 }

@@ -94,11 +94,9 @@ void Workbench::describeStep(const Pane& pane, PanePicture& picture) const {
     if (picture.isError && pane.against == 0) picture.title = pane.signedError ? "error" : "|error|";
     if (!picture.isError) picture.badge = fmt::format("step {} / {}{}", step, snapshot->steps, pane.branch == 0 ? ", kept" : "");
     if (picture.isError) return;
-    for (const auto& record : snapshot->records) {
-        const auto& summary = *record.summary;
-        if (summary.key.step != step || summary.key.branch != snapshot->tree.ownerOf(branch, step)) continue;
-        if (summary.nrmse) picture.metrics = fmt::format("NRMSE {:.4f}", *summary.nrmse);
-        if (summary.ssim) picture.metrics += fmt::format("\nSSIM {:.4f}", *summary.ssim);
+    if (const StepView* view = snapshot->viewOf(branch, step)) {
+        if (view->summary->nrmse) picture.metrics = fmt::format("NRMSE {:.4f}", *view->summary->nrmse);
+        if (view->summary->ssim) picture.metrics += fmt::format("\nSSIM {:.4f}", *view->summary->ssim);
     }
     if (!picture.metrics.empty()) picture.metricsProtocol = metricsProtocolText(m_scale);
 }

@@ -160,4 +160,9 @@ ResultId ResultList::undoRemove() {
     return id;
 }
 
+std::string runName(const ReconstructionRequest& request, double acceleration) {
+    return fmt::format("{} · {}{} · {}", plugins().method(request.method).name, maskName(request.mask.toText()),
+                       acceleration > 0 ? fmt::format(" R {:.2f}", acceleration) : "", sliceListText(request.slices));
+}
+
 }  // namespace larmor::session

@@ -61,4 +61,7 @@ private:
 /// Flat indices from 0 as people read them: "slice 12", "slices 1-20", "slices 1, 5-7".
 [[nodiscard]] std::string sliceListText(const std::vector<std::int64_t>& slices);
 
+/// What a run is called in the queue: method, mask and slices. @param acceleration  0: not known yet
+[[nodiscard]] std::string runName(const ReconstructionRequest& request, double acceleration = 0);
+
 }  // namespace larmor::session

@@ -176,6 +176,7 @@ private:
     void makePreview();
     void wantSlices();
     RunId queue(ReconstructionRequest asked, double acceleration);
+    [[nodiscard]] bool ready(bool needsMask);  ///< false and a notice where there is nothing that could be reconstructed
     [[nodiscard]] std::optional<Asked> ask();  ///< nothing and a notice where something is missing or wrong
     RunId submitAsked(Asked asked);
     RunId submit(const std::string& name, ReconstructionRequest asked);
@@ -193,6 +194,7 @@ private:
     [[nodiscard]] SteeredEntryPtr steeredEntry() const;
     void command(const std::function<void(const SteeredEntryPtr&)>& call);
     bool undoDeleteBranch();
+    void forgetDeletedBranches();
     [[nodiscard]] bool lookedIn(const Pane& pane) const;
     [[nodiscard]] bool isForming(const Pane& pane) const;  ///< it shows an image of the run itself, not of a result
     void describeStep(const Pane& pane, PanePicture& picture) const;

@@ -29,12 +29,6 @@ std::vector<double> curveOf(const std::vector<TracePoint>& trace, std::int64_t s
     return curve;
 }
 
-/// @param acceleration  as the run's name says it; 0: not known yet
-std::string runName(const ReconstructionRequest& asked, double acceleration) {
-    return fmt::format("{} · {}{} · {}", plugins().method(asked.method).name, maskName(asked.mask.toText()),
-                       acceleration > 0 ? fmt::format(" R {:.2f}", acceleration) : "", sliceListText(asked.slices));
-}
-
 }  // namespace
 
 metrics::SliceMetrics compareImages(const ComplexArray& reference, const ComplexArray& image, metrics::Scale scale) {
@@ -77,14 +71,19 @@ ReconstructionRequest Workbench::request() const {
     return asked;
 }
 
-std::optional<Workbench::Asked> Workbench::ask() {
-    const auto refuse = [this](std::string what, std::string why) -> std::optional<Asked> {
+bool Workbench::ready(bool needsMask) {
+    const auto refuse = [this](std::string what, std::string why) {
         tell({Notice::Kind::Caution, Notice::Action::None, std::move(what), std::move(why)});
-        return std::nullopt;
+        return false;
     };
     if (!m_acquisition) return refuse("There is nothing to reconstruct yet.", "Open a k-space file, or drop one here.");
     if (m_method.empty()) return refuse("No reconstruction method was found.", "The log lists the plugins that could not be loaded.");
-    if (!m_mask.problem.empty() && !m_background.busy("mask")) return refuse("The mask cannot be made: " + m_mask.problem, m_mask.hint);
+    const bool noMask = needsMask && !m_mask.problem.empty() && !m_background.busy("mask");
+    return noMask ? refuse("The mask cannot be made: " + m_mask.problem, m_mask.hint) : true;
+}
+
+std::optional<Workbench::Asked> Workbench::ask() {
+    if (!ready(true)) return std::nullopt;
     try {
         ReconstructionRequest asked = withTuned(request());
         asked.slices = chosenSlices();
@@ -92,7 +91,8 @@ std::optional<Workbench::Asked> Workbench::ask() {
         std::string name = runName(asked, acceleration);
         return Asked{std::move(name), std::move(asked)};
     } catch (const Error& error) {
-        return refuse(error.what(), error.hint());
+        tell({Notice::Kind::Caution, Notice::Action::None, error.what(), error.hint()});
+        return std::nullopt;
     }
 }
 
@@ -135,9 +135,7 @@ RunId Workbench::longRun() const {
 void Workbench::onPreview(RunId run, std::int64_t slice, ComplexArray image) {
     const auto asked = m_runInputs.find(run);
     if (asked == m_runInputs.end() || asked->second.acquisition != m_acquisition || image.rank() != 2) return;
-    const Matrix& recon = m_acquisition->header().recon;
-    if (image.extent(0) != recon.readout || image.extent(1) != recon.phase) image = cropToRecon(image, m_acquisition->header());
-    m_live = {run, slice, std::make_shared<const ComplexArray>(std::move(image))};
+    m_live = {run, slice, std::make_shared<const ComplexArray>(cropToRecon(std::move(image), m_acquisition->header()))};
     measureLive();
     makeTransforms();
     notify(kPanesChanged);

@@ -21,13 +21,7 @@ constexpr const char* kPromotions = "promotions";
 
 ImagePtr finishedImage(ComplexArray estimate, const AcquisitionHeader& header) {
     if (estimate.rank() != 2) return nullptr;
-    const Matrix& recon = header.recon;
-    if (estimate.extent(0) != recon.readout || estimate.extent(1) != recon.phase) estimate = cropToRecon(estimate, header);
-    return std::make_shared<const ComplexArray>(std::move(estimate));
-}
-
-bool isMaking(const RunSnapshot& snapshot) {
-    return snapshot.state == SteeredState::Running || snapshot.state == SteeredState::Pausing;
+    return std::make_shared<const ComplexArray>(cropToRecon(std::move(estimate), header));
 }
 
 }  // namespace
@@ -164,12 +158,20 @@ void Workbench::renameBranch(BranchId branch, const std::string& name) {
 
 void Workbench::deleteBranch(BranchId branch) {
     command([&](const SteeredEntryPtr& entry) {
-        m_removedBranches = {entry, entry->run->remove(branch)};
+        auto removed = entry->run->remove(branch);
+        forgetDeletedBranches();
+        m_removedBranches = {entry, std::move(removed)};
         m_looked = {};
         for (Pane& pane : m_panes)
             if (pane.branch != 0) pane.branch = pane.against = 0;
         tell({Notice::Kind::Info, Notice::Action::Undo, "A branch was deleted.", {}});
     });
+}
+
+/// Nobody can bring them back any more.
+void Workbench::forgetDeletedBranches() {
+    if (const auto entry = m_removedBranches.first.lock(); entry && entry->run) entry->run->forget(m_removedBranches.second);
+    m_removedBranches = {};
 }
 
 bool Workbench::undoDeleteBranch() {
@@ -280,7 +282,7 @@ std::string Workbench::branchText(BranchId branch) const {
 
 bool Workbench::steeringRuns() const {
     const auto snapshot = steering();
-    return snapshot && isMaking(*snapshot);
+    return snapshot && snapshot->makesSteps();
 }
 
 bool Workbench::steeringRests() const {
@@ -334,7 +336,7 @@ void Workbench::onReopened(Opened reopened, ReconstructionRequest request) {
     }
     setMethod(request.method);
     setParameters(request.parameters);
-    const auto name = fmt::format("{} · {} · {}", plugins().method(request.method).name, maskName(request.mask.toText()), sliceListText(request.slices));
+    const auto name = runName(request);
     try {
         const auto score = scoreFor(request);
         const auto entry = m_steered.adopt(std::exchange(m_interrupted, {}), std::move(request), name, score);

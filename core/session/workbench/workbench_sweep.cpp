@@ -83,10 +83,8 @@ RunId Workbench::startSweep(const SweepPlan& plan) {
         tell({Notice::Kind::Caution, Notice::Action::None, std::move(what), std::move(why)});
         return 0;
     };
-    if (!m_acquisition) return refuse("There is nothing to reconstruct yet.", "Open a k-space file, or drop one here.");
-    if (m_method.empty()) return refuse("No reconstruction method was found.", "The log lists the plugins that could not be loaded.");
+    if (!ready(plan.masks.empty())) return 0;
     if (m_sweep && m_sweep->running()) return refuse("A sweep is on its way.", "Stop it, or wait for its end.");
-    if (plan.masks.empty() && !m_mask.problem.empty()) return refuse("The mask cannot be made: " + m_mask.problem, m_mask.hint);
     try {
         for (const auto& id : plan.methods)
             if (!m_parameters.contains(id))
