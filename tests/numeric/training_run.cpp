@@ -139,6 +139,21 @@ TEST_CASE("training: folders, states and settings that do not fit are refused") 
     CHECK_THROWS_AS((void)lab().evaluate({stateOf(job), fixture.path, io::Split::Test, 2, "cpu"}, {}), IoError);
 }
 
+TEST_CASE("training: a state names every option of its network, so that it goes on after a default has changed") {
+    const TrainingFixture fixture;
+    auto job = fixture.job("run", 8);
+    job.config.network = {{"channels", {8, 16}}};
+    (void)lab().train(job, {});
+    job.resume = true;
+    job.config.network = nlohmann::json::object();
+    const auto state = recon::training::startTraining(job, *fixture.pack, at::kCPU);
+    for (const auto* option : {"patch", "channels", "blocks", "embedding"}) CHECK(state.config.network.contains(option));
+    CHECK(state.config.network.at("channels") == nlohmann::json{8, 16});
+    CHECK(nlohmann::json::parse(readFile(job.folder + "/config.json")).at("network") == state.config.network);
+    job.config.network = {{"channels", {8, 16}}};
+    CHECK_NOTHROW((void)recon::training::startTraining(job, *fixture.pack, at::kCPU));
+}
+
 TEST_CASE("training: what may change between the parts of a run holds from the resumed step on") {
     const TrainingFixture fixture;
     auto job = fixture.job("run", 8);

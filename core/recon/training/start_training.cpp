@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
+#include "core/recon/networks/network.h"
 #include "core/recon/networks/prior_file.h"
 #include "core/recon/training/batch_source.h"
 #include "core/recon/training/trainer.h"
@@ -25,10 +26,16 @@ void refuseOther(bool isSame, const char* what) {
                          "Leave it out of the configuration, or train into another folder.");
 }
 
+nlohmann::json withAllOptions(const TrainingConfig& config) {
+    return networks::makeNetwork(config.family, config.network, config.seed, networks::Fill::Shapes)->config();
+}
+
 TrainingState resumed(const PriorTrainingJob& job, const std::string& packHash, c10::Device device) {
     auto state = loadTrainingState(job.folder + "/" + kStateFile, device);
     auto config = job.config;
-    refuseOther(config.family == state.config.family && config.network == state.config.network, "network");
+    refuseOther(config.family == state.config.family, "network");
+    if (!config.network.empty()) refuseOther(withAllOptions(config) == state.config.network, "network");
+    config.network = state.config.network;
     if (config.contrasts.empty()) config.contrasts = state.config.contrasts;
     refuseOther(config.contrasts == state.config.contrasts, "list of contrasts");
     if (config.sigmaData == 0) config.sigmaData = state.config.sigmaData;

@@ -83,6 +83,7 @@ TrainingState newTrainingState(const TrainingConfig& config, c10::Device device)
     TrainingState state;
     state.config = config;
     state.network = networks::makeNetwork(config.family, config.network, config.seed);
+    state.config.network = state.network->config();  // every option, so that a state outlives changed defaults
     state.average = networks::makeNetwork(config.family, config.network, config.seed, networks::Fill::Nothing);
     state.network->parameters().moveTo(device);
     state.average->parameters().moveTo(device);
