@@ -48,6 +48,13 @@ void addRepeatable(CLI::App& command, const char* name, std::vector<std::string>
     command.add_option(name, texts, help)->take_all()->type_size(1)->allow_extra_args(false);
 }
 
+void addReduce(CLI::App& command, std::int64_t& reduction) {
+    command
+        .add_option("--reduce", reduction,
+                    "A quick look at 1/N of the size: from the middle of k-space, the same field of view in larger pixels")
+        ->check(CLI::Range(1, 8));
+}
+
 void addDevice(CLI::App& command, std::string& device) {
     command.add_option("--device", device, "cpu, cuda or cuda:N")->capture_default_str()->check([](const std::string& text) {
         const bool number = text.size() > 5 && std::all_of(text.begin() + 5, text.end(), [](char c) { return c >= '0' && c <= '9'; });

@@ -38,6 +38,9 @@ void addRepeatable(CLI::App& command, const char* name, std::vector<std::string>
 /// --device cpu|cuda|cuda:N
 void addDevice(CLI::App& command, std::string& device);
 
+/// --reduce N
+void addReduce(CLI::App& command, std::int64_t& reduction);
+
 /// Applies "name=value" texts to a parameter list. @throws ParamError, UsageError
 [[nodiscard]] ParamValues parameterValues(const ParamList& specs, const std::vector<std::string>& assignments);
 

@@ -5,6 +5,7 @@
 #include "app/cli/common_options.h"
 #include "app/cli/verb_prior.h"
 #include "core/session/recommend.h"
+#include "core/session/reduced_scan.h"
 
 namespace larmor::cli {
 
@@ -18,7 +19,12 @@ void run(const Options& options) {
     if (options.weights.empty() || options.table.empty())
         throw UsageError("Weights and the table of a sweep are needed.", "Write: larmor-cli prior recommend WEIGHTS --table TABLE.json -o NEW.safetensors");
     checkOutput(options.output, options.weights, {".safetensors"});
-    const auto recommendations = session::recommendationsFrom(session::readSweep(options.table).cells, options.prior);
+    const auto table = session::readSweep(options.table);
+    if (table.reduction() > 1)
+        throw UsageError(
+            fmt::format("The table was made at {}; a card recommends values for the full size.", session::sizeText(table.reduction())),
+            "Run the sweep without --reduce.");
+    const auto recommendations = session::recommendationsFrom(table.cells, options.prior);
     session::writeRecommendations(options.weights, recommendations, options.output);
     for (const auto& entry : recommendations)
         fmt::print("{} {} R {:g}: {} (NRMSE {:.4f})\n", entry.method, entry.contrast, entry.acceleration, entry.parameters.dump(), entry.nrmse);

@@ -22,7 +22,7 @@ struct Options {
     AutoOptions tuning;
     std::string method = "zero-filled", mask, maps, slices, prior, contrast, device = "cpu", recipe;
     std::vector<std::string> assignments, mapAssignments;
-    std::int64_t seed = 1, samples = 0;
+    std::int64_t seed = 1, samples = 0, reduction = 1;
     bool fullFov = false, helpParameters = false;
     const CLI::Option *methodOption = nullptr, *seedOption = nullptr;  ///< tell what was given
 };
@@ -82,6 +82,7 @@ session::ReconstructionRequest requestFrom(const Options& options) {
     request.mask = session::MaskChoice::fromText(options.mask);
     request.mapsFile = options.maps;
     request.fullFov = options.fullFov;
+    request.reduction = options.reduction;
     request.device = options.device;
     request.threads = options.result.run.threads;
     options.result.check(options.input.file);
@@ -102,6 +103,7 @@ void run(const Options& options, const Context& context) {
     if (options.helpParameters) return helpParameters(options.method);
     auto request = requestFrom(options);
     noteOrigin(request.acquisition->header());
+    if (options.tuning.wanted() && options.reduction > 1) throw UsageError("--auto needs the full size.", "Leave --reduce out.");
     if (options.tuning.wanted()) request = options.tuning.apply(std::move(request), options.result.run.quiet, context);
     (void)reconstructTo(options.result, request, context);
 }
@@ -126,6 +128,7 @@ Verb addRecon(CLI::App& app) {
     command->add_flag("--help-parameters", options->helpParameters, "Lists the parameters of the method");
     command->add_flag("--full-fov", options->fullFov, "Keep readout oversampling and the encoded matrix");
     options->seedOption = command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
+    addReduce(*command, options->reduction);
     addDevice(*command, options->device);
     options->result.addTo(*command);
     command->footer("Examples:\n  larmor-cli recon demo.h5 --method zero-filled -o image.png --slices 9\n"

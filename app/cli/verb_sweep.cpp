@@ -12,6 +12,7 @@
 #include "app/cli/verb.h"
 #include "core/session/engine_host.h"
 #include "core/session/packed_scan.h"
+#include "core/session/reduced_scan.h"
 #include "core/session/sweep.h"
 #include "core/session/sweep_picture.h"
 
@@ -23,7 +24,7 @@ struct Options {
     std::vector<std::string> files, masks, methods, axes, mapAssignments, priors, packContrasts;
     std::string dims, array, slices, maps, contrast, scale = "none", output, picture, pack, split = "validate", device = "cpu";
     session::PackedScanOptions packed;
-    std::int64_t seed = 1;
+    std::int64_t seed = 1, reduction = 1;
     bool resume = false, asJson = false;
     RunOptions run;
 };
@@ -85,6 +86,7 @@ session::SweepRequest requestFrom(const Options& options) {
     request.scale = options.scale == "ls" ? metrics::Scale::LeastSquares : metrics::Scale::None;
     request.device = options.device;
     request.seed = options.seed;
+    request.reduction = options.reduction;
     request.threads = options.run.threads;
     request.scans = scansOf(options);
     return request;
@@ -97,7 +99,9 @@ void write(const std::string& output, const session::SweepTable& table) {
         session::writeSweep(output, table);
 }
 
-void print(const std::vector<session::SweepCell>& cells) {
+void print(const session::SweepTable& table) {
+    const auto& cells = table.cells;
+    if (table.reduction() > 1) fmt::print("At {}, against references of that size.\n", session::sizeText(table.reduction()));
     fmt::print("{:<10}{:<34}{:<12}{:>6}{:>9}{:>8}{:>8}{:>10}{:>7}{:>7}  {}\n", "contrast", "mask", "method", "R", "NRMSE", "PSNR", "SSIM", "PSNR obj.", "s", "cells",
                "best values");
     for (const auto& row : session::bestOf(cells))
@@ -129,7 +133,7 @@ void run(const Options& options, const Context& context) {
     write(options.output, table);
     if (!options.picture.empty()) picture.save(options.picture, table.cells);
     progress.clear();
-    if (!options.asJson) return print(table.cells);
+    if (!options.asJson) return print(table);
     nlohmann::json list = nlohmann::json::array();
     for (const auto& cell : table.cells) list.push_back(cell.toJson());
     printJson({{"output", options.output}, {"settings", table.settings}, {"cells", list}});
@@ -166,6 +170,7 @@ Verb addSweep(CLI::App& app) {
     repeatable("--prior", options->priors, "Diffusion prior, as in 'larmor-cli recon'; repeatable");
     command->add_option("--contrast", options->contrast, "Contrast class of the files, or none");
     command->add_option("--scale", options->scale, "none, or ls: least squares to the reference before scoring")->capture_default_str()->check(CLI::IsMember({"none", "ls"}));
+    addReduce(*command, options->reduction);
     addPackOptions(*command, *options);
     command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
     addDevice(*command, options->device);

@@ -154,12 +154,13 @@ std::string asCommandLine(const Protocol& protocol, const std::string& output) {
     if (protocol.threads > 0) text += fmt::format(" --threads {}", protocol.threads);
     if (protocol.device != "cpu" && !protocol.device.empty()) text += " --device " + shellQuoted(protocol.device);
     if (protocol.fullFov) text += " --full-fov";
+    if (protocol.reduction > 1) text += fmt::format(" --reduce {}", protocol.reduction);
     return text + " -o " + shellQuoted(output) + drawnMaskNote(protocol) + recipeNote(protocol, output);
 }
 
 std::string asBartCommand(const Protocol& protocol, const std::optional<Matrix>& encoded) {
     const auto* method = knownMethod(protocol.method);
-    if (!method || method->bart.empty()) return {};
+    if (!method || method->bart.empty() || protocol.reduction > 1) return {};
     const bool loop = protocol.slices.size() > 1;
     const std::string slice = loop ? "$s" : slicesText(protocol.slices);
     const std::string image = loop ? "image_$s" : "image";

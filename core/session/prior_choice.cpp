@@ -45,14 +45,14 @@ std::string anatomyOf(const AcquisitionHeader& header) {
 
 }  // namespace
 
-PriorUse PriorInUse::use(const ReconstructionRequest& request, const Matrix& matrix) const {
+PriorUse PriorInUse::use(const ReconstructionRequest& request, const AcquisitionHeader& header, const Matrix& matrix) const {
     PriorUse use;
     use.name = known.card.name;
     const bool byPath = request.prior && request.prior->prior != known.card.name;
     if (byPath) use.file = absolutePath(known.file);
     use.hash = known.card.weightsHash;
     use.contrast = contrast;
-    use.outside = outsideOf(known.card, request.acquisition->header(), matrix);
+    use.outside = outsideOf(known.card, header, matrix);
     return use;
 }
 

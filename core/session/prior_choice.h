@@ -17,8 +17,8 @@ struct PriorInUse {
     std::string contrast;
     /// As the engine takes it.
     [[nodiscard]] PriorChoice choice() const { return {known.file, known.card.weightsHash, contrast}; }
-    /// As the protocol begins: without what each slice adds. @param matrix  of the images
-    [[nodiscard]] PriorUse use(const ReconstructionRequest& request, const Matrix& matrix) const;
+    /// As the protocol begins: without what each slice adds. @param header  of the scan as it is reconstructed @param matrix  of the images
+    [[nodiscard]] PriorUse use(const ReconstructionRequest& request, const AcquisitionHeader& header, const Matrix& matrix) const;
 };
 
 /// The prior of a request, found and with its contrast; nullopt for methods that use none. @throws UsageError, IoError, InputError

@@ -41,6 +41,7 @@ Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& par
     if (request.hashSource) protocol.sourceHash = hashOfSource(origin.path, stop);
     protocol.simulatedSource = origin.simulated;
     protocol.fullFov = request.fullFov;
+    protocol.reduction = request.reduction;
     protocol.device = request.device;
     protocol.threads = request.threads > 0 ? request.threads : defaultThreads();
     protocol.version = version();

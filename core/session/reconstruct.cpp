@@ -12,6 +12,7 @@
 #include "core/session/prior_choice.h"
 #include "core/session/protocol_builder.h"
 #include "core/session/readout_crop.h"
+#include "core/session/reduced_scan.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slice_source.h"
 #include "core/session/steering/recipe.h"
@@ -25,7 +26,8 @@ class SliceLoop {
 public:
     SliceLoop(const ReconstructionRequest& request, const RunControl& run)
         : m_request(request),
-          m_header(request.acquisition->header()),
+          m_reduced(reducedScanOf(request)),
+          m_header(m_reduced ? m_reduced->header() : request.acquisition->header()),
           m_method(plugins().method(request.method)),
           m_prior(priorOf(request, m_method)),
           m_values(completed(m_method.params, request.parameters)),
@@ -43,7 +45,7 @@ public:
             m_given.emplace(request.mapsFile, m_header, static_cast<std::int64_t>(m_slices.size()));
         if (m_prior) takeRecommendation();
         m_result.protocol = protocolOf(request, m_values, m_mapValues, run.stop);
-        if (m_prior) m_result.protocol.prior = m_prior->use(request, finishedMatrix(m_header, request.fullFov));
+        if (m_prior) m_result.protocol.prior = m_prior->use(request, m_header, finishedMatrix(m_header, request.fullFov));
     }
 
     /// Runs until all slices are done or a stop leaves something to keep. @throws Cancelled
@@ -76,12 +78,16 @@ private:
     void takeRecommendation() {
         const PriorCard& card = m_prior->known.card;
         if (!m_request.chosenParameters || card.recommendations.empty()) return;
-        const double R = readMaskedSlice(*m_request.acquisition, m_slices.front(), maskFor(0)).mask.total;
+        const double R = readMasked(m_slices.front(), maskFor(0)).mask.total;
         m_values = withRecommendation(m_values, *m_request.chosenParameters, card.recommendation(m_method.id, m_prior->contrast, R));
     }
 
+    [[nodiscard]] MaskedSlice readMasked(std::int64_t slice, const MaskChoice& choice) const {
+        return m_reduced ? m_reduced->readMasked(slice, choice) : readMaskedSlice(*m_request.acquisition, slice, choice);
+    }
+
     void addSlice(std::int64_t position, std::int64_t slice) {
-        auto masked = readMaskedSlice(*m_request.acquisition, slice, maskFor(position));
+        auto masked = readMasked(slice, maskFor(position));
         for (const auto& warning : masked.mask.warnings) warn(warning);
         if (m_prior)
             for (const auto& sentence : m_result.protocol.prior->outside) warn(sentence);
@@ -147,6 +153,7 @@ private:
     }
 
     const ReconstructionRequest& m_request;
+    std::optional<ReducedScan> m_reduced;
     const AcquisitionHeader& m_header;
     const PluginManifest& m_method;
     std::optional<PriorInUse> m_prior;

@@ -50,6 +50,9 @@ struct ReconstructionRequest {
     std::vector<SteeringChange> steering;
     std::vector<std::int64_t> slices;  ///< flat indices; empty: all
     bool fullFov = false;        ///< keep readout oversampling and the encoded matrix
+    /// Above 1: from the central 1/reduction of k-space along both axes, the same field of view in larger pixels (ReducedScan). The mask is
+    /// that of the whole matrix, cut alike.
+    std::int64_t reduction = 1;
     std::string device = "cpu";
     std::int64_t seed = 1;
     std::int64_t threads = 0;    ///< on the CPU; 0: defaultThreads()

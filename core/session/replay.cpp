@@ -52,6 +52,7 @@ ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_to
     request.mapParameters = ParamValues::fromJson(espiritParameters(), protocol.mapParameters);
     request.slices = protocol.slices;
     request.fullFov = protocol.fullFov;
+    request.reduction = protocol.reduction;
     request.device = protocol.device;
     request.seed = protocol.seed;
     request.threads = protocol.threads;

@@ -9,6 +9,7 @@
 #include "core/session/object_slices.h"
 #include "core/session/prior_choice.h"
 #include "core/session/priors.h"
+#include "core/session/reduced_scan.h"
 #include "core/session/slice_source.h"
 
 namespace larmor::session {
@@ -112,6 +113,7 @@ public:
     Sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell,
           const std::function<void(const SweepMade&)>& onMade)
         : m_request(request), m_run(run), m_table(std::move(done)), m_onCell(onCell), m_onMade(onMade), m_progress(*run.progress) {
+        checkSize(request);
         takeOver();
         for (const auto& method : request.methods) {
             m_settings.push_back(settingsOf(method));
@@ -131,6 +133,7 @@ public:
 private:
     void takeOver() {
         auto settings = m_request.settings();
+        m_table.settings.emplace("reduction", 1);  // tables tell it since there is more than the full size
         if (!m_table.cells.empty()) settings = merged(m_table.settings, std::move(settings));
         m_table.settings = std::move(settings);
         std::erase_if(m_table.cells, [](const SweepCell& cell) { return !cell.failure.empty(); });
@@ -173,8 +176,10 @@ private:
     }
 
     RealArray referenceOf(const SweepScan& scan, std::size_t place, std::int64_t slice) const {
-        if (scan.truth) return scan.truth->slice(static_cast<std::int64_t>(place));
-        return magnitude(makeReference(*scan.acquisition, {slice}, std::nullopt, false, {m_run.stop}).images.pixels).slice(0);
+        const ReducedScan reduced(scan.acquisition, m_request.reduction);
+        if (!scan.truth) return magnitude(makeReference(reduced, {slice}, std::nullopt, false, {m_run.stop}).images.pixels).slice(0);
+        auto truth = scan.truth->slice(static_cast<std::int64_t>(place));
+        return m_request.reduction == 1 ? std::move(truth) : reduced.reducedImage(truth);
     }
 
     void fill(SweepCell& cell, const SweepScan& scan, const MaskChoice& mask, const Setting& setting, const Score& score) {
@@ -188,6 +193,7 @@ private:
         if (!cell.prior.empty()) request.prior = PriorRequest{cell.prior, scan.contrast, {}};
         if (m_request.recommended) request.chosenParameters = setting.chosen;
         request.slices = {cell.slice};
+        request.reduction = m_request.reduction;
         request.device = m_request.device;
         request.seed = m_request.seed;
         request.threads = m_request.threads;
@@ -200,6 +206,7 @@ private:
             cell.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
             cell.acceleration = result.protocol.totalAcceleration;
             cell.parameters = result.protocol.parameters;
+            cell.size = {result.images.pixels.extent(1), result.images.pixels.extent(2), 1};
             score.of(result.images.pixels, cell);
             if (m_onMade) m_onMade({cell, request, result});
         } catch (const Cancelled&) {
@@ -221,17 +228,6 @@ private:
 };
 
 }  // namespace
-
-json SweepRequest::settings() const {
-    json origins = json::object();
-    for (const auto& scan : scans) origins[scan.name] = scan.mapsFile.empty() ? scan.origin : fmt::format("{}maps {}", scan.origin, scan.mapsFile);
-    return {{"seed", seed},
-            {"scale", scale == metrics::Scale::LeastSquares ? "ls" : "none"},
-            {"recommended", recommended},
-            {"map_parameters", mapParameters.toJson()},
-            {"device", device},
-            {"scans", origins}};
-}
 
 SweepTable sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell,
                  const std::function<void(const SweepMade&)>& onMade) {

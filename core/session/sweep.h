@@ -48,9 +48,10 @@ struct SweepRequest {
     bool recommended = true;           ///< false: parameters without an axis keep the method's defaults, whatever the priors recommend
     std::string device = "cpu";
     std::int64_t seed = 1, threads = 0;
+    std::int64_t reduction = 1;  ///< above 1: a quick look, as in ReconstructionRequest; references and truths are reduced alike
     bool hashSource = false;  ///< the protocols of what was made name their source by its SHA-256
 
-    /// All that decides a cell's numbers beside what the cell says of itself: seed, scale, maps, how each scan was made.
+    /// All that decides a cell's numbers beside what the cell says of itself: seed, scale, size, maps, how each scan was made.
     [[nodiscard]] nlohmann::json settings() const;
 };
 
@@ -59,6 +60,7 @@ struct SweepCell {
     std::string scan, contrast, mask, method, prior;
     std::int64_t slice = 0;
     double acceleration = 1;           ///< R of the mask as it was kept
+    Matrix size;                       ///< of the image; zeros in tables that were written before it was told
     nlohmann::json varied;             ///< the values of the axes
     nlohmann::json parameters;         ///< all, as they were used
     metrics::SliceMetrics whole;       ///< over the whole image
@@ -77,6 +79,9 @@ struct SweepCell {
 struct SweepTable {
     nlohmann::json settings;  ///< SweepRequest::settings()
     std::vector<SweepCell> cells;
+
+    /// 1: full size. See SweepRequest::reduction.
+    [[nodiscard]] std::int64_t reduction() const;
 };
 
 /// A cell that was just made, with what was scored: one slice.
@@ -85,6 +90,9 @@ struct SweepMade {
     const ReconstructionRequest& request;
     const Reconstruction& result;
 };
+
+/// @throws UsageError, InputError for what cannot be made at the size that is asked for: maps of a file, matrices that get too small
+void checkSize(const SweepRequest& request);
 
 /// Runs every cell, scan by scan; in each slice mask by mask, then method by method. A cell that fails says why and the others go on.
 /// @param done  a table to go on with: its cells are taken as they are, but for those that failed, which are tried again

@@ -35,6 +35,7 @@ std::vector<Row> rowsOf(const std::vector<SweepCell>& cells) {
         std::string title =
             fmt::format("{}, slice {}, {}, {}", cell.scan, cell.slice, cell.mask.empty() ? "all samples" : cell.mask, cell.method);
         if (!cell.prior.empty()) title += ", " + cell.prior;
+        if (cell.size.readout > 0) title += fmt::format(", {} x {}", cell.size.readout, cell.size.phase);
         const auto [place, isNew] = places.try_emplace(title, rows.size());
         if (isNew) rows.push_back({title, {}});
         rows[place->second].cells.push_back(&cell);

@@ -81,6 +81,10 @@ struct Pile {
 
 }  // namespace
 
+std::int64_t SweepTable::reduction() const {
+    return settings.value("reduction", std::int64_t{1});
+}
+
 json SweepCell::toJson() const {
     json result{{"scan", scan}, {"contrast", contrast}, {"slice", slice}, {"mask", mask}, {"method", method}, {"prior", prior}, {"varied", varied}};
     if (!failure.empty()) {
@@ -88,6 +92,7 @@ json SweepCell::toJson() const {
         return result;
     }
     result.update({{"acceleration", acceleration}, {"parameters", parameters}, {"whole", numbersOf(whole)}, {"object", numbersOf(object)}, {"seconds", seconds}});
+    if (size.readout > 0) result["size"] = {size.readout, size.phase};
     return result;
 }
 
@@ -108,6 +113,7 @@ SweepCell SweepCell::fromJson(const json& json) {
         cell.whole = numbersFrom(json.at("whole"), cell.slice);
         cell.object = numbersFrom(json.at("object"), cell.slice);
         cell.seconds = json.at("seconds");
+        if (json.contains("size")) cell.size = {json.at("size").at(0), json.at("size").at(1), 1};
     } catch (const nlohmann::json::exception& error) {
         throw InputError(fmt::format("A cell of a sweep's table is not as expected: {}", error.what()), "Run the sweep again.");
     }
@@ -165,15 +171,17 @@ void writeSweep(const std::string& path, const SweepTable& table) {
 }
 
 void writeSweepCsv(const std::string& path, const SweepTable& table) {
-    std::string text = "scan,contrast,slice,mask,R,method,prior,parameters,nrmse,psnr,ssim,nrmse_object,psnr_object,ssim_object,seconds,failure\n";
+    std::string text =
+        "scan,contrast,slice,mask,R,method,prior,parameters,nrmse,psnr,ssim,nrmse_object,psnr_object,ssim_object,seconds,size,failure\n";
     for (const auto& cell : table.cells) {
         text += fmt::format("{},{},{},{},", quoted(cell.scan), quoted(cell.contrast), cell.slice, quoted(cell.mask));
         const auto who = fmt::format("{},{},{}", cell.method, quoted(cell.prior), quoted(variedText(cell.varied)));
         if (cell.failure.empty())
-            text += fmt::format("{:.3f},{},{:.6g},{:.4f},{:.5f},{:.6g},{:.4f},{:.5f},{:.2f},\n", cell.acceleration, who, cell.whole.nrmse, cell.whole.psnr, cell.whole.ssim,
-                                cell.object.nrmse, cell.object.psnr, cell.object.ssim, cell.seconds);
+            text += fmt::format("{:.3f},{},{:.6g},{:.4f},{:.5f},{:.6g},{:.4f},{:.5f},{:.2f},{},\n", cell.acceleration, who,
+                                cell.whole.nrmse, cell.whole.psnr, cell.whole.ssim, cell.object.nrmse, cell.object.psnr, cell.object.ssim,
+                                cell.seconds, cell.size.readout > 0 ? fmt::format("{}x{}", cell.size.readout, cell.size.phase) : "");
         else
-            text += fmt::format(",{},,,,,,,,{}\n", who, quoted(cell.failure));
+            text += fmt::format(",{},,,,,,,,,{}\n", who, quoted(cell.failure));
     }
     io::writeTextFile(path, text);
 }

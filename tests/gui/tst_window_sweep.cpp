@@ -22,6 +22,7 @@ private Q_SLOTS:
     void cellsFillAreSortedOpenedAndRunInFull();
     void aSweepIsCancelledHalfWay();
     void rowsAreASecondParameter();
+    void aQuickLookHasHalfTheSize();
     void whatIsWrongIsTold();
 
 private:
@@ -140,6 +141,24 @@ void WindowSweepTest::rowsAreASecondParameter() {
     QCOMPARE(bench().sweepState()->rows.size(), std::size_t{2});
     QVERIFY(sheet().cell(0).metric(0) < sheet().cell(2).metric(0));  // more samples, less error
     QVERIFY(m_fixture->settles());
+}
+
+void WindowSweepTest::aQuickLookHasHalfTheSize() {
+    auto* size = m_fixture->find<QComboBox>("sweep.size");
+    QCOMPARE(size->currentText(), QStringLiteral("Full"));
+    QTest::keyClick(size, Qt::Key_Down);
+    QCOMPARE(size->currentText(), QStringLiteral("Half"));
+    put("sweep.values", QStringLiteral("0.01/1"));
+    m_fixture->click("sweep.start");
+    QTRY_VERIFY_WITH_TIMEOUT(bench().sweepState() && !bench().sweepState()->running() && isDone(0) && isDone(1), kPatience);
+    QCOMPARE(sheet().cell(0).picture.size(), QSize(32, 32));
+    QCOMPARE(sheet().cell(0).note, QStringLiteral("half size"));
+    QVERIFY(sheet().tipAt(sheet().placeOf(0).center()).contains(QStringLiteral("half size")));
+    QTest::mouseClick(sheet().viewport(), Qt::LeftButton, {}, sheet().placeOf(0).center());
+    m_fixture->click("sheet.promote");
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{1}, kPatience);
+    QVERIFY(m_fixture->settles());
+    QCOMPARE(bench().results().visible().back()->images.at(bench().slice())->shape(), (Shape{64, 64}));
 }
 
 void WindowSweepTest::whatIsWrongIsTold() {

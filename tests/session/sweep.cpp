@@ -120,6 +120,49 @@ TEST_CASE("cells that are there are not done again, and tables are read back as 
     CHECK_THROWS_AS((void)readSweep(bench.folder.file("cut.json")), IoError);
 }
 
+TEST_CASE("a sweep at half size is scored against the reference of the same middle of k-space, and its table says so") {
+    Bench bench;
+    bench.request.masks.resize(1);
+    bench.request.methods = {{"zero-filled", {}, {}}};
+    bench.request.reduction = 2;
+    const auto table = sweep(bench.request, {});
+    REQUIRE(table.cells.size() == 1);
+    CHECK(table.reduction() == 2);
+    CHECK(table.cells[0].size == Matrix{kReadout / 2, kPhase / 2, 1});
+    ReconstructionRequest one;
+    one.acquisition = bench.request.scans[0].acquisition;
+    one.mask = bench.request.masks[0];
+    one.slices = {1};
+    one.reduction = 2;
+    one.threads = 1;
+    const auto image = magnitude(reconstruct(one, {}).images.pixels);
+    const auto coils = test::idft2c(centreFit(one.acquisition->readSlice(1), kReadout / 2, kPhase / 2));
+    RealArray reference({1, kReadout / 2, kPhase / 2});
+    for (std::int64_t i = 0; i < reference.size(); ++i) {
+        double power = 0;
+        for (std::int64_t c = 0; c < coils.extent(0); ++c) power += std::norm(std::complex<double>(coils[c * reference.size() + i]));
+        reference[i] = static_cast<float>(std::sqrt(power));
+    }
+    CHECK(table.cells[0].whole.nrmse == doctest::Approx(metrics::compare(reference, image).slices[0].nrmse).epsilon(1e-4));
+    CHECK(table.cells[0].whole.nrmse < 0.7);
+    writeSweep(bench.folder.file("half.json"), table);
+    const auto back = readSweep(bench.folder.file("half.json"));
+    CHECK(back.reduction() == 2);
+    CHECK(back.cells[0].size == table.cells[0].size);
+    writeSweepCsv(bench.folder.file("half.csv"), table);
+    CHECK(test::readFile(bench.folder.file("half.csv")).find(",24x22,") != std::string::npos);
+    auto full = bench.request;
+    full.reduction = 1;
+    CHECK_THROWS_AS((void)sweep(full, {}, table), UsageError);  // sizes are not mixed
+    auto old = sweep(full, {});
+    old.settings.erase("reduction");  // as tables were before they told the size
+    CHECK(old.reduction() == 1);
+    CHECK(sweep(full, {}, old).cells.size() == 1);
+    CHECK_THROWS_AS((void)sweep(bench.request, {}, old), UsageError);
+    bench.request.scans[0].mapsFile = "maps.cfl";
+    CHECK_THROWS_AS((void)sweep(bench.request, {}), UsageError);
+}
+
 TEST_CASE("a table goes on only with the settings that it was made with") {
     Bench bench;
     bench.request.methods = {{"zero-filled", {}, {}}};

@@ -148,7 +148,60 @@ TEST_CASE("a stop half-way keeps the cells that are there, and none comes later"
     CHECK(f.state().cells.front().done());
     f.bench->openSweepCell(7);  // never made
     CHECK(f.bench->notice()->kind == Notice::Kind::Caution);
+    CHECK(f.bench->notice()->what.find("stopped before") != std::string::npos);
     CHECK(f.bench->results().visible().empty());
+}
+
+TEST_CASE("a quick look has half the size and says so; its cells are measured alike when opened, and run in full at full size") {
+    Fixture f;
+    SweepPlan plan = planOf({"0.01", "1"});
+    plan.reduction = 2;
+    REQUIRE(f.bench->startSweep(plan) != 0);
+    f.settle();
+    CHECK(f.state().reduction == 2);
+    REQUIRE(f.there() == 2);
+    const auto cell = f.state().cells.at(0);
+    REQUIRE(cell.done());
+    CHECK(cell.picture().shape() == Shape{kEdge / 2, kEdge / 2});
+    CHECK(cell.scored->size == Matrix{kEdge / 2, kEdge / 2, 1});
+    CHECK(cell.scored->whole.nrmse < 0.3);  // against the whole reference, of another scale and size, there would be no number
+    f.bench->openSweepCell(0);
+    f.settle();
+    REQUIRE(f.bench->results().visible().size() == 1);
+    const auto* opened = f.bench->results().visible().front();
+    CHECK(opened->metricsProblem == "");
+    CHECK(opened->metrics.at(f.bench->slice()).nrmse == doctest::Approx(cell.scored->whole.nrmse).epsilon(1e-6));
+    CHECK(f.bench->picture(1).image->shape() == Shape{kEdge / 2, kEdge / 2});
+    CHECK(f.bench->picture(1).title.find("half size") != std::string::npos);
+    CHECK(f.bench->picture(2).placeholder.find("reduced size") != std::string::npos);
+    CHECK(f.bench->commandLineOf(opened->id).find(" --reduce 2") != std::string::npos);
+    REQUIRE(f.bench->promoteSweepCell(0) != 0);
+    f.settle();
+    REQUIRE(f.bench->results().visible().size() == 2);
+    const auto* full = f.bench->results().visible().back();
+    CHECK(full->images.at(f.bench->slice())->shape() == Shape{kEdge, kEdge});
+    CHECK(full->result->protocol.reduction == 1);
+    CHECK(full->result->protocol.parameters.at("lambda") == 0.01);
+
+    plan.reduction = 4;  // 12 pixels
+    CHECK(f.bench->startSweep(plan) == 0);
+    CHECK(f.bench->notice()->what.find("too small") != std::string::npos);
+}
+
+TEST_CASE("a cell without an image says why it has none") {
+    Fixture f;
+    SweepPlan plan = planOf({"0.01"});
+    plan.masks = {MaskChoice::fromText("equispaced:R=40,acs=16,seed=1")};
+    REQUIRE(f.bench->startSweep(plan) != 0);
+    f.settle();
+    REQUIRE(f.there() == 1);
+    const auto failure = f.state().cells.front().scored->failure;
+    REQUIRE_FALSE(failure.empty());
+    CHECK(f.bench->promoteSweepCell(0) == 0);
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->what.find(failure) != std::string::npos);
+    CHECK(f.bench->promoteSweepCell(7) == 0);
+    CHECK(f.bench->notice()->what.find("no such cell") != std::string::npos);
 }
 
 TEST_CASE("masks and methods are rows; what no method takes is refused; another file forgets the sweep") {

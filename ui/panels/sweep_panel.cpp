@@ -75,6 +75,7 @@ SweepPanel::SweepPanel(session::Workbench& workbench, QWidget* parent)
       m_values(new QLineEdit(this)),
       m_second(new QComboBox(this)),
       m_secondValues(new QLineEdit(this)),
+      m_size(new QComboBox(this)),
       m_start(button(tr("Start"), QStringLiteral("sweep.start"), tr("Reconstruct this slice with every value; the rest stays as it stands"),
                      this)),
       m_progress(dimLabel({}, this)),
@@ -94,43 +95,6 @@ SweepPanel::SweepPanel(session::Workbench& workbench, QWidget* parent)
     setMinimumHeight(96);
     m_sheet->hide();
     connectParts();
-}
-
-QWidget* SweepPanel::createForm() {
-    constexpr int kLeastField = 88;
-    auto* form = new QWidget(this);
-    auto* row = new QHBoxLayout(form);
-    row->setContentsMargins(12, 4, 8, 4);
-    row->setSpacing(8);
-    const auto name = [](QWidget* part, const char* objectName, const QString& accessible) {
-        part->setObjectName(QString::fromLatin1(objectName));
-        part->setAccessibleName(accessible);
-    };
-    name(m_parameter, "sweep.parameter", tr("Parameter of the columns"));
-    name(m_values, "sweep.values", tr("Values of the columns"));
-    name(m_second, "sweep.second", tr("What differs between the rows"));
-    name(m_secondValues, "sweep.secondValues", tr("Values of the rows"));
-    for (QComboBox* list : {m_parameter, m_second}) {
-        keepKeysWithImages(list);
-        list->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        list->setMinimumContentsLength(10);
-    }
-    for (QLineEdit* values : {m_values, m_secondValues}) {
-        values->setMinimumWidth(kLeastField);
-        values->setPlaceholderText(tr("0.5/1/2"));
-        values->setToolTip(tr("Values to try, with / between them"));
-    }
-    m_parameter->setToolTip(tr("Parameter of the method that differs between columns"));
-    m_second->setToolTip(tr("A second parameter, masks, priors or methods: one row each"));
-    keepKeysWithImages(m_start);
-    row->addWidget(m_parameter, 2);
-    row->addWidget(m_values, 3);
-    row->addWidget(dimLabel(QStringLiteral("×"), form));
-    row->addWidget(m_second, 2);
-    row->addWidget(m_secondValues, 3);
-    row->addWidget(m_start);
-    row->addWidget(m_progress, 2);
-    return form;
 }
 
 void SweepPanel::connectParts() {
@@ -216,6 +180,7 @@ void SweepPanel::propose(const QComboBox* list, QLineEdit* values) {
 
 session::SweepPlan SweepPanel::plan() const {
     session::SweepPlan plan;
+    plan.reduction = m_size->currentData().toLongLong();
     plan.columns = {m_parameter->currentData().toString().toStdString(), plain(splitTexts(m_values->text()))};
     const QString second = m_second->currentData().toString();
     const QStringList texts = splitTexts(m_secondValues->text());

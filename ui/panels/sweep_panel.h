@@ -43,6 +43,7 @@ private:
     QLineEdit* m_values;
     QComboBox* m_second;
     QLineEdit* m_secondValues;
+    QComboBox* m_size;  ///< data: what sizes are divided by
     QPushButton* m_start;
     QLabel* m_progress;
     QLabel* m_empty;

@@ -6,6 +6,7 @@
 
 #include "core/base/metrics/metrics.h"
 #include "core/session/engine_host.h"
+#include "core/session/reduced_scan.h"
 #include "ui/panels/queue_panel.h"
 #include "ui/panels/sweep_panel.h"
 #include "ui/widgets/contact_sheet.h"
@@ -59,18 +60,20 @@ void SweepPanel::showSheet() {
         cell.reason = QString::fromStdString(made.scored->failure);
         if (made.done()) {
             cell.picture = pictureOf(made);
+            if (sweep->reduction > 1) cell.note = QString::fromStdString(session::sizeText(sweep->reduction));
             cell.metrics = {made.scored->whole.nrmse, made.scored->whole.ssim, made.scored->whole.psnr};
         }
         m_sheet->setCell(static_cast<int>(i), cell);
     }
 }
 
-/// Grey, with one window for all: that of the reference, or of the first picture where there is none yet.
+/// Grey, with one window for all: that of the reference; of the first picture where there is none of its size.
 QImage SweepPanel::pictureOf(const session::SweptCell& cell) {
     constexpr double kNearlyAll = 0.995;
     const RealArray pixels = cell.picture();
     if (m_white == 0) {
-        const auto* reference = m_workbench.store().reference(m_workbench.sweepState()->slice);
+        const auto& sweep = *m_workbench.sweepState();
+        const auto* reference = sweep.reduction == 1 ? m_workbench.store().reference(sweep.slice) : nullptr;
         m_white = metrics::quantile((reference ? magnitude(*reference->image) : pixels).values(), kNearlyAll);
     }
     const auto rows = static_cast<int>(pixels.extent(0)), columns = static_cast<int>(pixels.extent(1));

@@ -44,7 +44,7 @@ void ContactSheet::createBar() {
     m_open->setToolTip(tr("Open the selected cell in the compare view (Return)"));
     m_promote->setObjectName(QStringLiteral("sheet.promote"));
     m_promote->setAccessibleName(m_promote->text());
-    m_promote->setToolTip(tr("Reconstruct with the selected cell's values at full size"));
+    m_promote->setToolTip(tr("Reconstruct with the selected cell's values, always at full size"));
     auto* layout = new QHBoxLayout(m_bar);
     layout->setContentsMargins(8, 4, 8, 4);
     layout->setSpacing(8);

@@ -88,6 +88,7 @@ private:
     void paintState(QPainter& painter, const SheetCell& cell, const QRectF& room) const;
     void paintText(QPainter& painter, int index, const QRectF& room) const;
     void paintTag(QPainter& painter, int index, const QRectF& room) const;
+    void paintNote(QPainter& painter, const QString& note, const QRectF& room) const;
     void paintHeaders(QPainter& painter) const;
 
     SheetPlan m_plan;

@@ -83,6 +83,7 @@ QString ContactSheet::tipAt(const QPoint& point) const {
     if (index < 0) return {};
     QStringList lines{m_plan.caption(index)};
     const SheetCell& here = cell(index);
+    if (!here.note.isEmpty()) lines << here.note;
     if (here.state == SheetCell::State::Waiting) lines << tr("waiting");
     if (here.state == SheetCell::State::Running) lines << tr("running, %1 %").arg(std::lround(100 * here.progress));
     if (here.state == SheetCell::State::Failed) lines << tr("failed: %1").arg(here.reason);

@@ -64,6 +64,7 @@ void ContactSheet::paintCell(QPainter& painter, int index) const {
         painter.drawRect(room.adjusted(1, 1, -1, -1));
     }
     if (isEnd) paintTag(painter, index, room);
+    if (!cell(index).note.isEmpty()) paintNote(painter, cell(index).note, room);
     paintText(painter, index, QRectF(place.left(), room.bottom() + 3, place.width(), place.bottom() - room.bottom() - 3));
 }
 
@@ -114,6 +115,15 @@ void ContactSheet::paintTag(QPainter& painter, int index, const QRectF& room) co
     drawMark(painter, {tag.left() + 10, tag.center().y()}, 4.5, {colour, isBest ? 2 : 5, Qt::SolidLine});
     painter.setPen(colour);
     painter.drawText(tag.adjusted(20, 0, -4, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
+}
+
+void ContactSheet::paintNote(QPainter& painter, const QString& note, const QRectF& room) const {
+    painter.setFont(figureFont(*this));
+    const double width = std::min(painter.fontMetrics().horizontalAdvance(note) + 10.0, room.width() - 4);
+    const QRectF tag(room.left() + 2, room.bottom() - 2 - kTagHeight, width, kTagHeight);
+    painter.fillRect(tag, kTagBack);
+    painter.setPen(Qt::white);  // on black whatever the theme
+    painter.drawText(tag, Qt::AlignCenter, note);
 }
 
 void ContactSheet::paintText(QPainter& painter, int index, const QRectF& room) const {

@@ -31,6 +31,7 @@ struct SheetCell {
     std::vector<double> metrics;  ///< one a metric of the plan; NaN or missing: not known
     double progress = 0;          ///< 0 to 1, while running
     QString reason;               ///< why it failed
+    QString note;                 ///< what sets the picture apart from a result, over its lower edge: "half size"
 
     /// NaN unless the cell is done and has it.
     [[nodiscard]] double metric(int index) const;

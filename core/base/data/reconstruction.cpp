@@ -126,6 +126,7 @@ Tuning tuningFromJson(const json& source) {
 json Protocol::toJson() const {
     json result{{"larmor_protocol", kProtocolFormat}, {"steering", steeringToJson(steering)}};
     forEachField(*this, [&](const char* name, const auto& field) { result[name] = field; });
+    if (reduction != 1) result["reduction"] = reduction;
     if (prior) forEachPriorField(*prior, [&](const char* name, const auto& field) { result["prior"][name] = field; });
     if (tuned) result["tuned"] = tuningToJson(*tuned);
     return result;
@@ -139,6 +140,7 @@ Protocol Protocol::fromJson(const json& source) {
                                      kProtocolFormat));
     Protocol protocol;
     forEachField(protocol, reader(source, "protocol"));
+    if (source.contains("reduction")) reader(source, "protocol")("reduction", protocol.reduction);
     if (source.contains("prior")) {
         if (!source.at("prior").is_object()) throw InputError("'prior' of the protocol is not an object.");
         forEachPriorField(protocol.prior.emplace(), reader(source.at("prior"), "protocol's prior"));

@@ -30,6 +30,7 @@ struct Protocol {
     bool simulatedSource = false;
     std::vector<std::int64_t> slices;  ///< flat slice indices, from 0
     bool fullFov = false;
+    std::int64_t reduction = 1;    ///< above 1: made from the central 1/reduction of k-space along both axes
     std::string device;            ///< "cpu", "cuda:0"
     std::int64_t threads = 0;      ///< CPU threads: sums are rounded in another order with another number
     std::string version;           ///< of Larmor

@@ -69,7 +69,7 @@ Protocol protocolOf(const ReconstructionRequest& request, const std::stop_token&
     if (protocol.slices.size() != 1)
         throw UsageError(fmt::format("A steered run is of one slice; {} were chosen.", protocol.slices.size()),
                          "Apply its recipe to the other slices.");
-    if (const auto prior = priorOf(request, method)) protocol.prior = prior->use(request, finishedMatrix(header, request.fullFov));
+    if (const auto prior = priorOf(request, method)) protocol.prior = prior->use(request, header, finishedMatrix(header, request.fullFov));
     return protocol;
 }
 

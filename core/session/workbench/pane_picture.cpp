@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/session/engine_host.h"
+#include "core/session/reduced_scan.h"
 #include "core/session/workbench/workbench.h"
 
 namespace larmor::session {
@@ -116,7 +117,9 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
         if (const auto& prior = entry->result->protocol.prior) what += ", " + prior->nature;
         picture.hasPhase = entry->result->protocol.combination != "rss";
         picture.topRight = entry->maskText();
-        if (entry->acquisition != m_acquisition)
+        if (const auto size = entry->result->protocol.reduction; size > 1)
+            what += " · " + sizeText(size);
+        else if (entry->acquisition != m_acquisition)
             what += " · " + std::filesystem::path(entry->result->protocol.source).filename().string();
     } else if (m_acquisition) {
         what = "Zero-filled preview";
@@ -179,6 +182,7 @@ std::string Workbench::placeholderOf(const Pane& pane) const {
     const ResultEntry* entry = entryOf(pane);
     if (runFor(pane)) return "The image appears here as it forms";
     if (entry && !entry->images.contains(pane.slice)) return fmt::format("Slice {} is not in this result — press Space", pane.slice + 1);
+    if (entry && entry->result->protocol.reduction > 1) return "No error map at reduced size: run the cell in full";
     if (entry && entry->acquisition != m_acquisition) return "This result belongs to a file that is not open";
     if (!entry && !m_mask.problem.empty()) return "The mask cannot be made as asked";
     if (!entry && !previewIsCheap()) return "No reconstruction yet — press Space";

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/session/engine_host.h"
+#include "core/session/reduced_scan.h"
 #include "core/session/slices_text.h"
 
 namespace larmor::session {
@@ -42,6 +43,7 @@ std::vector<std::string> namesOf(const std::string& method, const nlohmann::json
 
 std::string parameterText(const Protocol& protocol) {
     std::vector<std::string> parts;
+    if (protocol.reduction > 1) parts.push_back(sizeText(protocol.reduction));
     for (const auto& change : protocol.steering)
         for (const auto& [name, value] : change.values.items()) parts.push_back(fmt::format("{} {} from step {}", name, valueText(value), change.step + 1));
     for (const auto& name : namesOf(protocol.method, protocol.parameters)) parts.push_back(name + " " + valueText(protocol.parameters.at(name)));

@@ -22,6 +22,7 @@ RealArray SweptCell::picture() const {
 
 SweepState sheetOf(const SweepRequest& request, const SweepPlan& plan) {
     SweepState sheet;
+    sheet.reduction = request.reduction;
     sheet.columnName = plan.columns.parameter;
     sheet.columns = plan.columns.values;
     const bool onlyAxis = request.masks.size() == 1 && request.methods.size() == 1;

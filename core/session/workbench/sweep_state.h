@@ -18,6 +18,7 @@ struct SweepPlan {
     std::vector<MaskChoice> masks;     ///< empty: the mask as it stands
     std::vector<std::string> methods;  ///< empty: the method as it stands
     std::vector<std::string> priors;   ///< names; empty: the prior as it stands; methods that use none run once
+    std::int64_t reduction = 1;        ///< above 1: a quick look, as in SweepRequest
 };
 
 struct SweptCell {
@@ -33,6 +34,7 @@ struct SweptCell {
 
 struct SweepState {
     std::int64_t number = 0, slice = 0;
+    std::int64_t reduction = 1;       ///< above 1: of all cells; what is run in full is not reduced
     std::string rowName, columnName;  ///< parameters; no row name where more than one thing differs between rows
     std::vector<std::string> rows, columns;
     std::vector<SweptCell> cells;  ///< row by row, in the order in which they are made

@@ -128,9 +128,10 @@ public:
     RunId startSweep(const SweepPlan& plan);
     void stopSweep();                                                                      ///< cells that are there stay
     [[nodiscard]] const std::optional<SweepState>& sweepState() const { return m_sweep; }  ///< the last one of the open file
-    /// The cell's image as a result, beside the reference and its error; nothing runs again.
+    /// The cell's image as a result, beside the reference and, at full size, its error; nothing runs again.
     void openSweepCell(std::size_t index);
-    /// The cell's reconstruction on the chosen slices, its own where that is "this slice". 0 and a notice where the cell is not there.
+    /// The cell's reconstruction at full size on the chosen slices, its own where that is "this slice". 0 and a notice that says why where
+    /// the cell has no image.
     RunId promoteSweepCell(std::size_t index);
 
     // Results

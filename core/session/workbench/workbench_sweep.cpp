@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
 #include "core/session/prior_choice.h"
+#include "core/session/reduced_scan.h"
 #include "core/session/workbench/workbench.h"
 
 namespace larmor::session {
@@ -18,6 +19,7 @@ void check(const SweepPlan& plan, const SweepRequest& request) {
     if (plan.rows && plan.rows->parameter == plan.columns.parameter)
         throw UsageError(fmt::format("'{}' is named for the rows and for the columns.", plan.columns.parameter),
                          "Choose two different ones.");
+    checkSize(request);
     for (const auto& asked : request.methods)
         for (const auto& axis : asked.axes) {
             if (axis.values.empty()) throw ParamError(axis.parameter, "the sweep names no value", "Write them as 0.5/1/2.");
@@ -35,7 +37,7 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
     scan.slices = {slice()};
     scan.mapsFile = m_maps.file;
     scan.contrast = m_contrast;
-    if (const Reference* reference = m_store.reference(slice())) {
+    if (const Reference* reference = plan.reduction == 1 ? m_store.reference(slice()) : nullptr) {
         const auto& image = *reference->image;
         scan.truth = magnitude(image).reshaped({1, image.extent(0), image.extent(1)});
     }
@@ -55,6 +57,7 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
     }
     asked.mapParameters = m_maps.parameters;
     asked.scale = m_scale;
+    asked.reduction = plan.reduction;
     asked.device = m_device;
     asked.hashSource = true;
     return asked;
@@ -94,8 +97,9 @@ RunId Workbench::startSweep(const SweepPlan& plan) {
         SweepState sheet = sheetOf(request, plan);
         sheet.number = ++m_sweepCount;
         sheet.slice = slice();
-        const auto name = fmt::format("Sweep · {} · {} cells · {}", plugins().method(request.methods.front().method).name,
-                                      sheet.cells.size(), sliceListText({slice()}));
+        const auto name =
+            fmt::format("Sweep · {} · {} cells · {}{}", plugins().method(request.methods.front().method).name, sheet.cells.size(),
+                        sliceListText({slice()}), sheet.reduction > 1 ? ", " + sizeText(sheet.reduction) : "");
         sheet.job = m_runs.submit(name, request.device, {}, sweepWork(request, sheet.number));
         m_sweepJobs.insert(sheet.job);
         m_sweep = std::move(sheet);
@@ -138,20 +142,32 @@ void Workbench::onSweepEnded(const RunRow& row) {
     notify(kSweepChanged | kQueueChanged | kPanesChanged);
 }
 
-/// A cell that is done, else null.
+/// A cell that is done, else null and the reason as a notice.
 SweptCell* Workbench::sweptCell(std::size_t index) {
-    const bool there = m_sweep && index < m_sweep->cells.size() && m_sweep->cells[index].done();
+    const bool there = m_sweep && index < m_sweep->cells.size();
+    if (there && m_sweep->cells[index].done()) return &m_sweep->cells[index];
+    Notice notice{Notice::Kind::Caution, Notice::Action::None, "This cell was not made: the sweep was stopped before it.",
+                  "Start the sweep again."};
     if (!there)
-        tell({Notice::Kind::Caution, Notice::Action::None, "This cell of the sweep has no image.",
-              "Wait for it, or start the sweep again."});
-    return there ? &m_sweep->cells[index] : nullptr;
+        notice.what = "There is no such cell.";
+    else if (const auto& scored = m_sweep->cells[index].scored)
+        notice = {Notice::Kind::Caution, Notice::Action::OpenLog, "This cell has no image, for it failed: " + scored->failure,
+                  "Choose another one, or other values."};
+    else if (m_sweep->running())
+        notice = {Notice::Kind::Caution, Notice::Action::None, "This cell is not there yet.", "Wait for it, or choose one that is."};
+    tell(std::move(notice));
+    return nullptr;
 }
 
 void Workbench::openSweepCell(std::size_t index) {
     SweptCell* cell = sweptCell(index);
     if (!cell) return;
     const ResultEntry* held = m_results.entry(cell->opened);
-    if (!held || held->deleted) cell->opened = m_results.add(plugins().method(cell->request.method).name, cell->result, m_acquisition);
+    if (!held || held->deleted) {
+        const bool isWhole = cell->request.reduction == 1;  // a reduced one is measured against the reference of the reduced scan
+        cell->opened = m_results.add(plugins().method(cell->request.method).name, cell->result,
+                                     isWhole ? m_acquisition : std::make_shared<const ReducedScan>(m_acquisition, cell->request.reduction));
+    }
     measureResults();
     setSlice(m_sweep->slice);
     if (m_paneCount < 3) setPaneCount(3);
@@ -170,9 +186,11 @@ RunId Workbench::promoteSweepCell(std::size_t index) {
     try {
         ReconstructionRequest asked = cell->request;
         if (m_sliceChoice.kind != SliceChoice::Kind::This) asked.slices = chosenSlices();
+        asked.reduction = 1;
         asked.tellWarnings = true;
         if (!asked.prior) asked.chosenParameters.reset();
-        return queue(std::move(asked), cell->scored->acceleration);
+        const double acceleration = m_sweep->reduction == 1 ? cell->scored->acceleration : 0;  // the middle of k-space has another one
+        return queue(std::move(asked), acceleration);
     } catch (const Error& error) {
         tell({Notice::Kind::Caution, Notice::Action::None, error.what(), error.hint()});
         return 0;

@@ -1,0 +1,33 @@
+// What decides a sweep's numbers beside its cells, and what cannot be made at the size that is asked for.
+
+#include <fmt/format.h>
+
+#include "core/session/reduced_scan.h"
+#include "core/session/sweep.h"
+
+namespace larmor::session {
+
+nlohmann::json SweepRequest::settings() const {
+    auto origins = nlohmann::json::object();
+    for (const auto& scan : scans)
+        origins[scan.name] = scan.mapsFile.empty() ? scan.origin : fmt::format("{}maps {}", scan.origin, scan.mapsFile);
+    return {{"seed", seed},
+            {"scale", scale == metrics::Scale::LeastSquares ? "ls" : "none"},
+            {"recommended", recommended},
+            {"reduction", reduction},
+            {"map_parameters", mapParameters.toJson()},
+            {"device", device},
+            {"scans", origins}};
+}
+
+void checkSize(const SweepRequest& request) {
+    ReconstructionRequest one;
+    one.reduction = request.reduction;
+    for (const auto& scan : request.scans) {
+        one.acquisition = scan.acquisition;
+        one.mapsFile = scan.mapsFile;
+        (void)reducedScanOf(one);
+    }
+}
+
+}  // namespace larmor::session

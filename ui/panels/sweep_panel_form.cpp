@@ -1,0 +1,60 @@
+// The form of a sweep: what is asked for.
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+
+#include "ui/panels/section.h"
+#include "ui/panels/sweep_panel.h"
+
+namespace larmor::ui {
+
+QWidget* SweepPanel::createForm() {
+    constexpr int kLeastField = 88;
+    auto* form = new QWidget(this);
+    auto* row = new QHBoxLayout(form);
+    row->setContentsMargins(12, 4, 8, 4);
+    row->setSpacing(8);
+    const auto name = [](QWidget* part, const char* objectName, const QString& accessible) {
+        part->setObjectName(QString::fromLatin1(objectName));
+        part->setAccessibleName(accessible);
+    };
+    name(m_parameter, "sweep.parameter", tr("Parameter of the columns"));
+    name(m_values, "sweep.values", tr("Values of the columns"));
+    name(m_second, "sweep.second", tr("What differs between the rows"));
+    name(m_secondValues, "sweep.secondValues", tr("Values of the rows"));
+    name(m_size, "sweep.size", tr("Size of the images"));
+    m_size->addItem(tr("Full"), 1);
+    m_size->addItem(tr("Half"), 2);
+    m_size->addItem(tr("Quarter"), 4);
+    m_size->setToolTip(
+        tr("A quick look: reconstruct from the middle of k-space, the same field of view in larger pixels.\n"
+           "Errors are against the reference of that size; a cell that is run in full has the full size."));
+    keepKeysWithImages(m_size);
+    for (QComboBox* list : {m_parameter, m_second}) {
+        keepKeysWithImages(list);
+        list->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        list->setMinimumContentsLength(10);
+    }
+    for (QLineEdit* values : {m_values, m_secondValues}) {
+        values->setMinimumWidth(kLeastField);
+        values->setPlaceholderText(tr("0.5/1/2"));
+        values->setToolTip(tr("Values to try, with / between them"));
+    }
+    m_parameter->setToolTip(tr("Parameter of the method that differs between columns"));
+    m_second->setToolTip(tr("A second parameter, masks, priors or methods: one row each"));
+    keepKeysWithImages(m_start);
+    row->addWidget(m_parameter, 2);
+    row->addWidget(m_values, 3);
+    row->addWidget(dimLabel(QStringLiteral("×"), form));
+    row->addWidget(m_second, 2);
+    row->addWidget(m_secondValues, 3);
+    row->addWidget(m_size);
+    row->addWidget(m_start);
+    row->addWidget(m_progress, 2);
+    return form;
+}
+
+}  // namespace larmor::ui
