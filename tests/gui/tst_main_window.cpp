@@ -13,6 +13,7 @@
 #include <QTableWidget>
 #include <QTest>
 #include <QTimer>
+#include <QToolButton>
 
 #include "core/base/io/load.h"
 #include "tests/gui/window_fixture.h"
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void theQuestionGoesWhenTheRunEnds();
     void metricsNameTheirProtocol();
     void narrowWindowClipsNothing();
+    void allToolsFitIntoASmallScreen();
     void closingDuringARunAsks();
     void opensADroppedFile();
     void deletedResultComesBack();
@@ -318,6 +320,21 @@ void MainWindowTest::narrowWindowClipsNothing() {
                 clipped << QString("%1 %2").arg(each->metaObject()->className(), each->objectName());
         }
     QCOMPARE(clipped.join("; "), QString());
+}
+
+void MainWindowTest::allToolsFitIntoASmallScreen() {
+    auto& w = *m_fixture;
+    auto* links = w.find<QToolButton>("tool.links");
+    auto* more = w.find<QToolButton>("qt_toolbar_ext_button");
+    for (const int width : {1900, 1366, 1280}) {
+        w.window->resize(width, 768);
+        QTRY_COMPARE(w.window->width(), width);
+        QTRY_VERIFY(!more->isVisible());
+        QVERIFY(w.find<QToolButton>("tool.device")->isVisible());
+        const bool roomy = width == 1900;
+        QCOMPARE(links->toolButtonStyle() == Qt::ToolButtonTextBesideIcon, roomy);
+        QVERIFY(!links->toolTip().isEmpty() && !links->accessibleName().isEmpty());
+    }
 }
 
 void MainWindowTest::closingDuringARunAsks() {

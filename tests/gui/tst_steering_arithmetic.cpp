@@ -170,6 +170,27 @@ private Q_SLOTS:
         QVERIFY(places[9].kind == StepSlot::Kind::ToCome && places[9].shown == 0);
     }
 
+    void picturesNeverMeet() {
+        for (int steps = 1; steps <= 60; ++steps)
+            for (const double room : {320.0, 531.0, 700.0, 1011.0, 1140.0, 1700.0}) {
+                const double picture = 60;
+                const StepAxis axis(steps, 20, room, picture);
+                const auto places = stepSlots(axis, picture, {}, steps, 0, 0);
+                QVERIFY(!places.empty());
+                QCOMPARE(places.front().first, 1);
+                QCOMPARE(places.back().last, steps);
+                double end = axis.left();
+                for (const auto& place : places) {
+                    const double left = std::max(std::min(place.centre - picture / 2, axis.right() - picture), axis.left());
+                    QVERIFY2(left >= end - 1e-6,
+                             qPrintable(QStringLiteral("%1 steps in %2 pixels: %3 before %4").arg(steps).arg(room).arg(left).arg(end)));
+                    end = left + picture;
+                }
+                // Half of the room that there is for pictures is used, or every step has one.
+                QVERIFY(static_cast<int>(places.size()) == steps || static_cast<double>(places.size()) * picture > room / 2 - picture);
+            }
+    }
+
     void stepsThatAreNotKeptAreEmptyPlaces() {
         const auto places = stepSlots(StepAxis(5, 0, 1000, 80), 80, {1, 4}, 4, 0, 2);
         QCOMPARE(places.size(), std::size_t{5});

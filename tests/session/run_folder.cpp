@@ -116,6 +116,27 @@ TEST_CASE("a run that was killed goes on from its newest step to the same bytes"
     }
 }
 
+TEST_CASE("what tuning found stays with a run that was cut short") {
+    const Setting setting;
+    auto asked = setting.request();
+    Tuning tuned;
+    tuned.parameter = "zeta";
+    tuned.value = 3.5;
+    tuned.curve = {{1, 0.2, 0.01, 0.1, 0.02}, {3.5, 0.1, 0.01, 0, 0}};
+    tuned.heldOut = 12;
+    tuned.folds = 2;
+    tuned.unit = "line";
+    asked.tuned = tuned;
+    (void)RunFolder::create(setting.folder.file("run"), asked);
+    const auto again = RunFolder::open(setting.folder.file("run")).request();
+    REQUIRE(again.tuned.has_value());
+    CHECK(again.tuned->parameter == "zeta");
+    CHECK(again.tuned->value == 3.5);
+    CHECK(again.tuned->heldOut == 12);
+    REQUIRE(again.tuned->curve.size() == 2);
+    CHECK(again.tuned->curve[0].error == 0.2);
+}
+
 TEST_CASE("where the newest step is damaged, the one before it serves") {
     const KilledRun killed(11);
     const auto newest = killed.folder + "/states/" + stepFileName({2, 0, 8});

@@ -24,17 +24,7 @@ ToolStrip::ToolStrip(session::Workbench& workbench, ViewportArea& area, QWidget*
     QToolButton* brand = menuButton(QStringLiteral("tool.menu"), tr("Files, docks, keys, about"), m_mainMenu);
     brand->setText(tr("Larmor"));
     brand->setStyleSheet(QStringLiteral("font-weight: 600"));
-    auto* open = new QToolButton(this);
-    open->setObjectName(QStringLiteral("tool.open"));
-    open->setText(tr("Open"));
-    open->setAccessibleName(tr("Open"));
-    open->setIcon(icon(QStringLiteral("open")));
-    open->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    open->setToolTip(tr("Open a k-space file (Ctrl+O)"));
-    open->setPopupMode(QToolButton::MenuButtonPopup);
-    open->setMenu(m_recentMenu);
-    addWidget(open);
-    connect(open, &QToolButton::clicked, this, &ToolStrip::openRequested);
+    createOpen();
     addSeparator();
     createRun();
     addSeparator();
@@ -48,6 +38,20 @@ ToolStrip::ToolStrip(session::Workbench& workbench, ViewportArea& area, QWidget*
         more->setAccessibleName(tr("More tools"));
         more->setToolTip(tr("Tools that do not fit into the window"));
     }
+}
+
+void ToolStrip::createOpen() {
+    m_open = new QToolButton(this);
+    m_open->setObjectName(QStringLiteral("tool.open"));
+    m_open->setText(tr("Open"));
+    m_open->setAccessibleName(tr("Open"));
+    m_open->setIcon(icon(QStringLiteral("open")));
+    m_open->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_open->setToolTip(tr("Open a k-space file (Ctrl+O)"));
+    m_open->setPopupMode(QToolButton::MenuButtonPopup);
+    m_open->setMenu(m_recentMenu);
+    addWidget(m_open);
+    connect(m_open, &QToolButton::clicked, this, &ToolStrip::openRequested);
 }
 
 QToolButton* ToolStrip::menuButton(const QString& objectName, const QString& toolTip, QMenu* menu) {
@@ -98,6 +102,7 @@ void ToolStrip::createRun() {
     connect(m_sweep, &QPushButton::clicked, this, &ToolStrip::sweepRequested);
     connect(m_slices, &QComboBox::currentIndexChanged, this, [this](int index) {
         m_listedAction->setVisible(index == 2);
+        fitTexts();
         if (index == 2) m_listed->setFocus();
         takeSliceChoice();
     });
@@ -167,6 +172,7 @@ void ToolStrip::showLinks() {
         if (action->isChecked()) on << action->text().toLower();
     const bool all = on.size() == static_cast<int>(m_linkActions.size());
     m_links->setText(all ? tr("Linked") : on.isEmpty() ? tr("Not linked") : tr("Linked: %1").arg(on.size() > 2 ? tr("%1 of 5").arg(on.size()) : on.join(QStringLiteral(", "))));
+    fitTexts();
     m_links->setToolTip(tr("What the panes do together: %1").arg(on.isEmpty() ? tr("nothing") : on.join(QStringLiteral(", "))));
 }
 
@@ -181,7 +187,7 @@ void ToolStrip::createErrorMenu() {
         gains->addAction(action);
         connect(action, &QAction::triggered, this, [this, gain] {
             m_area.setErrorGain(gain);
-            m_error->setText(tr("Error × %1").arg(gain));
+            showGain();
         });
     }
     menu->addSeparator();
@@ -191,7 +197,13 @@ void ToolStrip::createErrorMenu() {
     connect(scale, &QAction::toggled, this, [this](bool on) { m_workbench.setScale(on ? metrics::Scale::LeastSquares : metrics::Scale::None); });
     m_error = menuButton(QStringLiteral("tool.error"), tr("How much error maps are magnified"), menu);
     m_error->setIcon(icon(QStringLiteral("error")));
+    showGain();
+}
+
+void ToolStrip::showGain() {
     m_error->setText(tr("Error × %1").arg(m_area.errorGain()));
+    m_error->setToolTip(tr("Error maps are magnified × %1").arg(m_area.errorGain()));
+    fitTexts();
 }
 
 void ToolStrip::createDevice() {
@@ -218,10 +230,11 @@ void ToolStrip::showSteering() {
     const auto run = m_workbench.steering();
     const bool makes = m_workbench.steeringRuns();
     const bool more = run && run->step < run->steps;
-    m_pause->setText(makes || !more ? tr("Pause") : tr("Go on"));
+    m_pause->setAccessibleName(makes || !more ? tr("Pause") : tr("Go on"));
     m_pause->setIcon(icon(makes || !more ? QStringLiteral("pause") : QStringLiteral("play")));
     m_pause->setEnabled(makes || more);
     m_step->setEnabled(more);
+    fitTexts();
 }
 
 void ToolStrip::showDevices() {
@@ -233,6 +246,7 @@ void ToolStrip::showDevices() {
         if (action->isChecked()) m_device->setText(action->text());
         connect(action, &QAction::triggered, this, [this, id = device.id] { m_workbench.setDevice(id); });
     }
+    fitTexts();
 }
 
 }  // namespace larmor::ui

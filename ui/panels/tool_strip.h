@@ -32,7 +32,11 @@ Q_SIGNALS:
     void stopRequested();
     void sweepRequested();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void createOpen();
     void createRun();
     void createLayouts();
     void createLinks();
@@ -42,13 +46,17 @@ private:
     void takeSliceChoice();
     void takeLinks();
     void showLinks();
+    void showGain();
     void showDevices();
     void showSteering();
+    void fitTexts();
+    void showTexts(int dropped);
 
     session::Workbench& m_workbench;
     ViewportArea& m_area;
     QMenu* m_mainMenu = nullptr;
     QMenu* m_recentMenu = nullptr;
+    QToolButton* m_open = nullptr;
     QPushButton* m_reconstruct = nullptr;
     QPushButton* m_pause = nullptr;
     QPushButton* m_step = nullptr;

@@ -25,21 +25,44 @@ std::vector<int> StepAxis::numbers(double apart) const {
     return numbers;
 }
 
-std::vector<StepSlot> stepSlots(const StepAxis& axis, double picture, const std::vector<int>& kept, int done, int running, int current) {
-    const int count = std::clamp(static_cast<int>((axis.right() - axis.left()) / picture + 1e-6), 1, axis.steps());
-    std::vector<StepSlot> slots;
+namespace {
+
+/// The steps in `count` groups of about the same number.
+std::vector<StepSlot> grouped(const StepAxis& axis, int count) {
+    std::vector<StepSlot> slots(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
-        StepSlot slot;
+        StepSlot& slot = slots[static_cast<std::size_t>(i)];
         slot.first = i * axis.steps() / count + 1;
         slot.last = (i + 1) * axis.steps() / count;
         slot.centre = (axis.across(slot.first) + axis.across(slot.last)) / 2;
+    }
+    return slots;
+}
+
+/// Pictures in the middle of their steps, moved inside of the axis where they would stand out, do not meet.
+bool areApart(const std::vector<StepSlot>& slots, const StepAxis& axis, double picture) {
+    constexpr double kRounding = 1e-6;
+    const auto place = [&](const StepSlot& slot) {
+        return std::max(std::min(slot.centre, axis.right() - picture / 2), axis.left() + picture / 2);
+    };
+    for (std::size_t i = 1; i < slots.size(); ++i)
+        if (place(slots[i]) - place(slots[i - 1]) < picture - kRounding) return false;
+    return true;
+}
+
+}  // namespace
+
+std::vector<StepSlot> stepSlots(const StepAxis& axis, double picture, const std::vector<int>& kept, int done, int running, int current) {
+    int count = std::clamp(static_cast<int>((axis.right() - axis.left()) / picture + 1e-6), 1, axis.steps());
+    while (count > 1 && !areApart(grouped(axis, count), axis, picture)) --count;
+    auto slots = grouped(axis, count);
+    for (StepSlot& slot : slots) {
         const double middle = (slot.first + slot.last) / 2.0;
         for (auto step = std::lower_bound(kept.begin(), kept.end(), slot.first); step != kept.end() && *step <= slot.last; ++step)
             if (slot.shown == 0 || *step == current || (slot.shown != current && std::abs(*step - middle) < std::abs(slot.shown - middle)))
                 slot.shown = *step;
         slot.isRunning = running >= slot.first && running <= slot.last;
         slot.kind = slot.shown > 0 ? StepSlot::Kind::Kept : slot.first <= done ? StepSlot::Kind::NotKept : StepSlot::Kind::ToCome;
-        slots.push_back(slot);
     }
     return slots;
 }

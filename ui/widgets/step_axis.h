@@ -34,7 +34,8 @@ struct StepSlot {
     double centre = 0;  ///< in pixels
 };
 
-/// As many places for pictures as fit. The current step is shown where it is kept, or else the kept one nearest to the middle.
+/// As many places for pictures as fit without meeting each other. The current step is shown where it is kept, or else the kept one nearest
+/// to the middle.
 /// @param kept  ascending @param done  steps done @param running  the step that is computed now, 0: none
 [[nodiscard]] std::vector<StepSlot> stepSlots(const StepAxis& axis, double picture, const std::vector<int>& kept, int done, int running,
                                               int current);
