@@ -2,13 +2,15 @@
 """Time and memory of Larmor against BART, on the same input, each as a whole command.
 
     bench.py --cli build/dev/bin/larmor-cli [--json] [--threads 2] [--repeats 3] [--coils 16] [--readout 640] [--phase 368]
+             [--steering build/dev/bin/bench_steering]
 
 The input is simulated here with NumPy (an ellipse phantom, smooth coils, complex noise): 16 coils at 640 x 368 unless said otherwise.
 Both programs read and write files and start from nothing, so Larmor's times hold the loading of LibTorch (printed as a row of its own).
 Memory is the peak resident set of the command. The ratio is Larmor / BART: below 1, Larmor needs less.
 
 Where a diffusion prior is found, its samplers follow, on 8 coils at 230 x 180: seconds of a slice, steps a second, the network's own time
-as the floor, and the share of a step that is not the network.
+as the floor, and the share of a step that is not the network. With --steering, the program of tests/bench/steering.cpp: what previews
+at every step cost of a steered run, by the wall clock and in processor time; how long a stop takes within a step; when the first image is there.
 """
 import argparse
 import json
@@ -96,10 +98,26 @@ def measure_samplers(cli, options, environment):
     return rows
 
 
+def measure_steering(program, options, environment):
+    words = [program, "pnp", 20, options.threads, options.repeats]
+    return json.loads(subprocess.run(list(map(str, words)), check=True, env=environment, capture_output=True).stdout)
+
+
+def print_steering(steering):
+    previews, stop = steering["previews"], steering["stop"]
+    print(f"\nSteering, 8 coils, 230 x 180, {previews['method']} with {previews['steps']} steps, {previews['previews']} previews:")
+    print(f"previews {previews['percent']:>+17.1f} % of the run ({previews['seconds']:.2f} s against {previews['seconds_without']:.2f} s),"
+          f"{previews['cpu_percent']:>+6.1f} % of its processor time")
+    print(f"first preview {previews['first_preview_s']:>12.2f} s after the start; a step takes {previews['step_s']:.2f} s")
+    print(f"stop within a step {1000 * stop['median_s']:>7.0f} ms, median of {stop['requests']}; at worst {1000 * stop['worst_s']:.0f} ms; "
+          f"a step of {stop['method']} takes {1000 * stop['step_s']:.0f} ms")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cli", required=True)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--steering", help="the program bench_steering; left out where it is not given")
     for name, value in (("threads", 2), ("repeats", 3), ("coils", 16), ("readout", 640), ("phase", 368)):
         parser.add_argument(f"--{name}", type=int, default=value)
     options = parser.parse_args()
@@ -131,8 +149,9 @@ def main():
                                   options.repeats, environment)
         rows.append({"case": "start, load LibTorch, read, zero-filled, write", "larmor_s": start, "larmor_MiB": resident})
         samplers = measure_samplers(cli, options, environment)
+        steering = measure_steering(options.steering, options, environment) if options.steering and samplers else None
     document = {"input": f"simulated, {options.coils} coils, {options.readout} x {options.phase}, R 4 with 24 ACS lines",
-                "threads": options.threads, "rows": rows, "samplers": samplers}
+                "threads": options.threads, "rows": rows, "samplers": samplers, "steering": steering}
     if options.json:
         print(json.dumps(document, indent=1))
         return
@@ -148,6 +167,8 @@ def main():
     for row in samplers:
         print(f"{row['method']:<30}{row['steps']:>4} steps{row['slice_s']:>8.2f} s a slice{row['steps_per_s']:>8.2f} steps/s"
               f"{row['network_steps_per_s']:>8.2f} steps/s of the network{100 * row['outside_network']:>6.1f} % outside of it")
+    if steering:
+        print_steering(steering)
 
 
 if __name__ == "__main__":
