@@ -24,7 +24,7 @@ void describeOptions(QCommandLineParser& parser) {
     parser.setApplicationDescription("Workbench for accelerated MRI reconstruction. Research use only.");
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument("FILE", "K-space file to open: fastMRI HDF5, BART cfl, NumPy npy, MATLAB v5.", "[FILE]");
+    parser.addPositionalArgument("FILE", "What to open: k-space (fastMRI HDF5, BART cfl, NumPy npy, MATLAB v5), a project NAME.larmor, a result or its picture.", "[FILE]");
     parser.addOptions({{"dims", "Order of the file's axes: coil,readout,phase.", "D"},
                        {"arrays", "Show the arrays of any file.", "FILE"},
                        {"method", "Method to choose: zero-filled, cg-sense, l1-wavelet.", "ID"},

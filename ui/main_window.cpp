@@ -69,7 +69,7 @@ void MainWindow::onChanged(session::Changes changes) {
         m_start->setOpening(m_workbench->opening());
         if (isOpen && !m_workbench->opening() && QString::fromStdString(m_workbench->path()) != m_lastPath) {
             m_lastPath = QString::fromStdString(m_workbench->path());
-            rememberFile(m_lastPath);
+            if (m_workbench->project().folder().empty()) rememberFile(m_lastPath);
         }
         showTitle();
     }
@@ -84,6 +84,8 @@ void MainWindow::onChanged(session::Changes changes) {
     m_steps->refresh(changes);
     m_sweep->refresh(changes);
     if (changes & (session::kSteeringChanged | session::kDataChanged)) showSteps();
+    if (changes & session::kProjectChanged) showProject();
+    if (!m_projectFolder.isEmpty()) setWindowModified(m_workbench->project().unsaved());
     if (changes & session::kNoticeChanged) {
         const auto& notice = m_workbench->notice();
         notice ? m_banner->show(*notice) : m_banner->clear();
@@ -104,6 +106,9 @@ void MainWindow::showSteps() {
 void MainWindow::showTitle() {
     const auto& acquisition = m_workbench->acquisition();
     QString title = tr("Larmor — research use only");
+    const bool isProject = !m_workbench->project().folder().empty();
+    if (isProject) title = tr("%1[*] — ").arg(QString::fromStdString(m_workbench->project().name())) + title;
+    if (!isProject) setWindowModified(false);
     if (acquisition) {
         const QString name = QFileInfo(QString::fromStdString(m_workbench->path())).fileName();
         title = (acquisition->header().provenance.simulated ? tr("%1 (simulated) — ").arg(name) : name + QStringLiteral(" — ")) + title;
@@ -112,14 +117,16 @@ void MainWindow::showTitle() {
 }
 
 void MainWindow::openFile(const QString& path, const QString& dims, const QString& array) {
+    if (!session::projectFolderOf(path.toStdString()).empty())
+        return letGoThen([this, path] { m_workbench->open(QFileInfo(path).absoluteFilePath().toStdString()); });
     m_array = array;
     m_workbench->open(QFileInfo(path).absoluteFilePath().toStdString(), dims.toStdString(), array.toStdString());
 }
 
 void MainWindow::chooseFile() {
     const QString folder = QFileInfo(m_lastPath).absolutePath();
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open k-space"), folder,
-                                                      tr("K-space (*.h5 *.hdf5 *.cfl *.hdr *.npy *.mat);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open k-space, or a result with all that it was made with"), folder,
+                                                      tr("K-space (*.h5 *.hdf5 *.cfl *.hdr *.npy *.mat);;Results and their pictures (*.h5 *.npy *.cfl *.nii *.nii.gz *.png);;All files (*)"));
     if (!path.isEmpty()) openFile(path);
 }
 
@@ -159,6 +166,8 @@ void MainWindow::onNoticeAction(Notice::Action action) {
         case Notice::Action::OpenAnother: chooseFile(); break;
         case Notice::Action::Undo: m_workbench->undoDelete(); break;
         case Notice::Action::GoOn: m_workbench->reopenInterrupted(); break;
+        case Notice::Action::FindSource: findSource(); break;
+        case Notice::Action::Reconstruct: reconstruct(); break;
         case Notice::Action::None: break;
     }
 }

@@ -65,6 +65,15 @@ private:
     void createToolBar();
     void createMenu();
     void saveRecipe();
+    void openProject();
+    void saveProject();
+    void saveProjectAs();
+    void findSource();
+    void showProject();
+    bool savesBeforeClosing();
+    void letGoThen(const std::function<void()>& next);
+    [[nodiscard]] nlohmann::json windowPlace() const;
+    void takeWindowPlace(const nlohmann::json& place);
     void createKeys();
     void createImageKeys();
     void connectPanels();
@@ -89,6 +98,8 @@ private:
     QDockWidget* createBottomDock(const QString& objectName, const QString& title, QWidget* content);
     QDockWidget* createSideDock(const QString& objectName, const QString& title, QWidget* content, int leastWidth);
 
+    static constexpr int kLayoutVersion = 3;  ///< raised when the docks change, so that an old layout is not restored into new ones
+
     std::unique_ptr<session::Workbench> m_workbench;
     KeyMap m_keys;
     QStackedWidget* m_pages = nullptr;
@@ -112,7 +123,8 @@ private:
     QDockWidget* m_arraysDock = nullptr;
     QByteArray m_initialLayout;
     QString m_lastPath, m_array;  ///< m_array: of that file, where one was named
-    bool m_closing = false;
+    QString m_projectFolder;      ///< whose place the window has taken
+    bool m_closing = false, m_savedForClosing = false;
     std::size_t m_branchesShown = 0;
     bool m_stepsShown = false;  ///< they came up for the run that is steered; from then on the person decides
 };

@@ -10,6 +10,7 @@
 #include <QMenu>
 #include <QMessageBox>
 
+#include "core/base/io/save.h"
 #include "core/base/version.h"
 #include "ui/main_window.h"
 #include "ui/panels/activity_dock.h"
@@ -34,6 +35,11 @@ void MainWindow::createMenu() {
     };
     add(menu, QStringLiteral("action.open"), tr("Open…"), QKeySequence::Open, [this] { chooseFile(); });
     menu->addMenu(m_tools->recentMenu());
+    add(menu, QStringLiteral("action.newProject"), tr("New project"), QKeySequence::New, [this] { letGoThen([this] { m_workbench->project().close(); }); });
+    add(menu, QStringLiteral("action.openProject"), tr("Open project…"), {}, [this] { openProject(); });
+    add(menu, QStringLiteral("action.saveProject"), tr("Save project"), QKeySequence::Save, [this] { saveProject(); });
+    add(menu, QStringLiteral("action.saveProjectAs"), tr("Save project as…"), tr("Ctrl+Shift+S"), [this] { saveProjectAs(); });
+    menu->addSeparator();
     add(menu, QStringLiteral("action.arrays"), tr("Look at any file's arrays…"), tr("Ctrl+Shift+O"), [this] { showArrays(m_lastPath); });
     add(menu, QStringLiteral("action.export"), tr("Export the result…"), tr("Ctrl+E"), [this] { m_activity->results().exportShown(); });
     add(menu, QStringLiteral("action.applyToAll"), tr("Apply the result's values to all slices"), {}, [this] { m_workbench->applyToAll(m_workbench->shownResult()); });
@@ -80,7 +86,10 @@ void MainWindow::createKeys() {
                                                 {mouse, tr("Shift+drag"), tr("move the image")},
                                                 {mouse, tr("Double click"), tr("one pane full, and back")},
                                                 {mouse, tr("Right click"), tr("choose what the pane shows")},
-                                                {files, QStringLiteral("Ctrl+O"), tr("open a k-space file")},
+                                                {files, QStringLiteral("Ctrl+O"), tr("open a k-space file, a result or its picture")},
+                                                {files, QStringLiteral("Ctrl+S"), tr("save the project")},
+                                                {files, QStringLiteral("Ctrl+Shift+S"), tr("save it as another one")},
+                                                {files, QStringLiteral("Ctrl+N"), tr("new project: nothing is open")},
                                                 {files, QStringLiteral("Ctrl+Shift+O"), tr("look at any file's arrays")},
                                                 {files, QStringLiteral("Ctrl+E"), tr("export the result that is shown")},
                                                 {files, QStringLiteral("Ctrl+Z"), tr("take back a deleted result")},
@@ -142,7 +151,11 @@ void MainWindow::paneMenu(std::size_t pane, const QPoint& position) {
     connect(menu->addAction(tr("Copy as a picture")), &QAction::triggered, this,
             [this, pane] { QApplication::clipboard()->setImage(m_area->viewport(pane).grabPane()); });
     connect(menu->addAction(tr("Save as a picture…")), &QAction::triggered, this, [this, pane] {
-        const QImage picture = m_area->viewport(pane).grabPane();
+        QImage picture = m_area->viewport(pane).grabPane();
+        const session::Pane& shown = m_workbench->pane(pane);
+        const bool isOfResult = shown.content == PaneContent::Reconstruction || shown.content == PaneContent::Error;
+        if (const auto* entry = m_workbench->results().entry(shown.result != 0 ? shown.result : m_workbench->shownResult()); entry && isOfResult)
+            picture.setText(QString::fromLatin1(io::kPngProtocol), QString::fromStdString(io::pictureProtocol(entry->result->protocol, shown.slice)));
         const QString path = QFileDialog::getSaveFileName(this, tr("Save the pane"), QStringLiteral("pane.png"), tr("Pictures (*.png)"));
         if (!path.isEmpty() && !picture.save(path))
             m_workbench->tell({session::Notice::Kind::Failure, session::Notice::Action::None, "The picture could not be written to " + path.toStdString(),

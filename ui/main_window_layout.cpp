@@ -31,7 +31,6 @@ namespace {
 
 constexpr int kLeftWidth = 300, kRightWidth = 320, kBottomHeight = 172;
 constexpr int kLeastLeftWidth = 264, kLeastRightWidth = 252;  // as narrow as the forms go without cutting a text
-constexpr int kLayoutVersion = 3;  // raised when the docks change, so that an old layout is not restored into new ones
 constexpr qsizetype kKeptRecentFiles = 10;
 
 }  // namespace

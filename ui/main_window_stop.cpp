@@ -12,10 +12,10 @@ namespace larmor::ui {
 namespace {
 
 struct Question {
-    QString objectName, text, explanation, yes;
+    QString objectName, text, explanation, yes, no = QObject::tr("Keep running");
 };
 
-/// Opens beside the window's own work; "Keep running" is what Enter and Esc choose. Null where the same question is open already.
+/// Opens beside the window's own work; what changes nothing is what Enter and Esc choose. Null where the same question is open already.
 QMessageBox* ask(QWidget* window, const Question& question) {
     if (window->findChild<QMessageBox*>(question.objectName)) return nullptr;
     auto* box = new QMessageBox(QMessageBox::NoIcon, QObject::tr("Larmor"), question.text, QMessageBox::NoButton, window);
@@ -23,7 +23,7 @@ QMessageBox* ask(QWidget* window, const Question& question) {
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(question.explanation);
     box->addButton(question.yes, QMessageBox::AcceptRole)->setObjectName(question.objectName + QStringLiteral(".stop"));
-    QPushButton* stay = box->addButton(QObject::tr("Keep running"), QMessageBox::RejectRole);
+    QPushButton* stay = box->addButton(question.no, QMessageBox::RejectRole);
     stay->setObjectName(question.objectName + QStringLiteral(".stay"));
     box->setDefaultButton(stay);
     box->setEscapeButton(stay);
@@ -60,18 +60,30 @@ void MainWindow::askBeforeStopping(session::RunId run) {
     });
 }
 
+/// Results that no project holds are lost when another project takes their place: that is asked first.
+void MainWindow::letGoThen(const std::function<void()>& next) {
+    const auto count = m_workbench->results().visible().size();
+    if (count == 0 || !m_workbench->project().folder().empty()) return next();
+    QMessageBox* box = ask(this, {QStringLiteral("letGoBox"), tr("Go on without the results in the list?"),
+                                  tr("%n result(s) would be lost: they are in no project yet.", nullptr, static_cast<int>(count)), tr("Go on without them"),
+                                  tr("Keep them")});
+    if (box) connect(box, &QMessageBox::accepted, this, next);
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (m_workbench->runs().busy() && !m_closing) {
         event->ignore();
         return askBeforeClosing();
     }
+    if (savesBeforeClosing()) return event->ignore();
     saveState();
     event->accept();
 }
 
 void MainWindow::askBeforeClosing() {
     QMessageBox* box = ask(this, {QStringLiteral("closeBox"), tr("A reconstruction is running."),
-                                  tr("Closing stops it. Results that were not exported are lost."), tr("Stop and close")});
+                                  m_workbench->project().folder().empty() ? tr("Closing stops it. Results that were not exported are lost.")
+                                                                                         : tr("Closing stops it. What is there is saved in the project."), tr("Stop and close")});
     if (!box) return;
     connect(box, &QMessageBox::accepted, this, [this] {
         m_closing = true;
@@ -81,7 +93,11 @@ void MainWindow::askBeforeClosing() {
 }
 
 void MainWindow::closeWhenStopped() {
-    if (m_workbench->runs().busy()) return;  // onChanged comes back here
+    if (m_workbench->runs().busy() || m_workbench->project().saving()) return;  // onChanged comes back here
+    if (m_savedForClosing && m_workbench->project().saveFailed()) {
+        m_closing = false;  // the notice says why; closing again leaves without
+        return;
+    }
     QTimer::singleShot(0, this, &QWidget::close);
 }
 

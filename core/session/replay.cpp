@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "core/base/io/load.h"
 #include "core/session/engine_host.h"
+#include "core/session/open_again.h"
 #include "core/session/prior_choice.h"
 #include "core/session/source_hash.h"
 
@@ -21,11 +21,7 @@ AcquisitionPtr sourceOf(const Protocol& protocol, const std::stop_token& stop) {
     if (hashOfSource(protocol.source, stop) != protocol.sourceHash)
         throw InputError(fmt::format("{} is not the file this result was made from: its SHA-256 differs.", protocol.source),
                          "Put the original file there, or reconstruct the new one with larmor-cli recon.");
-    io::LoadOptions options;
-    const bool ownOrder = protocol.sourceFormat.find("fastMRI") != std::string::npos;
-    if (!ownOrder) options.array = protocol.sourceArray;
-    if (!ownOrder && !protocol.sourceDims.empty()) options.dims = io::parseDims(protocol.sourceDims);
-    return io::openAcquisition(protocol.source, options);
+    return openAgain(protocol.source, protocol.sourceFormat, protocol.sourceArray, protocol.sourceDims);
 }
 
 void takeMasks(const Reconstruction& result, ReconstructionRequest& request) {

@@ -9,6 +9,7 @@
 
 #include <sys/stat.h>
 
+#include "core/base/error.h"
 #include "core/base/hash.h"
 
 namespace larmor::session {
@@ -73,6 +74,18 @@ std::string hashOfSource(const std::string& path, const std::stop_token& stop) {
     auto hash = sha256OfFile(file, stop);
     if (before && stateOf(file) == before) known.keep(file, *before, hash);  // not where it changed while it was read
     return hash;
+}
+
+std::int64_t sizeOfSource(const std::string& path) {
+    std::error_code error;
+    const auto bytes = fs::file_size(contentPath(path), error);
+    if (error) throw IoError(path, "", "a file", error.message());
+    return static_cast<std::int64_t>(bytes);
+}
+
+bool hasSource(const std::string& path) {
+    std::error_code error;
+    return !path.empty() && fs::is_regular_file(contentPath(path), error);
 }
 
 }  // namespace larmor::session

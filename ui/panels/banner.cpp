@@ -20,6 +20,8 @@ QString actionText(Notice::Action action) {
         case Notice::Action::OpenAnother: return Banner::tr("Open another file…");
         case Notice::Action::Undo: return Banner::tr("Undo");
         case Notice::Action::GoOn: return Banner::tr("Go on");
+        case Notice::Action::FindSource: return Banner::tr("Find…");
+        case Notice::Action::Reconstruct: return Banner::tr("Reconstruct");
         case Notice::Action::None: break;
     }
     return {};

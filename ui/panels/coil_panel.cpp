@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPushButton>
+#include <nlohmann/json.hpp>
 
 #include "render/slice_view.h"
 #include "ui/panels/section.h"
@@ -124,6 +125,7 @@ void CoilPanel::chooseFile() {
 void CoilPanel::refresh(session::Changes changes) {
     if (!(changes & (session::kMapsChanged | session::kDataChanged))) return;
     const auto& maps = m_workbench.maps();
+    if (m_form->firstProblem().isEmpty() && m_form->values().toJson() != maps.parameters.toJson()) m_form->setValues(maps.parameters);
     m_form->setVisible(maps.file.empty());
     m_clear->setVisible(!maps.file.empty());
     m_estimate->setVisible(maps.file.empty());

@@ -123,6 +123,7 @@ void DataPanel::refresh(session::Changes changes) {
         m_simulated->setVisible(acquisition && acquisition->header().provenance.simulated);
         if (acquisition) showHeader(acquisition->header());
     }
+    m_reference->setCurrentIndex(m_reference->findData(static_cast<int>(m_workbench.store().combination())));
     if (!acquisition || !(changes & (session::kDataChanged | session::kPanesChanged))) return;
     const auto* reference = m_workbench.store().reference(m_workbench.slice());
     m_reference->setEnabled(!reference || reference->kind != session::ReferenceKind::SenseOfAcquired);

@@ -191,14 +191,15 @@ void MaskPanel::refresh(session::Changes changes) {
 
 void MaskPanel::showChoice() {
     const auto& mask = m_workbench.mask();
-    const int index = mask.allSamples ? kAllSamples : mask.choice.spec ? static_cast<int>(mask.choice.spec->kind) : kFromFile;
-    if (!mask.choice.spec && mask.choice.file.empty() && !mask.allSamples) return;
+    const bool drawn = mask.choice.drawn.has_value(), generated = mask.choice.spec && !drawn;
+    const int index = mask.allSamples ? kAllSamples : generated ? static_cast<int>(mask.choice.spec->kind) : kFromFile;
+    if (!mask.choice.spec && mask.choice.file.empty() && !mask.allSamples && !drawn) return;
     const bool kindChanged = m_kind->currentIndex() != index;
     m_kind->setCurrentIndex(index);
     m_form->setVisible(index < kFromFile);
     m_fileRow->setVisible(index == kFromFile);
-    m_file->setText(QFileInfo(QString::fromStdString(mask.choice.file)).fileName());
-    if (!mask.choice.spec || !m_form->firstProblem().isEmpty()) return;
+    m_file->setText(drawn ? tr("drawn by hand") : QFileInfo(QString::fromStdString(mask.choice.file)).fileName());
+    if (!generated || !m_form->firstProblem().isEmpty()) return;
     if (kindChanged) m_form->setSpecs(masks::maskParameters(mask.choice.spec->kind));
     const bool asShown = !kindChanged && masks::specFrom(mask.choice.spec->kind, m_form->values()) == *mask.choice.spec;
     if (!asShown) m_form->setValues(valuesOf(*mask.choice.spec));

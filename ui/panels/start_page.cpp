@@ -39,7 +39,7 @@ StartPage::StartPage(QWidget* parent)
 }
 
 void StartPage::setOpening(bool opening) {
-    m_text->setText(opening ? tr("Opening …") : tr("Drop a k-space file here, or open one"));
+    m_text->setText(opening ? tr("Opening …") : tr("Drop a k-space file here, a project or a result, or open one"));
 }
 
 void StartPage::setRecentFiles(const QStringList& paths) {

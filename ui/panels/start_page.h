@@ -9,7 +9,7 @@ class QVBoxLayout;
 
 namespace larmor::ui {
 
-/// "Drop a k-space file here, or open one", with the files that were open before.
+/// "Drop a k-space file here, a project or a result, or open one", with the files that were open before.
 class StartPage : public QWidget {
     Q_OBJECT
 public:

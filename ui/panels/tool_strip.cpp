@@ -115,6 +115,18 @@ void ToolStrip::takeSliceChoice() {
     m_workbench.setSliceChoice({kinds[m_slices->currentIndex()], m_listed->text().toStdString()});
 }
 
+/// What a project brought: nothing of it is a choice of a person's.
+void ToolStrip::showChoices() {
+    const session::SliceChoice choice = m_workbench.sliceChoice();
+    const QSignalBlocker quiet(m_slices), quietList(m_listed), quietLink(m_linkActions[0]), quietScale(m_scale);
+    m_slices->setCurrentIndex(static_cast<int>(choice.kind));
+    if (m_listed->text().toStdString() != choice.listed) m_listed->setText(QString::fromStdString(choice.listed));
+    m_listedAction->setVisible(choice.kind == session::SliceChoice::Kind::Listed);
+    m_linkActions[0]->setChecked(m_workbench.slicesLinked());
+    m_scale->setChecked(m_workbench.scale() == metrics::Scale::LeastSquares);
+    showLinks();
+}
+
 void ToolStrip::createLayouts() {
     m_layouts = new QActionGroup(this);
     for (const int count : {1, 2, 3, 4, 6, 9}) {
@@ -191,10 +203,10 @@ void ToolStrip::createErrorMenu() {
         });
     }
     menu->addSeparator();
-    QAction* scale = menu->addAction(tr("Scale images to the reference first (least squares)"));
-    scale->setObjectName(QStringLiteral("tool.scale"));
-    scale->setCheckable(true);
-    connect(scale, &QAction::toggled, this, [this](bool on) { m_workbench.setScale(on ? metrics::Scale::LeastSquares : metrics::Scale::None); });
+    m_scale = menu->addAction(tr("Scale images to the reference first (least squares)"));
+    m_scale->setObjectName(QStringLiteral("tool.scale"));
+    m_scale->setCheckable(true);
+    connect(m_scale, &QAction::toggled, this, [this](bool on) { m_workbench.setScale(on ? metrics::Scale::LeastSquares : metrics::Scale::None); });
     m_error = menuButton(QStringLiteral("tool.error"), tr("How much error maps are magnified"), menu);
     m_error->setIcon(icon(QStringLiteral("error")));
     showGain();
@@ -223,6 +235,7 @@ void ToolStrip::refresh(session::Changes changes) {
     if (changes & session::kPanesChanged)
         for (QAction* action : m_layouts->actions()) action->setChecked(action->data().toULongLong() == m_workbench.paneCount());
     if (changes & session::kDevicesChanged) showDevices();
+    if (changes & session::kProjectChanged) showChoices();
     if (changes & (session::kSteeringChanged | session::kQueueChanged | session::kDataChanged)) showSteering();
 }
 

@@ -51,6 +51,7 @@ private:
     void showSteering();
     void fitTexts();
     void showTexts(int dropped);
+    void showChoices();
 
     session::Workbench& m_workbench;
     ViewportArea& m_area;
@@ -69,6 +70,7 @@ private:
     QToolButton* m_links = nullptr;
     std::array<QAction*, 5> m_linkActions{};  ///< slice, zoom, pan, window, cursor
     QToolButton* m_error = nullptr;
+    QAction* m_scale = nullptr;
     QToolButton* m_device = nullptr;
     QMenu* m_deviceMenu = nullptr;
 };

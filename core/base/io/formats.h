@@ -2,6 +2,7 @@
 // The formats behind openArrayFile: one test of the first bytes and one reader each.
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ struct CflPaths {
 [[nodiscard]] ArrayFilePtr openMat5(const std::string& path);
 [[nodiscard]] ArrayFilePtr openNifti(const std::string& path);
 [[nodiscard]] ArrayFilePtr openPng(const std::string& path);
+/// The text that a PNG file keeps under a keyword before its pixels; nullopt: none. @throws IoError
+[[nodiscard]] std::optional<std::string> readPngText(const std::string& path, const std::string& keyword);
 
 inline constexpr const char* kNpyFormat = "NumPy npy";
 inline constexpr const char* kCflFormat = "BART cfl";

@@ -74,6 +74,13 @@ LARMOR_BASE_EXPORT void warnOfNoImage(const std::string& path);
 /// Reads a result with its protocol. @throws IoError if the file carries none.
 [[nodiscard]] LARMOR_BASE_EXPORT Reconstruction readReconstruction(const std::string& path);
 
+/// A result in any format that carries its protocol: Larmor's HDF5, files with a protocol beside them, and PNG pictures, which come without
+/// pixels: theirs are not the image. nullopt: the file is nothing of the kind. @throws IoError, InputError for one that is damaged
+[[nodiscard]] LARMOR_BASE_EXPORT std::optional<Reconstruction> readStoredResult(const std::string& path);
+
+/// Whether readStoredResult would read one, without its pixels. Never throws.
+[[nodiscard]] LARMOR_BASE_EXPORT bool carriesProtocol(const std::string& path);
+
 /// Coil maps, [coil, readout, phase] or [slice, coil, readout, phase], from npy, cfl (BART's order), HDF5 (`maps`), MATLAB v5.
 /// "FILE:ARRAY" names one array of a file. @throws IoError that lists the arrays there are.
 [[nodiscard]] LARMOR_BASE_EXPORT ComplexArray readCoilMaps(const std::string& path, const std::string& array = {});

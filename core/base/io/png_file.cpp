@@ -134,4 +134,15 @@ ArrayFilePtr openPng(const std::string& path) {
     return std::make_shared<PngFile>(path);
 }
 
+std::optional<std::string> readPngText(const std::string& path, const std::string& keyword) {
+    PngReader reader;
+    openReader(reader, path);
+    png_textp texts = nullptr;
+    int count = 0;
+    png_get_text(reader.png, reader.info, &texts, &count);
+    for (int i = 0; i < count; ++i)
+        if (keyword == texts[i].key) return std::string(texts[i].text);
+    return std::nullopt;
+}
+
 }  // namespace larmor::io

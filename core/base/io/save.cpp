@@ -85,8 +85,9 @@ float windowTop(const RealArray& x) {
 }
 
 /// One picture, or one a slice, named by its place in the acquisition. @returns the files
-std::vector<std::string> saveResultPng(const std::string& path, const ComplexArray& pixels, const std::vector<std::int64_t>& slices) {
-    const RealArray x = magnitude(pixels);
+std::vector<std::string> saveResultPng(const std::string& path, const Reconstruction& result) {
+    const RealArray x = magnitude(result.images.pixels);
+    const auto& slices = result.protocol.slices;
     const bool hasNumbers = static_cast<std::int64_t>(slices.size()) == x.extent(0);
     std::vector<std::string> files;
     const float top = windowTop(x);
@@ -100,7 +101,7 @@ std::vector<std::string> saveResultPng(const std::string& path, const ComplexArr
         files.push_back(x.extent(0) == 1
                             ? path
                             : fmt::format("{}_{:03}{}", withoutExtension(path), number, path.substr(withoutExtension(path).size())));
-        savePng(files.back(), grey, 1);
+        savePng(files.back(), grey, 1, pictureProtocol(result.protocol, hasNumbers ? std::optional(number) : std::nullopt));
     }
     return files;
 }
@@ -118,9 +119,14 @@ void saveReconstruction(const std::string& path, const Reconstruction& result) {
     if (ext == ".nii" || ext == ".nii.gz")
         writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images, result.protocol.slices); });
     std::vector<std::string> files{path};
-    if (ext == ".png") files = saveResultPng(path, pixels, result.protocol.slices);
+    if (ext == ".png") files = saveResultPng(path, result);
     saveEnsembleBeside(path, result.ensemble);
     writeSidecar(path, result, files);
+}
+
+std::string pictureProtocol(Protocol protocol, std::optional<std::int64_t> slice) {
+    if (slice) protocol.slices = {*slice};
+    return protocol.toJson().dump(-1, ' ', true);
 }
 
 void checkOutputPath(const std::string& path) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/array.h"
@@ -22,7 +23,7 @@ LARMOR_BASE_EXPORT void removeUnfinishedFiles();
 /// protocol, and of several posterior samples `samples`, `standard_deviation`, `phase_spread`; the other formats get those as npy files
 /// beside them), .npy (complex64 [slice, readout, phase]), .cfl (+ .hdr, BART's order), .nii.gz/.nii (magnitude, float32, affine),
 /// .png (magnitude, 8-bit, window to the 99.5 percentile; several slices become name_007.png ..., numbered from 0 as in the
-/// acquisition). All but .h5 get a protocol file `<path>.json` beside them, which names the bytes it belongs to.
+/// acquisition; each carries the protocol of its slice in a text chunk). All but .h5 get a protocol file `<path>.json` beside them, which names the bytes it belongs to.
 /// @throws IoError, UsageError for an unknown extension.
 LARMOR_BASE_EXPORT void saveReconstruction(const std::string& path, const Reconstruction& result);
 
@@ -35,8 +36,13 @@ LARMOR_BASE_EXPORT void saveArray(const std::string& path, const ComplexArray& a
 /// A mask: .npy (uint8 [readout, phase]), .h5 (`mask`), .cfl, .png (white = kept).
 LARMOR_BASE_EXPORT void saveMask(const std::string& path, const SamplingMask& mask);
 
-/// An RGB or grey picture, row-major. @param channels 1, 3 or 4.
-LARMOR_BASE_EXPORT void savePng(const std::string& path, const ByteArray& pixels, int channels);
+/// Keyword of the text chunk in which a picture of a result carries its protocol as JSON.
+inline constexpr const char* kPngProtocol = "larmor-protocol";
+
+/// An RGB or grey picture, row-major. @param channels 1, 3 or 4. @param protocol  of the result that it shows, ASCII; empty: none
+LARMOR_BASE_EXPORT void savePng(const std::string& path, const ByteArray& pixels, int channels, const std::string& protocol = {});
+/// The protocol that a picture of one slice carries. @param slice  flat index; none: of all slices
+[[nodiscard]] LARMOR_BASE_EXPORT std::string pictureProtocol(Protocol protocol, std::optional<std::int64_t> slice);
 /// The bytes of such a file, to be put into another. @throws ShapeError
 [[nodiscard]] LARMOR_BASE_EXPORT std::string pngBytes(const ByteArray& pixels, int channels);
 

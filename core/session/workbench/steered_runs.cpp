@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/session/steering/run_folder.h"
 
@@ -35,6 +36,8 @@ std::string newFolder(std::int64_t number) {
     return (runsFolder() / fmt::format("{}-{}", getpid(), number)).string();
 }
 
+std::atomic<std::int64_t> copies{0};
+
 bool isAbandoned(const std::string& name) {
     long process = 0;
     const auto end = std::from_chars(name.data(), name.data() + name.size(), process).ptr;
@@ -49,6 +52,32 @@ void removeFolder(const std::string& folder) {
 }
 
 }  // namespace
+
+void copyRun(const std::string& from, const std::string& to) {
+    const auto fail = [&](const std::error_code& error) {
+        if (error) throw IoError(to, "", "a copy of the steps of a run", error.message(), "Is there room on the disk?");
+    };
+    std::error_code error, ignored;
+    const fs::path target(to), unfinished = target.parent_path() / (".unfinished-" + target.filename().string());
+    fs::remove_all(unfinished, error);
+    fs::create_directories(unfinished, error);
+    fail(error);
+    fs::copy(from, unfinished, fs::copy_options::recursive | fs::copy_options::create_hard_links, error);
+    if (error) {  // another disk, or one that knows no links
+        error.clear();
+        fs::copy(from, unfinished, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
+        for (fs::recursive_directory_iterator each(from, ignored), end; each != end; ++each)  // times tell where the run stands
+            fs::last_write_time(unfinished / each->path().lexically_relative(from), each->last_write_time(), ignored);
+    }
+    if (!error) fs::remove_all(target, error);
+    if (!error) fs::rename(unfinished, target, error);
+    if (error) fs::remove_all(unfinished, ignored);
+    fail(error);
+}
+
+std::string newRunFolder() {
+    return (runsFolder() / fmt::format("{}-copy-{}", getpid(), ++copies)).string();
+}
 
 std::vector<std::string> interruptedRuns() {
     std::vector<std::pair<fs::file_time_type, std::string>> found;

@@ -32,6 +32,12 @@ using SteeredEntryPtr = std::shared_ptr<SteeredEntry>;
 /// Folders of runs whose program is gone: it was killed, or crashed. The newest last; those that are older than two weeks are removed.
 [[nodiscard]] std::vector<std::string> interruptedRuns();
 
+/// A copy of a run's folder, with links in place of files where the disk can: steps are never written to again. It is there when it is whole.
+/// From any thread. @throws IoError
+void copyRun(const std::string& from, const std::string& to);
+/// A name for such a copy that adopt() takes, where runs of this program lie. From any thread.
+[[nodiscard]] std::string newRunFolder();
+
 class SteeredRuns {
 public:
     using Score = std::function<Scores(const ComplexArray& estimate)>;

@@ -76,12 +76,14 @@ void Workbench::notify(Changes changes) {
 }
 
 void Workbench::open(const std::string& path, const std::string& dims, const std::string& array) {
+    if (const auto folder = projectFolderOf(path); !folder.empty()) return m_project.open(folder);
     m_opening = true;
     notify(kDataChanged);
     m_retry = [this, path, dims, array] { open(path, dims, array); };
-    m_background.run<Opened>(
+    m_background.run<std::optional<Opened>>(
         "open",
-        [path, dims, array](const RunControl& run) {
+        [path, dims, array](const RunControl& run) -> std::optional<Opened> {
+            if (dims.empty() && array.empty() && io::carriesProtocol(path)) return std::nullopt;
             io::LoadOptions options;
             options.array = array;
             if (!dims.empty()) options.dims = io::parseDims(dims);
@@ -89,10 +91,11 @@ void Workbench::open(const std::string& path, const std::string& dims, const std
             run.throwIfStopped();
             return opened(acquisition, acquisition->header().sliceCount() / 2);
         },
-        [this, path, dims](Opened opened) {
+        [this, path, dims](std::optional<Opened> opened) {
+            if (!opened) return m_project.read(path, {});
             m_path = path;
             m_dims = dims;
-            onOpened(std::move(opened));
+            onOpened(std::move(*opened));
         },
         [this, path](const Problem& problem) {
             m_opening = false;
@@ -132,6 +135,16 @@ void Workbench::onOpened(Opened opened) {
     for (const std::string& note : header.provenance.notes) log(LogLevel::Info, "io", note);
     const bool accelerated = wasAccelerated(header, opened.first.acquired);
     m_store.reset(m_acquisition, std::move(opened.first));
+    forgetFile();
+    for (Pane& pane : m_panes) pane.slice = slice;
+    if (m_notice && m_notice->action != Notice::Action::GoOn) m_notice.reset();
+    setMask(accelerated ? MaskChoice{} : initialMask(header), accelerated);
+    wantSlices();
+    notify(kDataChanged | kMaskChanged | kMapsChanged | kPanesChanged | kNoticeChanged | kResultsChanged | kSteeringChanged | kTuningChanged);
+}
+
+/// What was made of the file that was open.
+void Workbench::forgetFile() {
     m_derived.clear();
     m_transformed = {};
     m_preview.clear();
@@ -146,18 +159,10 @@ void Workbench::onOpened(Opened opened) {
     m_maps.problem.clear();
     m_background.cancel("maps");
     m_maps.working = false;
-    for (Pane& pane : m_panes) {
-        pane.slice = slice;
-        pane.result = 0;
-        pane.branch = pane.against = 0;
-    }
-    if (m_notice && m_notice->action != Notice::Action::GoOn) m_notice.reset();
+    for (Pane& pane : m_panes) pane.result = pane.branch = pane.against = 0;
     forgetTuning();
     m_mask.resolved.reset();
     m_mask.kept.reset();
-    setMask(accelerated ? MaskChoice{} : initialMask(header), accelerated);
-    wantSlices();
-    notify(kDataChanged | kMaskChanged | kMapsChanged | kPanesChanged | kNoticeChanged | kResultsChanged | kSteeringChanged | kTuningChanged);
 }
 
 void Workbench::setSlice(std::int64_t slice) {

@@ -8,6 +8,7 @@
 #include "core/session/workbench/background.h"
 #include "core/session/workbench/run_board.h"
 #include "core/session/workbench/workbench_data.h"
+#include "core/session/workbench/workbench_project.h"
 
 namespace larmor::session {
 
@@ -22,7 +23,10 @@ public:
     Workbench(const Workbench&) = delete;
     Workbench& operator=(const Workbench&) = delete;
 
+    /// What is here as a folder, and the way back from one.
+    [[nodiscard]] WorkbenchProject& project() { return m_project; }
     // Data
+    /// K-space; a project; or a result or a picture of one, which brings back what it was made with.
     void open(const std::string& path, const std::string& dims = {}, const std::string& array = {});
     [[nodiscard]] bool opening() const { return m_opening; }
     [[nodiscard]] const AcquisitionPtr& acquisition() const { return m_acquisition; }
@@ -31,6 +35,7 @@ public:
     [[nodiscard]] std::int64_t slice() const { return m_panes[m_focused].slice; }
     void setSlice(std::int64_t slice);  ///< of the focused pane, and of all where slices are linked; clamped
     void setSlicesLinked(bool linked);
+    [[nodiscard]] bool slicesLinked() const { return m_slicesLinked; }
     [[nodiscard]] const SliceStore& store() const { return m_store; }
     /// How the reference of fully sampled data combines the coils; metrics are measured again.
     void setReferenceCombination(Combination how);
@@ -168,9 +173,11 @@ public:
     [[nodiscard]] bool working() const { return m_background.busy() || m_runs.busy() || m_pending != 0; }
 
 private:
+    friend class WorkbenchProject;
     void notify(Changes changes);
     [[nodiscard]] static Opened opened(AcquisitionPtr acquisition, std::int64_t slice);
     void onOpened(Opened opened);
+    void forgetFile();
     void onReopened(Opened opened, ReconstructionRequest request);
     void tellNotKspace(const std::string& path, const Problem& problem);
     void resolveMaskNow();
@@ -232,6 +239,7 @@ private:
     Post m_post;
     Events m_events;
     SteeredRuns m_steered;
+    WorkbenchProject m_project{*this};
     // Last, so that they are joined before what they answer to goes away.
     Background m_background;
     SliceStore m_store;

@@ -173,6 +173,7 @@ void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
     makePreview();
     makeTransforms();
     notify(kResultsChanged | kPanesChanged | kQueueChanged | kSteeringChanged);
+    m_project.save();
     if (m_events.runEnded) m_events.runEnded(row.id, outcome);
 }
 

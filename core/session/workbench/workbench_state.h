@@ -29,12 +29,13 @@ enum Change : Changes {
     kSteeringChanged = 512,  ///< steps, branches or state of the run that is steered, or which of them is looked at
     kSweepChanged = 1024,    ///< a sweep began or ended, or a cell of it is there
     kTuningChanged = 2048,   ///< tuning began or ended; its progress is told with kQueueChanged
+    kProjectChanged = 4096,  ///< another project, or saving one began or ended
 };
 
 /// One thing to tell a person where it happened: what, why, and the sensible next thing to do.
 struct Notice {
     enum class Kind { Info, Caution, Failure };
-    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo, GoOn };
+    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo, GoOn, FindSource, Reconstruct };
     Kind kind = Kind::Info;
     Action action = Action::None;
     std::string what, why;

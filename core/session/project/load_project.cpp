@@ -1,0 +1,175 @@
+#include "core/session/project/load_project.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/base/io/json_file.h"
+#include "core/base/io/load.h"
+#include "core/base/io/text_file.h"
+#include "core/session/open_again.h"
+#include "core/session/project/find_source.h"
+#include "core/session/project/project_folder.h"
+#include "core/session/project/protocol_state.h"
+#include "core/session/steering/run_folder.h"
+#include "core/session/workbench/steered_runs.h"
+
+namespace larmor::session {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string in(const std::string& folder, const std::string& name) {
+    return (fs::path(folder) / name).string();
+}
+
+/// Calls `read`; what it throws becomes a problem that is told beside what could be opened.
+template <class Read>
+bool tryTo(LoadedProject& loaded, const std::string& what, Read&& read) {
+    try {
+        read();
+        return true;
+    } catch (const Cancelled&) {
+        throw;
+    } catch (const std::exception& error) {
+        loaded.problems.push_back(what + ": " + error.what());
+        return false;
+    }
+}
+
+/// Finds and opens the sources. False: the one to show is missing.
+bool openSources(LoadedProject& loaded, const std::string& folder, const FoundPaths& found, const RunControl& run) {
+    auto& sources = loaded.project.sources;
+    loaded.sources.resize(sources.size());
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        run.throwIfStopped();
+        const bool shown = static_cast<std::int64_t>(i) == loaded.project.open;
+        const auto known = found.find(sources[i].hash);
+        const auto place = known != found.end() ? FoundSource{known->second, {}} : findSource(sources[i], folder, run.stop);
+        if (place.path.empty() && shown) {
+            loaded.missing = sources[i];
+            loaded.reason = place.reason;
+            return false;
+        }
+        if (place.path.empty()) {
+            loaded.problems.push_back(place.reason);
+            continue;
+        }
+        sources[i].path = place.path;
+        const auto open = [&] { loaded.sources[i] = openAgain(place.path, sources[i].format, sources[i].array, sources[i].dims); };
+        shown ? open() : (void)tryTo(loaded, place.path, open);
+    }
+    return true;
+}
+
+/// The source that a result was made from; -1: the project does not list it.
+std::int64_t sourceOf(const Project& project, const Protocol& protocol) {
+    const auto made = std::find_if(project.sources.begin(), project.sources.end(), [&](const ProjectSource& source) {
+        const bool same = protocol.sourceHash.empty() ? source.path == protocol.source : source.hash == protocol.sourceHash;
+        return same && source.array == protocol.sourceArray && source.dims == protocol.sourceDims;
+    });
+    return made == project.sources.end() ? -1 : made - project.sources.begin();
+}
+
+/// With the place where its source lies now. @throws InputError where that was not found
+LoadedResult placed(const LoadedProject& loaded, ProjectResult named, Reconstruction result) {
+    const auto source = sourceOf(loaded.project, result.protocol);
+    const auto acquisition = source < 0 ? nullptr : loaded.sources[static_cast<std::size_t>(source)];
+    if (!acquisition) throw InputError(fmt::format("the file it was made from, {}, is not there", result.protocol.source));
+    result.protocol.source = loaded.project.sources[static_cast<std::size_t>(source)].path;
+    return {std::move(named.file), std::move(named.name), std::make_shared<const Reconstruction>(std::move(result)), acquisition};
+}
+
+void readResults(LoadedProject& loaded, const RunControl& run) {
+    for (const ProjectResult& each : loaded.project.results) {
+        run.throwIfStopped();
+        const bool isThere = tryTo(loaded, each.file, [&] {
+            loaded.results.push_back(placed(loaded, each, io::readReconstruction(in(loaded.folder, each.file))));
+            loaded.files.insert(each.file);
+        });
+        if (!isThere) loaded.left.push_back(each);
+    }
+}
+
+/// In a copy, which the workbench writes on in: the project keeps the run as it was saved.
+LoadedRun readRun(const LoadedProject& loaded, const ProjectRun& named, const RunControl& run) {
+    LoadedRun read{newRunFolder(), named.name, named.result, {}};
+    copyRun(in(loaded.folder, named.folder), read.folder);
+    const auto path = in(read.folder, "run.json");
+    auto source = io::readJsonFile(path);
+    const auto protocol = Protocol::fromJson(source.at("protocol"));
+    const auto at = sourceOf(loaded.project, protocol);
+    const auto acquisition = at < 0 ? nullptr : loaded.sources[static_cast<std::size_t>(at)];
+    if (!acquisition) throw InputError(fmt::format("the file it was made from, {}, is not there", protocol.source));
+    source["protocol"]["source"] = loaded.project.sources[static_cast<std::size_t>(at)].path;
+    const auto written = fs::last_write_time(path);
+    io::writeTextFile(path, source.dump(1) + "\n");
+    fs::last_write_time(path, written);  // beside the times of the steps it tells where the run stands
+    read.request = RunFolder::open(read.folder).request(run.stop);
+    read.request.acquisition = acquisition;
+    return read;
+}
+
+void readRuns(LoadedProject& loaded, const RunControl& run) {
+    for (const ProjectRun& each : loaded.project.runs) {
+        run.throwIfStopped();
+        (void)tryTo(loaded, each.folder, [&] {
+            loaded.runs.push_back(readRun(loaded, each, run));
+            loaded.files.insert(each.folder);
+        });
+    }
+}
+
+void readMaskOf(LoadedProject& loaded) {
+    auto& mask = loaded.project.mask;
+    if (mask.copy.empty()) return;
+    loaded.files.insert(mask.copy);
+    const auto copy = in(loaded.folder, mask.copy);
+    if (!mask.drawn) {
+        const auto colon = mask.text.rfind(':');
+        if (maskFileOf(mask.text).first.empty())  // the file is gone, its copy stands in
+            mask.text = copy + (colon == std::string::npos || colon < mask.text.rfind('/') + 1 ? "" : mask.text.substr(colon));
+        return;
+    }
+    if (loaded.project.open < 0) return;
+    const auto& encoded = loaded.sources[static_cast<std::size_t>(loaded.project.open)]->header().encoded;
+    tryTo(loaded, mask.copy, [&] { loaded.drawn = io::readMask(copy, encoded.readout, encoded.phase); });
+}
+
+}  // namespace
+
+LoadedProject loadProject(const std::string& folder, const FoundPaths& found, const RunControl& run) {
+    LoadedProject loaded;
+    loaded.folder = folder;
+    loaded.project = readProject(folder);
+    if (!openSources(loaded, folder, found, run)) return loaded;
+    readResults(loaded, run);
+    readRuns(loaded, run);
+    readMaskOf(loaded);
+    return loaded;
+}
+
+LoadedProject loadResult(Reconstruction result, const std::string& path, const FoundPaths& found, const RunControl& run) {
+    LoadedProject loaded;
+    loaded.project = projectOf(result.protocol);
+    if (!openSources(loaded, fs::path(path).parent_path().string(), found, run)) return loaded;
+    if (result.protocol.sourceHash.empty())
+        loaded.problems.emplace_back("No SHA-256 of the k-space was kept: whether it is the same file is not known.");
+    if (result.protocol.mask == kDrawnMask) {
+        if (!result.masks.empty()) loaded.drawn = result.masks.front();
+        if (result.masks.empty()) loaded.problems.emplace_back("The mask was drawn by hand, and the file does not hold it.");
+        if (result.masks.size() > 1) loaded.problems.emplace_back("The masks differ by slice: that of the first one was taken.");
+    }
+    if (result.images.pixels.empty()) {
+        if (!result.protocol.steering.empty())
+            loaded.problems.emplace_back("The run was steered; a picture does not bring back what was changed on the way.");
+        return loaded;
+    }
+    tryTo(loaded, path, [&] { loaded.results.push_back(placed(loaded, {}, std::move(result))); });
+    return loaded;
+}
+
+}  // namespace larmor::session

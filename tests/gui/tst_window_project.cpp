@@ -1,0 +1,232 @@
+// Projects in the real window: saved by the menu, closed, opened by an argument and by a drop; results and pictures that bring back their
+// state.
+
+#include <QAction>
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QTimer>
+
+#include <filesystem>
+
+#include "tests/gui/window_fixture.h"
+
+using namespace larmor;
+using larmor::test::kPatience;
+using larmor::test::WindowFixture;
+namespace fs = std::filesystem;
+
+class WindowProjectTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void isSavedByTheMenuAndOpensAsItWas();
+    void closingSavesIt();
+    void aMovedScanIsAskedFor();
+    void aDroppedResultBringsItsStateBack();
+    void aDroppedPictureOffersToReconstruct();
+
+private:
+    void makeWork();
+    void drop(const QString& path);
+    /// Answers the next file dialog with a path.
+    void answerWith(const QString& path);
+    void triggerMenu(const char* name) { m_fixture->find<QAction>(name)->trigger(); }
+    void newWindow();
+    void isAsItWas();
+    [[nodiscard]] session::Workbench& bench() { return m_fixture->bench(); }
+    [[nodiscard]] QString path(const char* name) { return QString::fromStdString(m_folder->file(name)); }
+
+    test::TempDir m_settings;
+    std::unique_ptr<test::TempDir> m_folder;
+    QString m_scan;
+    std::unique_ptr<WindowFixture> m_fixture;
+    QTimer m_answer;
+};
+
+void WindowProjectTest::initTestCase() {
+    test::prepareApplication(m_settings);
+}
+
+void WindowProjectTest::init() {
+    m_folder = std::make_unique<test::TempDir>();
+    m_scan = test::writeScan(*m_folder);
+    m_fixture = std::make_unique<WindowFixture>();
+}
+
+void WindowProjectTest::cleanup() {
+    const QStringList warnings = m_fixture->takeWarnings();
+    m_fixture.reset();
+    QCOMPARE(warnings.join("; "), QString());
+}
+
+void WindowProjectTest::newWindow() {
+    m_fixture.reset();
+    m_fixture = std::make_unique<WindowFixture>();
+}
+
+void WindowProjectTest::drop(const QString& path) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    const QPoint middle = m_fixture->window->rect().center();
+    QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_fixture->window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(m_fixture->window.get(), &event);
+    QVERIFY(m_fixture->settles());
+}
+
+void WindowProjectTest::answerWith(const QString& path) {
+    m_answer.disconnect();
+    connect(&m_answer, &QTimer::timeout, this, [this, path] {
+        auto* dialog = m_fixture->window->findChild<QFileDialog*>();
+        if (!dialog) return;
+        m_answer.stop();
+        dialog->selectFile(path);
+        static_cast<QDialog*>(dialog)->accept();
+    });
+    m_answer.start(10);
+}
+
+/// Slice 5, R 2 with 16 ACS lines, CG-SENSE with 12 iterations and its result, four panes of which the first is framed.
+void WindowProjectTest::makeWork() {
+    QVERIFY(m_fixture->openScan(m_scan));
+    m_fixture->type("mask.R", "2");
+    m_fixture->type("mask.acs", "16");
+    m_fixture->type("method.iterations", "12");
+    m_fixture->key(Qt::Key_Up);
+    m_fixture->key(Qt::Key_Up);
+    QCOMPARE(bench().slice(), 4);
+    QVERIFY(m_fixture->settles());
+    m_fixture->click("tool.reconstruct");
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture->find<QTableWidget>("results.table")->rowCount(), 1, kPatience);
+    m_fixture->find<QAction>("tool.layout.4")->trigger();
+    m_fixture->key(Qt::Key_1);
+    QVERIFY(m_fixture->settles());
+}
+
+void WindowProjectTest::isAsItWas() {
+    QCOMPARE(bench().slice(), 4);
+    QCOMPARE(bench().paneCount(), std::size_t{4});
+    QCOMPARE(bench().focusedPane(), std::size_t{0});
+    QCOMPARE(bench().method(), std::string("cg-sense"));
+    QCOMPARE(bench().parameters().integer("iterations"), 12);
+    QCOMPARE(bench().mask().choice.spec->acceleration, 2.0);
+    QCOMPARE(bench().mask().choice.spec->acs, 16);
+    QCOMPARE(m_fixture->find<QTableWidget>("results.table")->rowCount(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture->pane(2).labels().title, QString("CG-SENSE"), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->pane(2).labels().metrics.contains("NRMSE"), kPatience);
+    QVERIFY(!m_fixture->find<QWidget>("banner")->isVisible());
+}
+
+void WindowProjectTest::isSavedByTheMenuAndOpensAsItWas() {
+    makeWork();
+    answerWith(path("knee"));  // the extension is added
+    triggerMenu("action.saveProjectAs");
+    QTRY_VERIFY_WITH_TIMEOUT(fs::exists(path("knee.larmor/project.json").toStdString()), kPatience);
+    QVERIFY(m_fixture->settles());
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->window->windowTitle().contains("knee"), kPatience);
+    QTRY_VERIFY(!m_fixture->window->isWindowModified());
+    m_fixture->key(Qt::Key_Down);
+    QTRY_VERIFY(m_fixture->window->isWindowModified());
+    m_fixture->key(Qt::Key_Up);
+    QTRY_VERIFY(!m_fixture->window->isWindowModified());
+    newWindow();
+    QVERIFY(m_fixture->openScan(path("knee.larmor")));  // as the program does with its argument
+    isAsItWas();
+    QCOMPARE(m_fixture->window->windowTitle(), QString("scan.h5 (simulated) — knee[*] — Larmor — research use only"));
+    QVERIFY(QSettings().value("recentFiles").toStringList().contains(path("knee.larmor")));
+    triggerMenu("action.newProject");
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->find<QWidget>("start.text")->isVisible(), kPatience);
+    QCOMPARE(m_fixture->find<QTableWidget>("results.table")->rowCount(), 0);
+    drop(path("knee.larmor"));
+    isAsItWas();
+}
+
+void WindowProjectTest::closingSavesIt() {
+    makeWork();
+    answerWith(path("knee.larmor"));
+    triggerMenu("action.saveProject");  // asks where, the first time
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().project().folder().empty() && !bench().project().saving(), kPatience);
+    m_fixture->key(Qt::Key_Down);
+    QCOMPARE(bench().slice(), 3);
+    m_fixture->window->close();
+    QTRY_VERIFY_WITH_TIMEOUT(!m_fixture->window->isVisible(), kPatience);
+    newWindow();
+    QVERIFY(m_fixture->openScan(path("knee.larmor")));
+    QCOMPARE(bench().slice(), 3);
+    m_fixture->key(Qt::Key_Up);
+    QVERIFY(m_fixture->settles());
+    isAsItWas();
+    fs::remove_all(path("knee.larmor").toStdString());
+    test::writeFile(m_folder->file("knee.larmor"), "in the way");
+    m_fixture->window->close();
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->find<QWidget>("banner")->isVisible(), kPatience);
+    QVERIFY(m_fixture->find<QLabel>("banner.what")->text().contains("not saved"));
+    QVERIFY(m_fixture->window->isVisible());
+    m_fixture->window->close();  // once more: without
+    QTRY_VERIFY_WITH_TIMEOUT(!m_fixture->window->isVisible(), kPatience);
+}
+
+void WindowProjectTest::aMovedScanIsAskedFor() {
+    makeWork();
+    answerWith(path("knee.larmor"));
+    triggerMenu("action.saveProject");
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().project().folder().empty() && !bench().project().saving(), kPatience);
+    fs::create_directories(m_folder->file("archive"));
+    fs::rename(m_scan.toStdString(), m_folder->file("archive/old.h5"));
+    newWindow();
+    drop(path("knee.larmor"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->find<QWidget>("banner")->isVisible(), kPatience);
+    QCOMPARE(m_fixture->find<QPushButton>("banner.action")->text(), QString("Find…"));
+    answerWith(path("archive/old.h5"));
+    m_fixture->click("banner.action");
+    QTRY_VERIFY_WITH_TIMEOUT(bench().acquisition() != nullptr, kPatience);
+    QVERIFY(m_fixture->settles());
+    isAsItWas();
+    QCOMPARE(bench().path(), m_folder->file("archive/old.h5"));
+}
+
+void WindowProjectTest::aDroppedResultBringsItsStateBack() {
+    makeWork();
+    bench().exportResult(bench().shownResult(), m_folder->file("made.h5"));
+    QVERIFY(m_fixture->settles());
+    const ComplexArray pixels = *bench().results().visible().front()->images.at(4);
+    newWindow();
+    drop(path("made.h5"));
+    QVERIFY(bench().acquisition() != nullptr);
+    QCOMPARE(bench().slice(), 4);
+    QCOMPARE(bench().parameters().integer("iterations"), 12);
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture->find<QTableWidget>("results.table")->rowCount(), 1, kPatience);
+    QVERIFY(*bench().results().visible().front()->images.at(4) == pixels);
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture->pane(2).labels().title, QString("CG-SENSE"), kPatience);
+}
+
+void WindowProjectTest::aDroppedPictureOffersToReconstruct() {
+    makeWork();
+    const ComplexArray pixels = *bench().results().visible().front()->images.at(4);
+    bench().exportResult(bench().shownResult(), m_folder->file("made.png"));
+    QVERIFY(m_fixture->settles());
+    fs::remove(m_folder->file("made.png.json"));  // what is in the picture is enough
+    newWindow();
+    drop(path("made.png"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->find<QWidget>("banner")->isVisible(), kPatience);
+    QCOMPARE(m_fixture->find<QPushButton>("banner.action")->text(), QString("Reconstruct"));
+    QCOMPARE(bench().mask().choice.spec->acs, 16);
+    m_fixture->click("banner.action");
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture->find<QTableWidget>("results.table")->rowCount(), 1, kPatience);
+    QVERIFY(m_fixture->settles());
+    QVERIFY(*bench().results().visible().front()->images.at(4) == pixels);
+}
+
+QTEST_MAIN(WindowProjectTest)
+#include "tst_window_project.moc"
