@@ -266,8 +266,7 @@ void WorkbenchProject::takeResults(const Loaded& loaded) {
         const auto& method = each.result->protocol.method;
         const auto id = m_bench.m_results.add(each.name.empty() ? methodName(method) : each.name, each.result, each.acquisition);
         if (!each.file.empty()) m_place.files[id] = each.file;
-        const bool shown = each.file.empty() || each.file == loaded.content.project.shown;
-        if (shown && m_bench.m_results.entry(id)->images.contains(m_bench.slice())) m_bench.m_shown = id;
+        if (each.file.empty() || each.file == loaded.content.project.shown) m_bench.m_shown = id;
     }
     m_bench.measureResults();
 }
