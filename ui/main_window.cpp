@@ -16,6 +16,7 @@
 #include "ui/panels/mask_panel.h"
 #include "ui/panels/method_panel.h"
 #include "ui/panels/results_panel.h"
+#include "ui/panels/samples_panel.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_strip.h"
 #include "ui/panels/step_panel.h"
@@ -54,7 +55,9 @@ void MainWindow::createModel() {
     events.changed = [this](session::Changes changes) { onChanged(changes); };
     events.runEnded = [this](session::RunId, const session::Outcome& outcome) {
         const bool failed = std::holds_alternative<session::Failed>(outcome), cancelled = std::holds_alternative<session::CancelledJob>(outcome);
-        if (m_activity && !cancelled) m_activity->showTab(failed ? ActivityDock::kQueue : ActivityDock::kResults);
+        const bool several = m_workbench->samples(m_workbench->focusedPane()).count > 0;
+        if (m_activity && !cancelled)
+            m_activity->showTab(failed ? ActivityDock::kQueue : several ? ActivityDock::kSamples : ActivityDock::kResults);
         Q_EMIT runEnded();
     };
     const auto post = [this](std::function<void()> call) { QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection); };
@@ -209,6 +212,9 @@ void MainWindow::connectPanels() {
     connect(m_banner, &Banner::dismissed, this, [this] { m_workbench->dismissNotice(); });
     connect(m_area, &ViewportArea::probed, m_status, &StatusStrip::showProbe);
     connect(m_area, &ViewportArea::paneMenuRequested, this, &MainWindow::paneMenu);
+    connect(&m_activity->samples(), &SamplesPanel::stepRequested, m_area, &ViewportArea::stepSample);
+    connect(&m_activity->samples(), &SamplesPanel::playRequested, m_area, &ViewportArea::setPlaying);
+    connect(m_area, &ViewportArea::playingChanged, &m_activity->samples(), &SamplesPanel::showPlaying);
     connect(m_area, &ViewportArea::windowChanged, this, [this] {
         const auto& display = m_area->focused().display();
         m_status->showWindow(display.window, display.level);

@@ -76,6 +76,9 @@ private:
     void takeWindowPlace(const nlohmann::json& place);
     void createKeys();
     void createImageKeys();
+    void createSampleKeys();
+    void createSampleMenu(QMenu* menu);
+    void addSamples(QMenu* menu, std::size_t pane);
     void connectPanels();
     void onChanged(session::Changes changes);
     void onNoticeAction(session::Notice::Action action);

@@ -45,6 +45,7 @@ void MainWindow::createMenu() {
     add(menu, QStringLiteral("action.applyToAll"), tr("Apply the result's values to all slices"), {}, [this] { m_workbench->applyToAll(m_workbench->shownResult()); });
     add(menu, QStringLiteral("action.saveRecipe"), tr("Save the result's recipe…"), {}, [this] { saveRecipe(); });
     menu->addSeparator();
+    createSampleMenu(menu->addMenu(tr("Posterior samples")));
     add(menu, QStringLiteral("action.undo"), tr("Undo delete"), QKeySequence::Undo, [this] { m_workbench->undoDelete(); });
     menu->addSeparator();
     for (QDockWidget* dock : {m_left, m_right, static_cast<QDockWidget*>(m_activity), m_stepsDock, m_sweepDock, m_arraysDock}) {
@@ -72,6 +73,7 @@ void MainWindow::createKeys() {
     m_keys.add({Qt::Key_Period, run, tr("one step of a run that is steered, then pause"), [this] { m_workbench->stepOnce(); }, {}});
     m_keys.add({Qt::Key_Escape, run, tr("stop what runs; asks if it is older than a minute"), [this] { stopOrAsk(); }, {}});
     createImageKeys();
+    createSampleKeys();
     for (int i = 0; i < static_cast<int>(session::kMaximumPanes); ++i)
         m_keys.add({Qt::Key_1 + i, panes, {}, [this, i] { m_area->focusPane(static_cast<std::size_t>(i)); }, {}});
     for (const auto& [key, steps] : {std::pair{Qt::Key_Left, -1}, {Qt::Key_Down, -1}, {Qt::Key_Right, 1}, {Qt::Key_Up, 1}})
@@ -146,6 +148,7 @@ void MainWindow::paneMenu(std::size_t pane, const QPoint& position) {
             add(errors, text, PaneContent::Error, entry->id);
         }
     }
+    addSamples(menu, pane);
     menu->addSeparator();
     connect(menu->addAction(tr("Whole image, its own window")), &QAction::triggered, this, [this] { m_area->resetViews(); });
     connect(menu->addAction(tr("Copy as a picture")), &QAction::triggered, this,

@@ -159,7 +159,7 @@ void MainWindow::restoreState() {
     m_sweepDock->hide();
     m_workbench->setPaneCount(settings.value(QStringLiteral("panes"), 3).toUInt());
     const auto on = [&](const char* name) { return settings.value(QStringLiteral("link/") + QString::fromLatin1(name), true).toBool(); };
-    m_tools->setLinks({on("zoom"), on("pan"), on("window"), on("cursor")}, on("slice"));
+    m_tools->setLinks({on("zoom"), on("pan"), on("window"), on("cursor"), on("sample")}, on("slice"));
     showRecentFiles();
 }
 
@@ -170,7 +170,7 @@ void MainWindow::saveState() const {
     settings.setValue(QStringLiteral("panes"), static_cast<uint>(m_workbench->paneCount()));
     const PaneLinks& links = m_area->links();
     for (const auto& [name, state] : {std::pair{"zoom", links.zoom}, {"pan", links.pan}, {"window", links.window}, {"cursor", links.cursor},
-                                      {"slice", m_tools->slicesLinked()}})
+                                      {"sample", links.sample}, {"slice", m_tools->slicesLinked()}})
         settings.setValue(QStringLiteral("link/") + QString::fromLatin1(name), state);
 }
 

@@ -1,6 +1,7 @@
 #include "core/session/ensemble_builder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace larmor::session {
 
@@ -23,15 +24,18 @@ ComplexArray finishedSamples(const ComplexArray& samples, const EnsembleBuilder:
     return all;
 }
 
-/// The member of every slice, one after the other.
+/// The member of every slice, one after the other. Each slice is let go as it is taken, so that a volume's samples are never held twice.
 template <class T>
-Array<T> stacked(const std::vector<Ensemble>& slices, Array<T> Ensemble::*member) {
+Array<T> stacked(std::vector<Ensemble>& slices, Array<T> Ensemble::*member) {
     Shape shape = (slices.front().*member).shape();
     shape.insert(shape.begin(), static_cast<std::int64_t>(slices.size()));
-    Array<T> all(std::move(shape));
-    for (std::size_t i = 0; i < slices.size(); ++i)
-        std::copy((slices[i].*member).values().begin(), (slices[i].*member).values().end(), all.block(static_cast<std::int64_t>(i)).begin());
-    return all;
+    std::vector<T> values;
+    values.reserve(static_cast<std::size_t>(elementCount(shape)));
+    for (Ensemble& slice : slices) {
+        const Array<T> one = std::exchange(slice.*member, {});
+        values.insert(values.end(), one.values().begin(), one.values().end());
+    }
+    return Array<T>(std::move(shape), std::move(values));
 }
 
 }  // namespace
@@ -47,7 +51,9 @@ void EnsembleBuilder::add(const Posterior& posterior, const Finish& finish, Prio
 
 Ensemble EnsembleBuilder::take() {
     if (m_slices.empty()) return {};
-    return {stacked(m_slices, &Ensemble::samples), stacked(m_slices, &Ensemble::deviation), stacked(m_slices, &Ensemble::phaseSpread)};
+    Ensemble all{stacked(m_slices, &Ensemble::samples), stacked(m_slices, &Ensemble::deviation), stacked(m_slices, &Ensemble::phaseSpread)};
+    m_slices.clear();
+    return all;
 }
 
 }  // namespace larmor::session

@@ -11,7 +11,7 @@ public:
     using Finish = std::function<ComplexArray(ComplexArray)>;
     /// @param finish  crops an image as the result is
     void add(const Posterior& posterior, const Finish& finish, PriorUse& use);
-    /// [slice, ...]; empty unless every slice had several samples
+    /// [slice, ...], once; empty unless every slice had several samples
     [[nodiscard]] Ensemble take();
 
 private:

@@ -9,6 +9,7 @@
 #include "ui/panels/log_panel.h"
 #include "ui/panels/queue_panel.h"
 #include "ui/panels/results_panel.h"
+#include "ui/panels/samples_panel.h"
 #include "ui/panels/section.h"
 
 namespace larmor::ui {
@@ -32,9 +33,10 @@ ActivityDock::ActivityDock(session::Workbench& workbench, QWidget* parent)
       m_pages(new QStackedWidget(this)),
       m_queue(new QueuePanel(workbench)),
       m_results(new ResultsPanel(workbench)),
+      m_samples(new SamplesPanel(workbench)),
       m_log(new LogPanel) {
     setObjectName(QStringLiteral("dock.activity"));
-    for (QWidget* page : {static_cast<QWidget*>(m_queue), static_cast<QWidget*>(m_results), static_cast<QWidget*>(m_log)}) m_pages->addWidget(page);
+    for (QWidget* page : {static_cast<QWidget*>(m_queue), static_cast<QWidget*>(m_results), static_cast<QWidget*>(m_samples), static_cast<QWidget*>(m_log)}) m_pages->addWidget(page);
     m_pages->setMinimumHeight(96);
     setWidget(m_pages);
     setTitleBarWidget(createTitle());
@@ -50,10 +52,12 @@ QWidget* ActivityDock::createTitle() {
     m_tabs->setAccessibleName(tr("Queue, results, log"));
     m_tabs->setDrawBase(false);
     m_tabs->setFocusPolicy(Qt::TabFocus);
-    for (const QString& name : {tr("Queue"), tr("Results"), tr("Log")}) m_tabs->addTab(name);
+    for (const QString& name : {tr("Queue"), tr("Results"), tr("Samples"), tr("Log")}) m_tabs->addTab(name);
+    m_tabs->setTabVisible(kSamples, false);
     m_buttons = new QStackedWidget(content);
     m_buttons->addWidget(new QWidget);
     m_buttons->addWidget(m_results->actions());
+    m_buttons->addWidget(new QWidget);
     m_buttons->addWidget(new QWidget);
     m_buttons->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     m_buttons->setMinimumWidth(kWidthAsIcons);  // so that the dock can become narrow enough to need the icons
@@ -83,6 +87,10 @@ void ActivityDock::showTab(Tab tab) {
 void ActivityDock::refresh(session::Changes changes) {
     m_queue->refresh(changes);
     m_results->refresh(changes);
+    m_samples->refresh(changes);
+    const bool several = m_workbench.samples(m_workbench.focusedPane()).result != 0;
+    if (!several && m_tabs->currentIndex() == kSamples) m_tabs->setCurrentIndex(kResults);
+    m_tabs->setTabVisible(kSamples, several);
     const auto counted = [](const QString& name, std::size_t count) { return count == 0 ? name : QStringLiteral("%1  %2").arg(name).arg(count); };
     m_tabs->setTabText(kQueue, counted(tr("Queue"), m_workbench.runs().rows().size()));
     m_tabs->setTabText(kResults, counted(tr("Results"), m_workbench.results().visible().size()));

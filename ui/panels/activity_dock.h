@@ -1,5 +1,5 @@
 #pragma once
-// The dock at the bottom: queue, results, log. Its title bar is the row of tabs, with the buttons of the tab that is open.
+// The dock at the bottom: queue, results, posterior samples where there are some, log. Its title bar is the row of tabs, with the buttons of the tab that is open.
 
 #include <QDockWidget>
 
@@ -13,15 +13,17 @@ namespace larmor::ui {
 class LogPanel;
 class QueuePanel;
 class ResultsPanel;
+class SamplesPanel;
 
 class ActivityDock : public QDockWidget {
     Q_OBJECT
 public:
-    enum Tab { kQueue, kResults, kLog };
+    enum Tab { kQueue, kResults, kSamples, kLog };
     explicit ActivityDock(session::Workbench& workbench, QWidget* parent = nullptr);
     void refresh(session::Changes changes);
     void showTab(Tab tab);
     [[nodiscard]] ResultsPanel& results() const { return *m_results; }
+    [[nodiscard]] SamplesPanel& samples() const { return *m_samples; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -35,6 +37,7 @@ private:
     QStackedWidget* m_pages;
     QueuePanel* m_queue;
     ResultsPanel* m_results;
+    SamplesPanel* m_samples;
     LogPanel* m_log;
 };
 

@@ -73,7 +73,19 @@ StatusStrip::StatusStrip(session::Workbench& workbench, QWidget* parent)
 
 void StatusStrip::showMemory() { m_memory->setText(tr("%1 GB").arg(residentBytes() / 1e9, 0, 'f', 2)); }
 
-void StatusStrip::showProbe(const ProbeInfo& info) {
+QString StatusStrip::valueText(const ProbeInfo& info, std::size_t pane) const {
+    const QString value = tr("|x| %1 · ∠ %2 rad").arg(info.magnitude, 0, 'g', 4).arg(info.phase, 0, 'f', 2);
+    const auto scatter = m_workbench.scatterAt(pane, info.row, info.column);
+    if (!scatter) return value;
+    const QString deviation = QString::number(scatter->deviation, 'g', 3);
+    if (m_workbench.pane(pane).content == session::PaneContent::Reconstruction) return value + tr(" · deviation %1").arg(deviation);
+    const QString mean = tr("mean |x| %1").arg(scatter->mean, 0, 'g', 4);
+    if (m_workbench.pane(pane).content == session::PaneContent::PhaseSpread) return mean + tr(" · phase spread %1 rad").arg(scatter->phaseSpread, 0, 'f', 2);
+    const QString share = scatter->mean > 0 ? tr(" (%1 %)").arg(100 * scatter->deviation / scatter->mean, 0, 'f', 1) : QString();
+    return mean + tr(" · deviation %1").arg(deviation) + share;
+}
+
+void StatusStrip::showProbe(const ProbeInfo& info, std::size_t pane) {
     if (!info.inside) return m_probe->setText(tr("Research use only. Not for diagnosis or treatment."));
     QString text = tr("row %1 · column %2 · slice %3").arg(info.row + 1).arg(info.column + 1).arg(m_workbench.slice() + 1);
     const auto& acquisition = m_workbench.acquisition();
@@ -81,8 +93,7 @@ void StatusStrip::showProbe(const ProbeInfo& info) {
         const PixelSize& pixel = *acquisition->header().geometry.pixel;
         text += tr("     %1, %2 mm").arg(static_cast<double>(info.row) * pixel.readoutMm, 0, 'f', 1).arg(static_cast<double>(info.column) * pixel.phaseMm, 0, 'f', 1);
     }
-    text += tr("     |x| %1 · ∠ %2 rad").arg(info.magnitude, 0, 'g', 4).arg(info.phase, 0, 'f', 2);
-    m_probe->setText(text);
+    m_probe->setText(text + QStringLiteral("     ") + valueText(info, pane));
 }
 
 void StatusStrip::showWindow(double window, double level) {

@@ -17,13 +17,15 @@ class StatusStrip : public QWidget {
 public:
     explicit StatusStrip(session::Workbench& workbench, QWidget* parent = nullptr);
     void refresh(session::Changes changes);
-    void showProbe(const ProbeInfo& info);
+    /// @param pane  that the pointer is on: maps of posterior samples tell mean and scatter
+    void showProbe(const ProbeInfo& info, std::size_t pane = 0);
     void showWindow(double window, double level);
 
 Q_SIGNALS:
     void windowTyped(double window, double level);
 
 private:
+    [[nodiscard]] QString valueText(const ProbeInfo& info, std::size_t pane) const;
     void showMemory();
     void takeTyped();
 

@@ -147,7 +147,7 @@ void ToolStrip::createLayouts() {
 
 void ToolStrip::createLinks() {
     auto* menu = new QMenu(this);
-    const std::pair<const char*, QString> names[] = {{"slice", tr("Slice")}, {"zoom", tr("Zoom")}, {"pan", tr("Pan")}, {"window", tr("Window")}, {"cursor", tr("Cursor")}};
+    const std::pair<const char*, QString> names[] = {{"slice", tr("Slice")}, {"zoom", tr("Zoom")}, {"pan", tr("Pan")}, {"window", tr("Window")}, {"cursor", tr("Cursor")}, {"sample", tr("Sample")}};
     for (std::size_t i = 0; i < m_linkActions.size(); ++i) {
         QAction* action = menu->addAction(names[i].second);
         action->setObjectName(QStringLiteral("tool.link.%1").arg(QString::fromLatin1(names[i].first)));
@@ -162,7 +162,8 @@ void ToolStrip::createLinks() {
 }
 
 void ToolStrip::takeLinks() {
-    m_area.setLinks({m_linkActions[1]->isChecked(), m_linkActions[2]->isChecked(), m_linkActions[3]->isChecked(), m_linkActions[4]->isChecked()});
+    m_area.setLinks({m_linkActions[1]->isChecked(), m_linkActions[2]->isChecked(), m_linkActions[3]->isChecked(), m_linkActions[4]->isChecked(),
+                     m_linkActions[5]->isChecked()});
     m_workbench.setSlicesLinked(slicesLinked());
     showLinks();
 }
@@ -170,7 +171,7 @@ void ToolStrip::takeLinks() {
 bool ToolStrip::slicesLinked() const { return m_linkActions[0]->isChecked(); }
 
 void ToolStrip::setLinks(const PaneLinks& links, bool slice) {
-    const bool states[] = {slice, links.zoom, links.pan, links.window, links.cursor};
+    const bool states[] = {slice, links.zoom, links.pan, links.window, links.cursor, links.sample};
     for (std::size_t i = 0; i < m_linkActions.size(); ++i) {
         const QSignalBlocker quiet(m_linkActions[i]);
         m_linkActions[i]->setChecked(states[i]);
@@ -183,7 +184,7 @@ void ToolStrip::showLinks() {
     for (const QAction* action : m_linkActions)
         if (action->isChecked()) on << action->text().toLower();
     const bool all = on.size() == static_cast<int>(m_linkActions.size());
-    m_links->setText(all ? tr("Linked") : on.isEmpty() ? tr("Not linked") : tr("Linked: %1").arg(on.size() > 2 ? tr("%1 of 5").arg(on.size()) : on.join(QStringLiteral(", "))));
+    m_links->setText(all ? tr("Linked") : on.isEmpty() ? tr("Not linked") : tr("Linked: %1").arg(on.size() > 2 ? tr("%1 of %2").arg(on.size()).arg(m_linkActions.size()) : on.join(QStringLiteral(", "))));
     fitTexts();
     m_links->setToolTip(tr("What the panes do together: %1").arg(on.isEmpty() ? tr("nothing") : on.join(QStringLiteral(", "))));
 }

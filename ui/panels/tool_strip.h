@@ -68,7 +68,7 @@ private:
     QAction* m_listedAction = nullptr;
     QActionGroup* m_layouts = nullptr;
     QToolButton* m_links = nullptr;
-    std::array<QAction*, 5> m_linkActions{};  ///< slice, zoom, pan, window, cursor
+    std::array<QAction*, 6> m_linkActions{};  ///< slice, zoom, pan, window, cursor, sample
     QToolButton* m_error = nullptr;
     QAction* m_scale = nullptr;
     QToolButton* m_device = nullptr;

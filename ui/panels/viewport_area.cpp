@@ -23,6 +23,8 @@ ViewportArea::ViewportArea(session::Workbench& workbench, QWidget* parent)
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setSpacing(2);
     for (std::size_t i = 0; i < m_views.size(); ++i) connectView(i);
+    m_play.setInterval(250);
+    connect(&m_play, &QTimer::timeout, this, [this] { m_workbench.stepSample(m_workbench.focusedPane(), 1, m_links.sample); });
     arrange();
 }
 
@@ -39,6 +41,10 @@ void ViewportArea::connectView(std::size_t index) {
     connect(viewport, &Viewport::sliceStepped, this, [this, index](int steps) {
         m_workbench.setFocusedPane(index);
         m_workbench.setSlice(m_workbench.slice() + steps);
+    });
+    connect(viewport, &Viewport::stepped, this, [this, index](int steps) {
+        m_workbench.setFocusedPane(index);
+        stepSample(steps);
     });
     connect(viewport, &QWidget::customContextMenuRequested, this, [this, index, viewport](const QPoint& position) {
         focusPane(index);
@@ -77,6 +83,7 @@ void ViewportArea::refresh(session::Changes changes) {
         m_lastFocused = now;
     }
     for (std::size_t i = 0; i < m_workbench.paneCount(); ++i) showPane(i);
+    if (playing() && m_workbench.samples(m_workbench.focusedPane()).count == 0) setPlaying(false);
     Q_EMIT windowChanged();
 }
 
@@ -84,12 +91,18 @@ ViewportArea::Look ViewportArea::lookOf(const session::PanePicture& picture, Pan
     if (picture.isSpectrum) return Look::Spectrum;
     if (content == PaneContent::CoilMaps) return Look::Maps;
     if (picture.isError) return picture.isSigned ? Look::SignedError : Look::Error;
+    if (picture.map == session::PanePicture::Map::Deviation) return Look::Deviation;
+    if (picture.map == session::PanePicture::Map::PhaseSpread) return Look::PhaseSpread;
     return content == PaneContent::Empty ? Look::None : Look::Image;
 }
 
 bool ViewportArea::sameSpace(Look a, Look b) {
-    const auto isImage = [](Look look) { return look == Look::Image || look == Look::Error || look == Look::SignedError; };
+    const auto isImage = [](Look look) { return look == Look::Image || isMap(look); };
     return a == b || (isImage(a) && isImage(b));
+}
+
+bool ViewportArea::isMap(Look look) {
+    return look == Look::Error || look == Look::SignedError || look == Look::Deviation || look == Look::PhaseSpread;
 }
 
 void ViewportArea::showPane(std::size_t index) {
@@ -105,13 +118,16 @@ void ViewportArea::showPane(std::size_t index) {
     ViewportLabels labels;
     const auto text = [](const std::string& s) { return QString::fromStdString(s); };
     labels.title = text(picture.title);
-    if (picture.isError && picture.image) labels.title += tr(" × %1").arg(m_gain);
+    const bool magnified = picture.isError || picture.map == session::PanePicture::Map::Deviation;
+    if (magnified && picture.image) labels.title += tr(" × %1").arg(m_gain);
     if (flickers) labels.title = text(m_workbench.picture(flickerSource()).title);
     labels.subtitle = text(picture.subtitle);
     labels.topRight = text(picture.topRight);
     labels.metrics = text(picture.metrics);
     labels.metricsProtocol = text(picture.metricsProtocol);
     labels.badge = text(picture.badge);
+    labels.stepper = flickers ? QString() : text(picture.sample);
+    labels.stepperHint = tr("Posterior samples: click an arrow, turn the wheel here, or press [ and ]");
     labels.caution = text(picture.caution);
     labels.cautionReason = text(picture.cautionReason);
     labels.placeholder = text(picture.placeholder);
@@ -124,18 +140,10 @@ void ViewportArea::applyLook(View& view, Look look, const session::PanePicture& 
     Viewport& viewport = *view.viewport;
     const bool changed = view.look != look;
     view.look = look;
-    const bool isError = look == Look::Error || look == Look::SignedError;
-    if (isError && (changed || view.peak != picture.referencePeak) && picture.referencePeak > 0) {
-        view.peak = picture.referencePeak;
-        viewport.setComponent(look == Look::SignedError ? Component::Real : Component::Magnitude);
-        render::DisplayState state = viewport.display();
-        const double top = view.peak / m_gain;
-        state.colours = look == Look::SignedError ? render::ColourMap::Diverging : render::ColourMap::Magma;
-        state.window = look == Look::SignedError ? 2 * top : top;
-        state.level = look == Look::SignedError ? 0 : top / 2;
-        viewport.setDisplay(state);
+    if (isMap(look)) {
+        if ((changed || view.peak != picture.referencePeak) && picture.referencePeak > 0) applyMapWindow(view, picture);
+        return viewport.setColourBar(picture.image != nullptr, look == Look::PhaseSpread ? tr("rad") : tr("a.u."));
     }
-    if (isError) return viewport.setColourBar(picture.image != nullptr, tr("a.u."));
     if (changed) {
         viewport.setComponent(look == Look::Spectrum ? Component::LogMagnitude : Component::Magnitude);
         render::DisplayState state = viewport.display();
@@ -150,6 +158,20 @@ void ViewportArea::applyLook(View& view, Look look, const session::PanePicture& 
     const Component component = viewport.display().component;
     viewport.setColourBar(picture.image && (component == Component::Phase || look == Look::Spectrum),
                           component == Component::Phase ? tr("rad") : tr("log₁₀"));
+}
+
+/// Errors and deviations share their scale, so that one can be held against the other.
+void ViewportArea::applyMapWindow(View& view, const session::PanePicture& picture) {
+    view.peak = picture.referencePeak;
+    const bool isSigned = view.look == Look::SignedError, phase = view.look == Look::PhaseSpread;
+    view.viewport->setComponent(isSigned ? Component::Real : Component::Magnitude);
+    render::DisplayState state = view.viewport->display();
+    constexpr double kWidestPhase = 1;  // rad; where there is no signal the phase scatters by more, and says nothing
+    const double top = phase ? kWidestPhase : view.peak / m_gain;
+    state.colours = isSigned ? render::ColourMap::Diverging : phase ? render::ColourMap::Viridis : render::ColourMap::Magma;
+    state.window = isSigned ? 2 * top : top;
+    state.level = isSigned ? 0 : top / 2;
+    view.viewport->setDisplay(state);
 }
 
 /// True while a pane is to show the reference and has none yet.
@@ -208,7 +230,7 @@ void ViewportArea::onProbed(std::size_t index, const ProbeInfo& info) {
         const bool shown = info.inside && m_links.cursor && sameSpace(m_views[i].look, m_views[index].look);
         m_views[i].viewport->setLinkedCursor(shown ? static_cast<double>(info.row) : -1, shown ? static_cast<double>(info.column) : -1);
     }
-    Q_EMIT probed(info);
+    Q_EMIT probed(info, index);
 }
 
 void ViewportArea::setLinks(const PaneLinks& links) {
@@ -227,8 +249,7 @@ void ViewportArea::showComponent(Component component) {
     const std::size_t index = m_workbench.focusedPane();
     m_workbench.setPaneTransform(index, PaneTransform::None);
     View& view = m_views[index];
-    const bool isError = view.look == Look::Error || view.look == Look::SignedError;
-    if (isError) return;  // an error map has no phase; e turns it back
+    if (isMap(view.look)) return;  // an error map has no phase; e turns it back
     if (view.look == Look::Spectrum) view.look = Look::Image;
     Viewport& viewport = *view.viewport;
     viewport.setComponent(component);
@@ -292,6 +313,18 @@ void ViewportArea::setWindowLevel(double window, double level) {
     state.level = level;
     focused().setDisplay(state);
     onDisplayEdited(m_workbench.focusedPane(), state);
+}
+
+void ViewportArea::stepSample(int steps) {
+    setPlaying(false);
+    m_workbench.stepSample(m_workbench.focusedPane(), steps, m_links.sample);
+}
+
+void ViewportArea::setPlaying(bool playing) {
+    const bool plays = playing && m_workbench.samples(m_workbench.focusedPane()).count > 0;
+    if (plays == m_play.isActive()) return;
+    plays ? m_play.start() : m_play.stop();
+    Q_EMIT playingChanged(plays);
 }
 
 void ViewportArea::resetViews() {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include <QTimer>
 #include <QWidget>
 
 #include "core/session/workbench/workbench.h"
@@ -15,7 +16,7 @@ class QGridLayout;
 namespace larmor::ui {
 
 struct PaneLinks {
-    bool zoom = true, pan = true, window = true, cursor = true;
+    bool zoom = true, pan = true, window = true, cursor = true, sample = true;
 };
 
 class ViewportArea : public QWidget {
@@ -43,15 +44,19 @@ public:
     void toggleMaximised(std::size_t index);
     void setWindowLevel(double window, double level);
     void resetViews();
+    void stepSample(int steps);     ///< posterior samples of the focused pane; panes on the same result follow where samples are linked
+    void setPlaying(bool playing);  ///< four samples a second, until it is stopped or there are none
+    [[nodiscard]] bool playing() const { return m_play.isActive(); }
 
 Q_SIGNALS:
-    void probed(const larmor::ui::ProbeInfo& info);
+    void probed(const larmor::ui::ProbeInfo& info, std::size_t pane);
+    void playingChanged(bool playing);
     void windowChanged();
     void paneMenuRequested(std::size_t pane, const QPoint& globalPosition);
 
 private:
     /// What decides a pane's colours and window.
-    enum class Look { None, Image, Error, SignedError, Spectrum, Maps };
+    enum class Look { None, Image, Error, SignedError, Deviation, PhaseSpread, Spectrum, Maps };
     struct View {
         Viewport* viewport = nullptr;
         Look look = Look::None;
@@ -64,6 +69,8 @@ private:
     void showPane(std::size_t index);
     void applyLook(View& view, Look look, const session::PanePicture& picture);
     bool applyImageWindow(View& view);
+    void applyMapWindow(View& view, const session::PanePicture& picture);
+    [[nodiscard]] static bool isMap(Look look);
     [[nodiscard]] bool awaitsReference() const;
     void onDisplayEdited(std::size_t index, const render::DisplayState& state);
     void onProbed(std::size_t index, const ProbeInfo& info);
@@ -81,6 +88,7 @@ private:
     bool m_overlay = true, m_flicker = false;
     std::size_t m_arranged = 0, m_lastFocused = 0, m_focusedBefore = 0;
     std::optional<std::size_t> m_maximised;
+    QTimer m_play;
 };
 
 /// Rows and columns of a layout of 1, 2, 3, 4, 6 or 9 panes.

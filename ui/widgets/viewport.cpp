@@ -47,7 +47,7 @@ std::shared_ptr<const ComplexArray> Viewport::image() const { return m_impl->ima
 void Viewport::setLabels(const ViewportLabels& labels) {
     m_impl->labels = labels;
     setAccessibleName(labels.title.isEmpty() ? QString("Image pane") : labels.title);
-    QStringList said{labels.subtitle, labels.topRight, labels.badge, labels.caution, labels.metrics};
+    QStringList said{labels.subtitle, labels.topRight, labels.badge, labels.stepper, labels.caution, labels.metrics};
     if (!m_impl->image) said.append(labels.placeholder);
     said.removeAll(QString());
     setAccessibleDescription(said.join(", "));
@@ -169,11 +169,14 @@ void Viewport::wheelEvent(QWheelEvent* event) {
     m_impl->wheelRest += turned;
     const int notches = m_impl->wheelRest / QWheelEvent::DefaultDeltasPerStep;
     m_impl->wheelRest -= notches * QWheelEvent::DefaultDeltasPerStep;
-    if (notches != 0) Q_EMIT sliceStepped(-notches);
+    if (notches == 0) return;
+    if (m_impl->areas.stepper.contains(event->position().toPoint())) Q_EMIT stepped(-notches);
+    else Q_EMIT sliceStepped(-notches);
 }
 
 void Viewport::mousePressEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton) Q_EMIT activated();
+    if (m_impl->stepAt(*event)) return;
     const bool pan = event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier;
     const bool window = event->button() == Qt::MiddleButton;
     if (m_impl->image && (pan || window)) {
@@ -188,6 +191,7 @@ void Viewport::mousePressEvent(QMouseEvent* event) {
 void Viewport::mouseMoveEvent(QMouseEvent* event) {
     if (m_impl->drag != Impl::Drag::None) m_impl->dragTo(event->position());
     m_impl->shapeCursor(event->modifiers());
+    if (m_impl->drag == Impl::Drag::None && (m_impl->areas.back | m_impl->areas.forth).contains(event->position().toPoint())) setCursor(Qt::PointingHandCursor);
     m_impl->probe(event->position());
 }
 
@@ -197,6 +201,7 @@ void Viewport::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void Viewport::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (m_impl->stepAt(*event)) return;  // two quick clicks on an arrow are two steps
     if (event->button() == Qt::LeftButton && !(event->modifiers() & Qt::ShiftModifier)) Q_EMIT maximiseRequested();
 }
 
@@ -215,6 +220,7 @@ bool Viewport::event(QEvent* event) {
         };
         if (explains(m_impl->areas.caution, m_impl->labels.cautionReason)) return true;
         if (explains(m_impl->areas.metrics, m_impl->labels.metricsProtocol)) return true;
+        if (explains(m_impl->areas.stepper, m_impl->labels.stepperHint)) return true;
         if (m_impl->areas.title.contains(help->pos()))
             QToolTip::showText(help->globalPos(), m_impl->labels.title, this, m_impl->areas.title);
         else

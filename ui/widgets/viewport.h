@@ -21,6 +21,8 @@ struct ViewportLabels {
     QString metrics;          ///< bottom right, lines separated by \n: "NRMSE 0.071\nSSIM 0.941"
     QString metricsProtocol;  ///< their tooltip: how they were measured
     QString badge;            ///< accent badge while live: "step 37 / 100"
+    QString stepper;          ///< beside two arrows that are clicked: "3 / 8"
+    QString stepperHint;      ///< its tooltip
     QString caution;          ///< amber tag: "simulated"
     QString cautionReason;    ///< its tooltip
     QString placeholder;      ///< shown in the middle while there is no image: "No reconstruction yet — press Space"
@@ -66,6 +68,7 @@ public:
 Q_SIGNALS:
     void displayEdited(const larmor::render::DisplayState& state);  ///< by the person, not by setDisplay
     void sliceStepped(int steps);                                     ///< wheel
+    void stepped(int steps);                                          ///< an arrow of the stepper, or the wheel on it
     void probed(const larmor::ui::ProbeInfo& info);
     void activated();                                                 ///< clicked: becomes the focused pane
     void maximiseRequested();                                         ///< double click

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include <QMouseEvent>
 #include <QPainter>
 
 #include "ui/widgets/theme.h"
@@ -73,6 +74,13 @@ void Viewport::Impl::dragTo(const QPointF& position) {
 }
 
 void Viewport::Impl::probe(const QPointF& position) { Q_EMIT self->probed(self->probeAt(position.toPoint())); }
+
+bool Viewport::Impl::stepAt(const QMouseEvent& event) {
+    const QPoint at = event.position().toPoint();
+    if (event.button() != Qt::LeftButton || !(areas.back.contains(at) || areas.forth.contains(at))) return false;
+    Q_EMIT self->stepped(areas.back.contains(at) ? -1 : 1);
+    return true;
+}
 
 void Viewport::Impl::shapeCursor(Qt::KeyboardModifiers modifiers) {
     Qt::CursorShape shape = image ? Qt::CrossCursor : Qt::ArrowCursor;

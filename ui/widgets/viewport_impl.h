@@ -47,6 +47,7 @@ struct Viewport::Impl {
     void zoomAt(const QPointF& position, double factor);
     void dragTo(const QPointF& position);
     void probe(const QPointF& position);
+    bool stepAt(const QMouseEvent& event);  ///< true: it was a click on the stepper
     void shapeCursor(Qt::KeyboardModifiers modifiers);
     [[nodiscard]] QRect cursorArea() const;
     void refreshFrame();

@@ -17,11 +17,11 @@ namespace {
 
 constexpr int kMargin = 8, kGap = 12;
 constexpr int kLeastText = 40;  ///< narrower than this, a shortened text says nothing
-constexpr int kBarHeight = 8, kTagPadding = 6;
+constexpr int kBarHeight = 8, kTagPadding = 6, kArrowWidth = 22;
 constexpr int kRoomyRows = 8;  ///< panes higher than that spend a row on the title alone
 const QColor kOutline(0, 0, 0, 175);
 
-enum class Kind { Title, Text, Figures, Badge, Tag, ScaleBar, ColourBar };
+enum class Kind { Title, Text, Figures, Badge, Stepper, Tag, ScaleBar, ColourBar };
 
 struct Item {
     Kind kind = Kind::Text;
@@ -84,6 +84,7 @@ private:
         add(items, Kind::Title, m_scene.labels->title);
         add(items, Kind::Text, m_scene.labels->subtitle);
         add(items, Kind::Badge, m_scene.labels->badge);
+        if (m_scene.hasImage) add(items, Kind::Stepper, m_scene.labels->stepper);
         return items;
     }
 
@@ -133,6 +134,7 @@ private:
         switch (item.kind) {
             case Kind::Badge:
             case Kind::Tag: return text + 2 * kTagPadding;
+            case Kind::Stepper: return text + 2 * kArrowWidth + kTagPadding;
             case Kind::ScaleBar: return static_cast<int>(std::ceil(item.length)) + 6 + text;
             case Kind::ColourBar: return m_metrics.horizontalAdvance(item.low) + 6 + static_cast<int>(item.length) + 6 + text;
             default: return text;
@@ -181,6 +183,7 @@ private:
                 break;
             case Kind::Badge:
             case Kind::Tag: paintTag(item, QRect(x, y, width, m_line - 1)); break;
+            case Kind::Stepper: paintStepper(item, QRect(x, y, width, m_line - 1)); break;
             case Kind::ScaleBar: paintScaleBar(item, x, y, baseline); break;
             case Kind::ColourBar: paintColourBar(item, x, y, baseline); break;
         }
@@ -207,6 +210,23 @@ private:
         m_painter.setPen(badge ? palette::kOnAccent : palette::kCaution);
         m_painter.drawText(box, Qt::AlignCenter, shown);
         if (!badge) m_areas.caution = box;
+    }
+
+    void paintStepper(const Item& item, const QRect& box) {
+        m_painter.setRenderHint(QPainter::Antialiasing);
+        m_painter.setPen(palette::kDimText);
+        m_painter.setBrush(QColor(0, 0, 0, 190));
+        m_painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+        m_painter.setPen(QPen(palette::kText, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        m_areas.stepper = box;
+        m_areas.back = QRect(box.topLeft(), QSize(kArrowWidth, box.height()));
+        m_areas.forth = m_areas.back.translated(kArrowWidth, 0);  // beside it, so that it stays put while the text changes
+        for (const auto& [arrow, tip] : {std::pair{m_areas.back, -2.5}, {m_areas.forth, 2.5}}) {
+            const QPointF middle = QRectF(arrow).center();
+            m_painter.drawPolyline(QPolygonF({middle + QPointF(-tip, -4), middle + QPointF(tip, 0), middle + QPointF(-tip, 4)}));
+        }
+        m_painter.setRenderHint(QPainter::Antialiasing, false);
+        m_painter.drawText(box.adjusted(2 * kArrowWidth, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, item.text);
     }
 
     void paintScaleBar(const Item& item, int x, int y, double baseline) {

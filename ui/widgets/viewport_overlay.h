@@ -27,6 +27,7 @@ struct OverlayScene {
 struct OverlayAreas {
     QRect caution;
     QRect metrics;
+    QRect stepper, back, forth;  ///< the whole of it, and its arrows
     QRect title;  ///< empty unless the title had to be shortened
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 // Do posterior samples scatter as much as they err?
 
+#include <vector>
+
 #include "core/base/array.h"
 
 namespace larmor::metrics {
@@ -19,7 +21,21 @@ struct Calibration {
 [[nodiscard]] LARMOR_BASE_EXPORT Calibration calibration(const ComplexArray& samples, const RealArray& reference,
                                                          const ByteArray* region = nullptr);
 
+/// How much of the reference an interval around the samples' mean holds.
+struct Coverage {
+    double expected = 0;  ///< share of the pixels if reference and samples were drawn from one normal distribution
+    double found = 0;
+};
+
+/// On magnitudes, a pixel at a time: the interval mean ± t s sqrt(1 + 1/S), where t holds the share `expected` of Student's t distribution
+/// with S - 1 degrees of freedom. Unlike in calibration() the expected share is exact for any number of samples, two included.
+/// @param expected  shares between 0 and 1; one value a share comes back; @param samples, reference, region  as above. @throws as above
+[[nodiscard]] LARMOR_BASE_EXPORT std::vector<Coverage> coverage(const ComplexArray& samples, const RealArray& reference,
+                                                                const std::vector<double>& expected, const ByteArray* region = nullptr);
+
 /// P(|T| < t) for Student's t distribution. @param degrees  of freedom, at least 1
 [[nodiscard]] LARMOR_BASE_EXPORT double studentWithin(double t, std::int64_t degrees);
+/// The t that holds a share of the distribution: studentWithin(t, degrees) = share. @param share  from 0 to 0.999
+[[nodiscard]] LARMOR_BASE_EXPORT double studentInterval(double share, std::int64_t degrees);
 
 }  // namespace larmor::metrics

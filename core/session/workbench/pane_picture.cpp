@@ -49,6 +49,7 @@ PanePicture Workbench::picture(std::size_t index) const {
     if (const Reference* reference = m_store.reference(pane.slice)) picture.referencePeak = reference->peak;
     if (pane.content == PaneContent::Reference) describeReference(pane, picture);
     if (pane.content == PaneContent::Reconstruction || picture.isError) describeReconstruction(pane, picture);
+    if (pane.content == PaneContent::Deviation || pane.content == PaneContent::PhaseSpread) describeSpread(pane, picture);
     if (pane.content == PaneContent::CoilMaps) {
         picture.title = m_maps.file.empty() ? "Coil maps · ESPIRiT" : "Coil maps · " + std::filesystem::path(m_maps.file).filename().string();
         picture.subtitle = m_maps.estimated ? fmt::format("slice {}", m_maps.slice + 1) : "";
@@ -62,6 +63,8 @@ PanePicture Workbench::picture(std::size_t index) const {
         picture.metrics.clear();
         picture.metricsProtocol.clear();
         picture.isError = picture.isSigned = false;
+        picture.sample.clear();
+        picture.map = PanePicture::Map::None;
     }
     if (!picture.image) picture.placeholder = placeholderOf(pane);
     return picture;
@@ -111,10 +114,17 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
     std::string what;
     if (liveIn(pane)) {
         what = row->name.substr(0, row->name.find(" · "));
+        if (const auto run = m_runInputs.find(row->id); run != m_runInputs.end())
+            if (const auto count = samplesAsked(run->second); count > 1) what += fmt::format(", mean of the {} estimates", count);
         if (m_mask.resolved) picture.topRight = row->name.substr(row->name.find(" · ") + 4, row->name.rfind(" · ") - row->name.find(" · ") - 4);
     } else if (entry) {
         what = entry->method;
-        if (const auto& prior = entry->result->protocol.prior) what += ", " + prior->nature;
+        const auto ensemble = ensembleOf(pane);
+        const auto sample = sampleOf(pane);
+        const auto& prior = entry->result->protocol.prior;
+        if (sample >= 0) what += fmt::format(", sample {} of {}, seed {}", sample + 1, ensemble->count(), ensemble->seed(sample));
+        else if (prior) what += ", " + prior->nature;
+        if (ensemble) picture.sample = sample >= 0 ? fmt::format("{} / {}", sample + 1, ensemble->count()) : fmt::format("mean of {}", ensemble->count());
         picture.hasPhase = entry->result->protocol.combination != "rss";
         picture.topRight = entry->maskText();
         if (const auto size = entry->result->protocol.reduction; size > 1)
@@ -130,6 +140,7 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
     picture.title = what;
     if (picture.isError) {
         picture.title = pane.signedError ? "error" : "|error|";
+        if (const auto sample = sampleOf(pane); sample >= 0) picture.title += fmt::format(" of sample {}", sample + 1);
         picture.topRight = pane.result != 0 ? what : std::string{};
         return;
     }
@@ -159,7 +170,10 @@ std::string Workbench::metricsText(const Pane& pane) const {
     source.content = PaneContent::Reconstruction;
     std::optional<metrics::SliceMetrics> measured;
     const ResultEntry* entry = isForming(source) ? nullptr : entryOf(source);
-    if (entry) {
+    if (const auto sample = entry ? sampleOf(source) : -1; sample >= 0) {
+        const auto check = m_checks.find({entry->id, pane.slice});
+        if (check != m_checks.end() && check->second->problem.empty()) measured = check->second->samples.at(static_cast<std::size_t>(sample));
+    } else if (entry) {
         if (const auto it = entry->metrics.find(pane.slice); it != entry->metrics.end()) measured = it->second;
     } else if (m_measured && imageOf(source) && m_measured->values.slice == pane.slice) {
         measured = m_measured->values;  // while an image forms: of the newest frame that was measured
@@ -180,6 +194,8 @@ std::string Workbench::placeholderOf(const Pane& pane) const {
     if (pane.content == PaneContent::Reference)
         return m_store.failedFor(pane.slice) ? "The reference of this slice could not be made" : "Making the reference …";
     const ResultEntry* entry = entryOf(pane);
+    if (pane.content == PaneContent::Deviation || pane.content == PaneContent::PhaseSpread)
+        return runFor(pane) ? "How the samples scatter is known when the run has ended" : "This needs a result with several samples: set Samples above 1";
     if (runFor(pane)) return "The image appears here as it forms";
     if (entry && !entry->images.contains(pane.slice)) return fmt::format("Slice {} is not in this result — press Space", pane.slice + 1);
     if (entry && entry->result->protocol.reduction > 1) return "No error map at reduced size: run the cell in full";

@@ -71,6 +71,7 @@ void Workbench::notify(Changes changes) {
     m_post([this, weak = std::weak_ptr<bool>(m_alive)] {
         if (weak.expired()) return;
         const Changes told = std::exchange(m_pending, 0);
+        if (told & (kPanesChanged | kResultsChanged)) checkSamples();
         m_events.changed(told);
     });
 }
@@ -159,7 +160,10 @@ void Workbench::forgetFile() {
     m_maps.problem.clear();
     m_background.cancel("maps");
     m_maps.working = false;
-    for (Pane& pane : m_panes) pane.result = pane.branch = pane.against = 0;
+    for (Pane& pane : m_panes) {
+        pane.result = pane.branch = pane.against = 0;
+        pane.sample = -1;
+    }
     forgetTuning();
     m_mask.resolved.reset();
     m_mask.kept.reset();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/session/workbench/background.h"
+#include "core/session/workbench/ensemble_slice.h"
 #include "core/session/workbench/run_board.h"
 #include "core/session/workbench/workbench_data.h"
 #include "core/session/workbench/workbench_project.h"
@@ -156,12 +157,18 @@ public:
     [[nodiscard]] std::size_t paneCount() const { return m_paneCount; }
     void setFocusedPane(std::size_t pane);
     [[nodiscard]] std::size_t focusedPane() const { return m_focused; }
-    void setPaneContent(std::size_t pane, PaneContent content, ResultId result = 0);
+    void setPaneContent(std::size_t pane, PaneContent content, ResultId result = 0, std::int64_t sample = -1);
     void setPaneTransform(std::size_t pane, PaneTransform transform);
-    /// Turns a pane to its error map and back; an error pane between absolute and signed.
-    void toggleError(std::size_t pane);
+    void toggleError(std::size_t pane);  ///< to its error map and back; an error pane between absolute and signed
     [[nodiscard]] const Pane& pane(std::size_t index) const { return m_panes.at(index); }
     [[nodiscard]] PanePicture picture(std::size_t index) const;
+    // Posterior samples
+    [[nodiscard]] PaneSamples samples(std::size_t pane) const;
+    /// Round and round, from the mean to the first or the last. Panes on other things stay. `linked`: all on samples of the same result go.
+    void stepSample(std::size_t pane, int steps, bool linked);
+    void turnSamples(std::size_t pane);  ///< mean, sample, standard deviation, phase spread, mean ...
+    void laySamplesOut();                ///< mean, first sample, standard deviation side by side; with a fourth pane the phase spread
+    [[nodiscard]] std::optional<ScatterAt> scatterAt(std::size_t pane, std::int64_t row, std::int64_t column) const;
 
     // Notices
     [[nodiscard]] const std::optional<Notice>& notice() const { return m_notice; }
@@ -210,6 +217,11 @@ private:
     void takeTuning(const TuningJob& job);
     [[nodiscard]] ReconstructionRequest withTuned(ReconstructionRequest asked) const;
     void forgetTuning();
+    [[nodiscard]] std::optional<EnsembleSlice> ensembleOf(const Pane& pane) const;
+    [[nodiscard]] std::int64_t sampleOf(const Pane& pane) const;  ///< that shows now; -1: none
+    [[nodiscard]] ImagePtr spreadOf(const Pane& pane) const;      ///< a sample or a map
+    void describeSpread(const Pane& pane, PanePicture& picture) const;
+    void checkSamples();
     void measureResults();
     void measureAgain();  ///< all results, after the reference or the scale changed
     void measureLive();

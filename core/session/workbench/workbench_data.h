@@ -57,9 +57,10 @@ struct WorkbenchData {
     };
     /// An image made from others: found again while its sources are the same objects.
     struct Derived {
-        enum class Kind { Error, SignedError, KSpace, Fourier, MapTiles } kind = Kind::Error;
+        enum class Kind { Error, SignedError, KSpace, Fourier, MapTiles, Sample, Deviation, PhaseSpread } kind = Kind::Error;
         std::shared_ptr<const void> from, with;
         ImagePtr image;
+        std::int64_t index = 0;  ///< of a slice's sample, or of a slice, within its ensemble
     };
     struct Transformed {
         Pane pane;
@@ -93,6 +94,7 @@ struct WorkbenchData {
     Live m_live;
     std::optional<Measured> m_measured;                    ///< of the live image or the preview
     std::map<std::int64_t, ImagePtr> m_preview;            ///< zero-filled images of the mask as it stands, by slice
+    std::map<std::pair<ResultId, std::int64_t>, std::shared_ptr<const EnsembleCheck>> m_checks;  ///< by result and slice
     mutable std::list<Derived> m_derived;                  ///< a cache, newest first
     std::array<Transformed, kMaximumPanes> m_transformed;  ///< what a pane showed last: stands until the next one is there
 

@@ -97,11 +97,12 @@ void Workbench::setFocusedPane(std::size_t pane) {
     notify(kPanesChanged);
 }
 
-void Workbench::setPaneContent(std::size_t pane, PaneContent content, ResultId result) {
+void Workbench::setPaneContent(std::size_t pane, PaneContent content, ResultId result, std::int64_t sample) {
     if (pane >= m_paneCount) return;
     m_panes[pane].content = content;
     m_panes[pane].result = result;
     m_panes[pane].branch = m_panes[pane].against = 0;
+    m_panes[pane].sample = sample;
     m_panes[pane].transform = PaneTransform::None;
     notify(kPanesChanged);
 }
@@ -133,7 +134,7 @@ const ResultEntry* Workbench::entryOf(const Pane& pane) const { return m_results
 const RunRow* Workbench::runFor(const Pane& pane) const {
     const RunRow* row = m_runs.running();
     if (pane.branch != 0) return nullptr;
-    const bool shown = pane.content == PaneContent::Reconstruction || pane.content == PaneContent::Error;
+    const bool shown = pane.content != PaneContent::Reference && pane.content != PaneContent::CoilMaps && pane.content != PaneContent::Empty;
     if (!row || pane.result != 0 || !shown) return nullptr;
     const auto input = m_runInputs.find(row->id);
     const bool mine = input != m_runInputs.end() && input->second.acquisition == m_acquisition;
@@ -154,6 +155,7 @@ ImagePtr Workbench::imageOf(const Pane& pane) const {
     }
     if (pane.content == PaneContent::CoilMaps) return mapTiles();
     if (pane.content == PaneContent::Error) return errorOf(pane);
+    if (pane.content == PaneContent::Deviation || pane.content == PaneContent::PhaseSpread) return spreadOf(pane);
     if (pane.content == PaneContent::Empty) return nullptr;
     if (pane.branch != 0) {
         const auto branch = m_branchImages.find(pane.branch);
@@ -161,6 +163,7 @@ ImagePtr Workbench::imageOf(const Pane& pane) const {
     }
     if (lookedIn(pane)) return m_looked.image;
     if (liveIn(pane)) return m_live.image;
+    if (sampleOf(pane) >= 0) return spreadOf(pane);
     if (const ResultEntry* entry = entryOf(pane)) {
         const auto it = entry->images.find(pane.slice);
         return it == entry->images.end() ? nullptr : it->second;
@@ -195,7 +198,7 @@ ImagePtr Workbench::mapTiles() const {
 
 ImagePtr Workbench::find(const Derived& wanted) const {
     for (const Derived& held : m_derived)
-        if (held.kind == wanted.kind && held.from == wanted.from && held.with == wanted.with) return held.image;
+        if (held.kind == wanted.kind && held.from == wanted.from && held.with == wanted.with && held.index == wanted.index) return held.image;
     return nullptr;
 }
 
@@ -206,7 +209,7 @@ ImagePtr Workbench::keep(Derived made) const {
 }
 
 std::shared_ptr<const SamplingMask> Workbench::maskOf(const Pane& pane) const {
-    if (pane.content != PaneContent::Reconstruction && pane.content != PaneContent::Error) return nullptr;
+    if (pane.content == PaneContent::Reference || pane.content == PaneContent::CoilMaps || pane.content == PaneContent::Empty) return nullptr;
     const ResultEntry* entry = entryOf(pane);
     if (!entry) return m_mask.kept;
     if (entry->result->masks.empty()) return nullptr;

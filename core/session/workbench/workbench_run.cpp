@@ -87,6 +87,7 @@ std::optional<Workbench::Asked> Workbench::ask() {
     try {
         ReconstructionRequest asked = withTuned(request());
         asked.slices = chosenSlices();
+        checkSampleMemory(asked);
         const double acceleration = m_mask.resolved && !m_background.busy("mask") ? m_mask.resolved->total : 0;
         std::string name = runName(asked, acceleration);
         return Asked{std::move(name), std::move(asked)};
@@ -234,6 +235,7 @@ void Workbench::measureLive() {
     Pane current = m_panes[m_focused];
     current.content = PaneContent::Reconstruction;
     current.result = 0;
+    current.sample = -1;
     const ImagePtr image = (liveIn(current) || lookedIn(current) || m_shown == 0) ? imageOf(current) : nullptr;
     const Reference* reference = m_store.reference(current.slice);
     if (!image || !reference || (m_measured && m_measured->image == image)) return;
@@ -270,6 +272,8 @@ void Workbench::measureAgain() {
     m_measured.reset();
     m_background.cancel("metrics");
     m_background.cancel("measure");
+    m_background.cancel("calibration");
+    m_checks.clear();
     m_measuring = 0;
     m_derived.clear();
     measureResults();

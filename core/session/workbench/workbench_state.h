@@ -8,6 +8,7 @@
 
 #include "core/base/data/tuning.h"
 #include "core/session/reconstruct.h"
+#include "core/session/workbench/ensemble_check.h"
 #include "core/session/workbench/result_list.h"
 #include "core/session/workbench/run_board.h"
 #include "core/session/workbench/slice_store.h"
@@ -77,28 +78,44 @@ struct SliceChoice {
     std::string listed;
 };
 
-enum class PaneContent { Empty, Reference, Reconstruction, Error, CoilMaps };
+enum class PaneContent { Empty, Reference, Reconstruction, Error, CoilMaps, Deviation, PhaseSpread };
 enum class PaneTransform { None, KSpace, Fourier };
 
 struct Pane {
     PaneContent content = PaneContent::Reference;
-    ResultId result = 0;  ///< of Reconstruction and Error; 0: what is current (a run, the chosen result, the mask's preview)
+    ResultId result = 0;  ///< of all but Reference and CoilMaps; 0: what is current (a run, the chosen result, the mask's preview)
     std::int64_t slice = 0;
     PaneTransform transform = PaneTransform::None;
     bool signedError = false;
     std::int64_t branch = 0;   ///< of the run that is steered, its last step; 0: none
     std::int64_t against = 0;  ///< Error: the branch it is compared with in place of the reference
+    std::int64_t sample = -1;  ///< Reconstruction and Error: one posterior sample, where the result has several; -1: the result's image
     friend bool operator==(const Pane&, const Pane&) = default;
 };
 
 /// What a pane shows, ready to be painted.
 struct PanePicture {
+    enum class Map { None, Deviation, PhaseSpread };  ///< of posterior samples
     ImagePtr image;
     std::string title, subtitle, topRight, metrics, metricsProtocol, badge, caution, cautionReason, placeholder;
+    std::string sample;  ///< which of the posterior samples: "3 / 8", "mean of 8"; empty where there are none, and on maps
     std::optional<PixelSize> pixel;
     bool isError = false, isSigned = false, isSpectrum = false;
+    Map map = Map::None;
     bool hasPhase = true;  ///< false for root-sum-of-squares images: they are magnitudes
-    double referencePeak = 0;  ///< largest magnitude of the reference: what error maps are scaled by; 0 if unknown
+    double referencePeak = 0;  ///< largest magnitude of the reference: what error maps and deviations are scaled by; 0 if unknown
+};
+
+/// The posterior samples of the result that a pane shows, or that is current where it shows none.
+struct PaneSamples {
+    ResultId result = 0;     ///< 0: it has none
+    std::int64_t count = 0;  ///< 0: none of this slice
+    std::int64_t slice = 0;
+    std::int64_t shown = -1;                ///< the sample that the pane shows; -1: none
+    std::string name;                       ///< "DPS, mean of 8 samples"
+    std::string reference;                  ///< that `check` is against
+    std::shared_ptr<const EnsembleCheck> check;
+    std::string noCheck;                    ///< why there is none, or not yet
 };
 
 /// How the window measures: the words for a tooltip beside NRMSE, PSNR and SSIM.
