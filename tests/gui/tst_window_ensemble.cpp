@@ -13,6 +13,7 @@
 #include "tests/support/prior_file.h"
 #include "ui/panels/activity_dock.h"
 #include "ui/widgets/curve_plot.h"
+#include "ui/widgets/figures.h"
 
 using namespace larmor;
 using larmor::test::kPatience;
@@ -103,7 +104,7 @@ void WindowEnsembleTest::keysFlickWhileWindowAndZoomStay() {
     QTRY_COMPARE(title(2), QStringLiteral("DPS, sample 4 of 4, seed 4"));
     QVERIFY(pane.display() == display);
     w.key(Qt::Key_S);
-    QTRY_VERIFY(title(2).startsWith(QStringLiteral("Standard deviation of 4 samples × ")));
+    QTRY_VERIFY(title(2).startsWith(QStringLiteral("Std. deviation of 4 samples × ")));
     w.key(Qt::Key_S);
     QTRY_COMPARE(title(2), QStringLiteral("Phase spread of 4 samples"));
     w.key(Qt::Key_S);
@@ -136,7 +137,7 @@ void WindowEnsembleTest::panesOnSamplesFollowWhereTheyAreLinked() {
     w.click("samples.sideBySide");
     QTRY_COMPARE(w.pane(2).labels().stepper, QStringLiteral("1 / 4"));
     QCOMPARE(w.pane(1).labels().stepper, QStringLiteral("mean of 4"));
-    QVERIFY(title(3).startsWith(QStringLiteral("Standard deviation")));
+    QVERIFY(title(3).startsWith(QStringLiteral("Std. deviation")));
     w.key(Qt::Key_1);
     w.key(Qt::Key_BracketRight);
     QTRY_COMPARE(w.pane(1).labels().stepper, QStringLiteral("1 / 4"));
@@ -172,7 +173,7 @@ void WindowEnsembleTest::mapsHaveAColourBarAndTellMeanAndDeviation() {
     auto& w = *m_fixture;
     w.key(Qt::Key_2);
     w.click("samples.deviation");
-    QTRY_VERIFY(title(2).startsWith(QStringLiteral("Standard deviation")));
+    QTRY_VERIFY(title(2).startsWith(QStringLiteral("Std. deviation")));
     auto& pane = w.pane(2);
     QCOMPARE(int(pane.display().colours), int(render::ColourMap::Magma));
     const double peak = bench().picture(2).referencePeak;
@@ -202,13 +203,13 @@ void WindowEnsembleTest::theSamplesTabSaysHowFarTheyCanBeTrusted() {
     const auto told = bench().samples(bench().focusedPane());
     QVERIFY(told.check != nullptr);
     QTRY_COMPARE(w.find<QLabel>("samples.verdict")->text(), QString::fromStdString(session::verdictOf(*told.check)));
-    QVERIFY(w.find<QLabel>("samples.details")->text().contains(QStringLiteral("expected of 4 samples")));
+    QVERIFY(w.find<QLabel>("samples.details")->text().contains(QStringLiteral("are expected of 4 samples")));
     auto* plot = w.find<ui::CurvePlot>("samples.coverage");
     QVERIFY(plot->isVisible());
-    const QString found = QStringLiteral("found %1 %").arg(QString::number(100 * told.check->coverage.back().found, 'g', 3));
-    QVERIFY2(plot->legend(0).size() == 2 && plot->legend(0).front().startsWith(QStringLiteral("found ")),
-             qPrintable(plot->legend(0).join(", ") + found));
-    QVERIFY(plot->legend(0).back().contains(QStringLiteral("90")));
+    QCOMPARE(plot->legend(0), QStringList({QStringLiteral("found"), QStringLiteral("ideal")}));
+    test::moveHeld(*plot, QPointF(plot->width() - 4, plot->height() / 2), Qt::NoButton);
+    const double share = 100 * told.check->coverage.back().found;
+    QCOMPARE(plot->legend(0), QStringList({QStringLiteral("found %1 %").arg(ui::steadyFigure(share)), QStringLiteral("ideal 90.0 %")}));
 }
 
 void WindowEnsembleTest::withoutSamplesThereIsNoTab() {

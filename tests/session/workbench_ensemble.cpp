@@ -103,7 +103,7 @@ TEST_CASE("samples are shown one by one, round and round, and how they scatter a
     bench.stepSample(1, 2, true);
     CHECK(bench.picture(1).title == "|error| of sample 2");
     bench.turnSamples(1);
-    CHECK(bench.picture(1).title == "Standard deviation of 4 samples");
+    CHECK(bench.picture(1).title == "Std. deviation of 4 samples");
     CHECK((bench.picture(1).map == PanePicture::Map::Deviation));
     CHECK((f.shown(1) == toComplex(f.ensemble().deviation.slice(0))));
     bench.turnSamples(1);
@@ -207,6 +207,10 @@ TEST_CASE("what scatters as the reference does is called calibrated; half of it 
     CHECK(checkOf(2, 1, metrics::Scale::None).starts_with("Wide: "));
     CHECK(checkOf(1, 3, metrics::Scale::None).starts_with("Narrow: "));
     CHECK(checkOf(1, 3, metrics::Scale::LeastSquares).starts_with("Calibrated: "));
+    EnsembleCheck check;
+    check.coverage = {{0.9, 0.71}};
+    CHECK(verdictOf(check) == "Narrow: 71 % of the object's pixels lie within the 90 % interval.");
+    CHECK(meaningOf(check) == "The samples scatter less than they err");
 }
 
 TEST_CASE("a scan that was accelerated when acquired has no truth to check samples against") {

@@ -19,14 +19,8 @@ constexpr int kPlotWidth = 220, kLeastPlotHeight = 92;
 }  // namespace
 
 SamplesPanel::SamplesPanel(session::Workbench& workbench, QWidget* parent)
-    : QWidget(parent),
-      m_workbench(workbench),
-      m_name(dimLabel({}, this)),
-      m_verdict(new QLabel(this)),
-      m_details(dimLabel({}, this)),
-      m_plot(new CurvePlot(this)) {
+    : QWidget(parent), m_workbench(workbench), m_verdict(new QLabel(this)), m_details(dimLabel({}, this)), m_plot(new CurvePlot(this)) {
     setObjectName(QStringLiteral("samplesPanel"));
-    m_name->setObjectName(QStringLiteral("samples.name"));
     m_verdict->setObjectName(QStringLiteral("samples.verdict"));
     m_verdict->setWordWrap(true);
     m_details->setObjectName(QStringLiteral("samples.details"));
@@ -41,14 +35,13 @@ SamplesPanel::SamplesPanel(session::Workbench& workbench, QWidget* parent)
     m_plot->setFixedWidth(kPlotWidth);
     m_plot->setMinimumHeight(kLeastPlotHeight);
     auto* words = new QVBoxLayout;
-    words->setSpacing(4);
-    words->addWidget(m_name);
+    words->setSpacing(2);
     words->addWidget(createButtons());
     words->addWidget(m_verdict);
     words->addWidget(m_details);
     words->addStretch(1);
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(12, 4, 12, 4);
+    layout->setContentsMargins(12, 2, 12, 2);
     layout->setSpacing(16);
     layout->addLayout(words, 1);
     layout->addWidget(m_plot);
@@ -128,41 +121,42 @@ void SamplesPanel::refresh(session::Changes changes) {
     const std::size_t focused = m_workbench.focusedPane();
     const session::PaneSamples samples = m_workbench.samples(focused);
     if (samples.result == 0) return;
-    for (QPushButton* each : {m_mean, m_before, m_sample, m_next, m_play, m_deviation, m_phase, m_sideBySide}) each->setEnabled(samples.count > 0);
+    for (QPushButton* each : {m_mean, m_before, m_sample, m_next, m_play, m_deviation, m_phase, m_sideBySide})
+        each->setEnabled(samples.count > 0);
     const session::Pane& pane = m_workbench.pane(focused);
-    m_name->setText(tr("%1 · slice %2").arg(QString::fromStdString(samples.name)).arg(samples.slice + 1));
     m_mean->setChecked(pane.content == PaneContent::Reconstruction && samples.shown < 0);
     m_sample->setChecked(pane.content == PaneContent::Reconstruction && samples.shown >= 0);
     m_deviation->setChecked(pane.content == PaneContent::Deviation);
     m_phase->setChecked(pane.content == PaneContent::PhaseSpread);
-    m_sample->setText(samples.shown < 0 ? tr("1 – %1").arg(samples.count) : tr("%1 / %2").arg(samples.shown + 1).arg(samples.count));
-    m_sample->setAccessibleName(tr("Sample %1").arg(m_sample->text()));
+    m_sample->setText(samples.shown < 0 ? tr("Sample") : tr("%1 / %2").arg(samples.shown + 1).arg(samples.count));
+    m_sample->setAccessibleName(samples.shown < 0 ? tr("A sample") : tr("Sample %1").arg(m_sample->text()));
     showCheck(samples);
 }
 
 void SamplesPanel::showCheck(const session::PaneSamples& samples) {
     m_plot->setVisible(samples.check != nullptr);
     m_details->setVisible(samples.check != nullptr);
+    m_verdict->setToolTip(samples.check ? wrapped(tr("%1, slice %2: %3 pixels of the object.")
+                                                      .arg(QString::fromStdString(samples.name))
+                                                      .arg(samples.slice + 1)
+                                                      .arg(samples.check->within.pixels))
+                                        : QString());
     if (!samples.check) return m_verdict->setText(QString::fromStdString(samples.noCheck));
     const session::EnsembleCheck& check = *samples.check;
     m_verdict->setText(QString::fromStdString(session::verdictOf(check)));
-    m_details->setText(
-        tr("Within 1.64 deviations of the mean: %1 %; %2 % are expected of %3 samples, 90 % of many. Against %4, %5 pixels of the object.")
-            .arg(100 * check.within.fraction, 0, 'f', 0)
-            .arg(100 * check.within.expected, 0, 'f', 0)
-            .arg(samples.count)
-            .arg(QString::fromStdString(samples.reference))
-            .arg(check.within.pixels));
+    m_details->setText(tr("%1: 1.64 deviations hold %2 %, where %3 % are expected of %4 samples. Against %5.")
+                           .arg(QString::fromStdString(session::meaningOf(check)))
+                           .arg(100 * check.within.fraction, 0, 'f', 0)
+                           .arg(100 * check.within.expected, 0, 'f', 0)
+                           .arg(samples.count)
+                           .arg(QString::fromStdString(samples.reference)));
     std::vector<double> found{0}, ideal{0};
     for (const auto& each : check.coverage) {
         found.push_back(100 * each.found);
         ideal.push_back(100 * each.expected);
     }
-    found.push_back(100);
-    ideal.push_back(100);
     m_plot->setBands({{{{tr("found"), tr("%"), std::move(found), 0}, {tr("ideal"), tr("%"), std::move(ideal), 1}}}},
-                     {0, 10, 11, tr("% expected")});
-    m_plot->setCurrent(100 * check.coverage.back().expected);
+                     {0, 10, 10, tr("% expected")});
 }
 
 }  // namespace larmor::ui

@@ -31,7 +31,6 @@ private:
     [[nodiscard]] std::size_t target() const;
 
     session::Workbench& m_workbench;
-    QLabel* m_name;
     QPushButton* m_mean = nullptr;
     QPushButton* m_before = nullptr;
     QPushButton* m_sample = nullptr;

@@ -20,6 +20,20 @@ float scaleOfMean(const ComplexArray& samples, const RealArray& reference) {
     return static_cast<float>(count * metrics::leastSquaresScale(reference, magnitude(mean)));
 }
 
+struct Words {
+    const char *verdict, *meaning;
+};
+constexpr Words kWords[] = {{"Narrow", "The samples scatter less than they err"},
+                            {"Calibrated", "The samples scatter as much as they err"},
+                            {"Wide", "The samples scatter more than they err"}};
+
+std::size_t judged(const EnsembleCheck& check) {
+    constexpr double kClose = 0.05;
+    const auto& widest = check.coverage.back();
+    if (widest.found < widest.expected - kClose) return 0;
+    return widest.found > widest.expected + kClose ? 2 : 1;
+}
+
 }  // namespace
 
 EnsembleCheck checkEnsemble(ComplexArray samples, const ComplexArray& reference, metrics::Scale scale, const RunControl& run) {
@@ -40,13 +54,13 @@ EnsembleCheck checkEnsemble(ComplexArray samples, const ComplexArray& reference,
 }
 
 std::string verdictOf(const EnsembleCheck& check) {
-    constexpr double kClose = 0.05;
     const auto& widest = check.coverage.back();
-    const std::string share =
-        fmt::format("{:.0f} % of the object's pixels lie within the {:.0f} % interval", 100 * widest.found, 100 * widest.expected);
-    if (widest.found < widest.expected - kClose) return fmt::format("Narrow: {}. The samples scatter less than they err.", share);
-    if (widest.found > widest.expected + kClose) return fmt::format("Wide: {}. The samples scatter more than they err.", share);
-    return fmt::format("Calibrated: {}. The samples scatter as much as they err.", share);
+    return fmt::format("{}: {:.0f} % of the object's pixels lie within the {:.0f} % interval.", kWords[judged(check)].verdict,
+                       100 * widest.found, 100 * widest.expected);
+}
+
+std::string meaningOf(const EnsembleCheck& check) {
+    return kWords[judged(check)].meaning;
 }
 
 }  // namespace larmor::session

@@ -21,7 +21,9 @@ struct EnsembleCheck {
 /// @param samples [sample, readout, phase], at least two; @param reference [readout, phase]. @throws as metrics::coverage; Cancelled
 [[nodiscard]] EnsembleCheck checkEnsemble(ComplexArray samples, const ComplexArray& reference, metrics::Scale scale, const RunControl& run);
 
-/// "Narrow: 71 % of the object's pixels lie within the 90 % interval. ..." What is 5 points off or more is called narrow or wide.
+/// "Narrow: 71 % of the object's pixels lie within the 90 % interval." What is more than 5 points off is called narrow or wide.
 [[nodiscard]] std::string verdictOf(const EnsembleCheck& check);
+/// "The samples scatter less than they err"
+[[nodiscard]] std::string meaningOf(const EnsembleCheck& check);
 
 }  // namespace larmor::session

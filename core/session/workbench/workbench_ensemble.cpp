@@ -59,7 +59,7 @@ ImagePtr Workbench::spreadOf(const Pane& pane) const {
 void Workbench::describeSpread(const Pane& pane, PanePicture& picture) const {
     const bool phase = pane.content == PaneContent::PhaseSpread;
     picture.map = phase ? PanePicture::Map::PhaseSpread : PanePicture::Map::Deviation;
-    const std::string what = phase ? "Phase spread" : "Standard deviation";
+    const std::string what = phase ? "Phase spread" : "Std. deviation";
     const auto ensemble = ensembleOf(pane);
     picture.title = ensemble ? fmt::format("{} of {} samples", what, ensemble->count()) : what;
     if (!ensemble || !picture.image) return;
