@@ -243,7 +243,7 @@ void Workbench::resolveMaskNow() {
         });
 }
 
-bool Workbench::previewIsCheap() const {
+bool WorkbenchData::previewIsCheap() const {
     constexpr std::int64_t kSamplesInATenthOfASecond = 16'000'000;
     const AcquisitionHeader& header = m_acquisition->header();
     return header.coils * header.encoded.readout * header.encoded.phase <= kSamplesInATenthOfASecond;

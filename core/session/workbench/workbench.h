@@ -6,7 +6,6 @@
 #include <string>
 
 #include "core/session/workbench/background.h"
-#include "core/session/workbench/ensemble_slice.h"
 #include "core/session/workbench/run_board.h"
 #include "core/session/workbench/workbench_data.h"
 #include "core/session/workbench/workbench_project.h"
@@ -15,14 +14,9 @@ namespace larmor::session {
 
 class Workbench : private WorkbenchData {
 public:
-    struct Events {
-        std::function<void(Changes)> changed;
-        std::function<void(RunId, const Outcome&)> runEnded;
-    };
+    using WorkbenchData::Events;
     Workbench(Post post, Events events);
     ~Workbench();  ///< stops what runs and joins
-    Workbench(const Workbench&) = delete;
-    Workbench& operator=(const Workbench&) = delete;
 
     /// What is here as a folder, and the way back from one.
     [[nodiscard]] WorkbenchProject& project() { return m_project; }
@@ -190,7 +184,6 @@ private:
     void resolveMaskNow();
     void makePreview();
     void wantSlices();
-    RunId queue(ReconstructionRequest asked, double acceleration);
     [[nodiscard]] bool ready(bool needsMask);  ///< false and a notice where there is nothing that could be reconstructed
     [[nodiscard]] std::optional<Asked> ask();  ///< nothing and a notice where something is missing or wrong
     RunId submitAsked(Asked asked);
@@ -217,7 +210,6 @@ private:
     void takeTuning(const TuningJob& job);
     [[nodiscard]] ReconstructionRequest withTuned(ReconstructionRequest asked) const;
     void forgetTuning();
-    [[nodiscard]] std::optional<EnsembleSlice> ensembleOf(const Pane& pane) const;
     [[nodiscard]] std::int64_t sampleOf(const Pane& pane) const;  ///< that shows now; -1: none
     [[nodiscard]] ImagePtr spreadOf(const Pane& pane) const;      ///< a sample or a map
     void describeSpread(const Pane& pane, PanePicture& picture) const;
@@ -232,15 +224,10 @@ private:
     void onEnded(const RunRow& row, const Outcome& outcome);
     [[nodiscard]] std::vector<std::int64_t> chosenSlices() const;
     [[nodiscard]] ReconstructionRequest request() const;
-    [[nodiscard]] bool previewIsCheap() const;
-    [[nodiscard]] const ResultEntry* entryOf(const Pane& pane) const;
     [[nodiscard]] ImagePtr imageOf(const Pane& pane) const;
     [[nodiscard]] ImagePtr errorOf(const Pane& pane) const;
     [[nodiscard]] ImagePtr mapTiles() const;
     [[nodiscard]] Derived transformOf(const Pane& pane) const;
-    [[nodiscard]] std::shared_ptr<const SamplingMask> maskOf(const Pane& pane) const;
-    [[nodiscard]] ImagePtr find(const Derived& wanted) const;
-    ImagePtr keep(Derived made) const;
     [[nodiscard]] bool liveIn(const Pane& pane) const;
     [[nodiscard]] const RunRow* runFor(const Pane& pane) const;
     void describeReference(const Pane& pane, PanePicture& picture) const;

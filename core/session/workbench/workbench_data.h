@@ -14,7 +14,9 @@
 
 #include "core/session/prior_text.h"
 #include "core/session/reconstruct.h"
+#include "core/session/workbench/ensemble_slice.h"
 #include "core/session/workbench/result_list.h"
+#include "core/session/workbench/run_board.h"
 #include "core/session/workbench/slice_store.h"
 #include "core/session/workbench/steered_runs.h"
 #include "core/session/workbench/sweep_state.h"
@@ -24,6 +26,10 @@ namespace larmor::session {
 
 /// Outlives what the Workbench runs: jobs and background work are joined before it goes.
 struct WorkbenchData {
+    struct Events {
+        std::function<void(Changes)> changed;
+        std::function<void(RunId, const Outcome&)> runEnded;
+    };
     struct Opened {
         AcquisitionPtr acquisition;
         KspaceSlice first;
@@ -116,6 +122,13 @@ struct WorkbenchData {
     std::size_t m_paneCount = 3, m_focused = 1;
     std::optional<Notice> m_notice;
     std::function<void()> m_retry;
+
+    [[nodiscard]] bool previewIsCheap() const;
+    [[nodiscard]] const ResultEntry* entryOf(const Pane& pane) const;
+    [[nodiscard]] std::optional<EnsembleSlice> ensembleOf(const Pane& pane) const;
+    [[nodiscard]] std::shared_ptr<const SamplingMask> maskOf(const Pane& pane) const;
+    [[nodiscard]] ImagePtr find(const Derived& wanted) const;
+    ImagePtr keep(Derived made) const;
 };
 
 }  // namespace larmor::session

@@ -27,7 +27,7 @@ bool tellsTruth(const Reference& reference) {
 
 }  // namespace
 
-std::optional<EnsembleSlice> Workbench::ensembleOf(const Pane& pane) const {
+std::optional<EnsembleSlice> WorkbenchData::ensembleOf(const Pane& pane) const {
     const ResultEntry* entry = pane.branch == 0 ? entryOf(pane) : nullptr;
     return entry ? ensembleSlice(*entry, pane.slice) : std::nullopt;
 }

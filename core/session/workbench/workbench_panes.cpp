@@ -129,7 +129,7 @@ void Workbench::toggleError(std::size_t index) {
     notify(kPanesChanged);
 }
 
-const ResultEntry* Workbench::entryOf(const Pane& pane) const { return m_results.entry(pane.result != 0 ? pane.result : m_shown); }
+const ResultEntry* WorkbenchData::entryOf(const Pane& pane) const { return m_results.entry(pane.result != 0 ? pane.result : m_shown); }
 
 const RunRow* Workbench::runFor(const Pane& pane) const {
     const RunRow* row = m_runs.running();
@@ -196,19 +196,19 @@ ImagePtr Workbench::mapTiles() const {
     return keep(std::move(wanted));
 }
 
-ImagePtr Workbench::find(const Derived& wanted) const {
+ImagePtr WorkbenchData::find(const Derived& wanted) const {
     for (const Derived& held : m_derived)
         if (held.kind == wanted.kind && held.from == wanted.from && held.with == wanted.with && held.index == wanted.index) return held.image;
     return nullptr;
 }
 
-ImagePtr Workbench::keep(Derived made) const {
+ImagePtr WorkbenchData::keep(Derived made) const {
     m_derived.push_front(std::move(made));
     while (m_derived.size() > kKeptDerivedImages) m_derived.pop_back();
     return m_derived.front().image;
 }
 
-std::shared_ptr<const SamplingMask> Workbench::maskOf(const Pane& pane) const {
+std::shared_ptr<const SamplingMask> WorkbenchData::maskOf(const Pane& pane) const {
     if (pane.content == PaneContent::Reference || pane.content == PaneContent::CoilMaps || pane.content == PaneContent::Empty) return nullptr;
     const ResultEntry* entry = entryOf(pane);
     if (!entry) return m_mask.kept;

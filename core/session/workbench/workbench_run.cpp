@@ -97,11 +97,6 @@ std::optional<Workbench::Asked> Workbench::ask() {
     }
 }
 
-RunId Workbench::queue(ReconstructionRequest asked, double acceleration) {
-    std::string name = runName(asked, acceleration);
-    return submitAsked({std::move(name), std::move(asked)});
-}
-
 RunId Workbench::reconstruct() {
     auto asked = ask();
     return asked ? submitAsked(std::move(*asked)) : 0;

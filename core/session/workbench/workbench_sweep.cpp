@@ -190,7 +190,8 @@ RunId Workbench::promoteSweepCell(std::size_t index) {
         asked.tellWarnings = true;
         if (!asked.prior) asked.chosenParameters.reset();
         const double acceleration = m_sweep->reduction == 1 ? cell->scored->acceleration : 0;  // the middle of k-space has another one
-        return queue(std::move(asked), acceleration);
+        auto name = runName(asked, acceleration);
+        return submitAsked({std::move(name), std::move(asked)});
     } catch (const Error& error) {
         tell({Notice::Kind::Caution, Notice::Action::None, error.what(), error.hint()});
         return 0;
