@@ -88,6 +88,8 @@ void MainWindow::onChanged(session::Changes changes) {
     m_sweep->refresh(changes);
     if (changes & (session::kSteeringChanged | session::kDataChanged)) showSteps();
     if (changes & session::kProjectChanged) showProject();
+    const bool resultsCame = (changes & session::kProjectChanged) && (changes & session::kResultsChanged) && !m_workbench->results().visible().empty();
+    if (resultsCame) m_activity->showTab(ActivityDock::kResults);
     if (!m_projectFolder.isEmpty()) setWindowModified(m_workbench->project().unsaved());
     if (changes & session::kNoticeChanged) {
         const auto& notice = m_workbench->notice();

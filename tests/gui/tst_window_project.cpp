@@ -4,9 +4,11 @@
 #include <QAction>
 #include <QComboBox>
 #include <QDragEnterEvent>
+#include <QContextMenuEvent>
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QLabel>
+#include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
 #include <QTableWidget>
@@ -14,6 +16,7 @@
 
 #include <filesystem>
 
+#include "core/base/io/load.h"
 #include "tests/gui/window_fixture.h"
 
 using namespace larmor;
@@ -33,6 +36,7 @@ private Q_SLOTS:
     void aMovedScanIsAskedFor();
     void aDroppedResultBringsItsStateBack();
     void aDroppedPictureOffersToReconstruct();
+    void aSavedPaneCarriesItsProtocol();
 
 private:
     void makeWork();
@@ -226,6 +230,23 @@ void WindowProjectTest::aDroppedPictureOffersToReconstruct() {
     QTRY_COMPARE_WITH_TIMEOUT(m_fixture->find<QTableWidget>("results.table")->rowCount(), 1, kPatience);
     QVERIFY(m_fixture->settles());
     QVERIFY(*bench().results().visible().front()->images.at(4) == pixels);
+}
+
+void WindowProjectTest::aSavedPaneCarriesItsProtocol() {
+    makeWork();
+    auto& pane = m_fixture->pane(2);
+    QContextMenuEvent event(QContextMenuEvent::Mouse, pane.rect().center(), pane.mapToGlobal(pane.rect().center()));
+    QApplication::sendEvent(&pane, &event);
+    auto* menu = m_fixture->find<QMenu>("paneMenu");
+    answerWith(path("pane.png"));
+    for (QAction* each : menu->actions())
+        if (each->text().startsWith("Save as a picture")) each->trigger();
+    menu->close();
+    const auto stored = io::readStoredResult(m_folder->file("pane.png"));
+    QVERIFY(stored.has_value());
+    QCOMPARE(stored->protocol.method, std::string("cg-sense"));
+    QVERIFY(stored->protocol.slices == std::vector<std::int64_t>{4});
+    QVERIFY(stored->protocol.sourceHash == bench().results().visible().front()->result->protocol.sourceHash);
 }
 
 QTEST_MAIN(WindowProjectTest)

@@ -243,6 +243,51 @@ TEST_CASE("what cannot be read is named, and the rest is opened; a damaged proje
     CHECK(f.bench->acquisition() != nullptr);
 }
 
+TEST_CASE("results of several scans come back, each with its own; while something runs no other project is opened") {
+    Fixture f;
+    f.work();
+    writeScan(f.file("second.h5"), 70);
+    f.open(f.file("second.h5"));
+    f.bench->setSliceChoice({});
+    REQUIRE(f.bench->reconstruct() != 0);
+    f.settle();
+    f.save("both.larmor");
+    f.start();
+    f.open(f.file("both.larmor"));
+    f.noNotice();
+    CHECK(f.bench->path() == f.file("second.h5"));
+    const auto results = f.bench->results().visible();
+    REQUIRE(results.size() == 3);
+    CHECK(results[0]->acquisition == results[1]->acquisition);
+    CHECK(results[0]->acquisition->header().provenance.path == f.file("scan.h5"));
+    CHECK(results[2]->acquisition == f.bench->acquisition());
+    CHECK(results[2]->mean->nrmse != doctest::Approx(results[1]->mean->nrmse));
+
+    f.bench->setMethod("l1-wavelet");
+    f.set("iterations", std::int64_t{2000});
+    REQUIRE(f.bench->reconstruct() != 0);
+    f.bench->open(f.file("both.larmor"));
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->what.find("running") != std::string::npos);
+    CHECK(f.bench->results().visible().size() == 3);
+    f.bench->stopCurrent();
+    f.settle();
+    const auto count = f.bench->results().visible().size();
+    fs::rename(f.file("scan.h5"), f.file("hidden.h5"));  // the other scan is gone: its results are named and stay listed
+    f.start();
+    f.open(f.file("both.larmor"));
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->why.find("scan.h5 is not there") != std::string::npos);
+    CHECK(f.bench->path() == f.file("second.h5"));
+    f.bench->project().save();
+    f.settle();
+    fs::rename(f.file("hidden.h5"), f.file("scan.h5"));
+    f.start();
+    f.open(f.file("both.larmor"));
+    f.noNotice();
+    CHECK(f.bench->results().visible().size() == count);
+}
+
 TEST_CASE("a drawn mask is kept with the project; closing lets go of everything") {
     Fixture f;
     f.open(f.file("scan.h5"));
