@@ -2,11 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <filesystem>
-#include <fstream>
+#include <set>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/base/hash.h"
+#include "core/base/io/load.h"
 #include "core/session/project/find_source.h"
 #include "core/session/project/project_folder.h"
 #include "tests/support/temp_dir.h"
@@ -169,6 +174,38 @@ TEST_CASE("who is stopped while saving leaves the last whole project") {
     CHECK(now.notes == "after");
     CHECK(fs::exists(fs::path(dir.file("p.larmor")) / now.mask.copy));
     for (const auto& each : fs::recursive_directory_iterator(dir.file("p.larmor"))) CHECK(each.path().filename().string().front() != '.');
+}
+
+TEST_CASE("a process that is killed while it saves leaves a whole project, and who reads in between finds one") {
+    test::TempDir dir;
+    const std::string path = dir.file("p.larmor");
+    const pid_t writer = fork();
+    REQUIRE(writer >= 0);
+    if (writer == 0) {
+        Project project;
+        project.mask.drawn = true;
+        ProjectFolder folder(path);
+        for (std::uint8_t i = 0;; ++i) {
+            std::vector<std::uint8_t> columns(64, 1);
+            for (std::size_t bit = 0; bit < 8; ++bit) columns[bit] = static_cast<std::uint8_t>((i >> bit) & 1);
+            const auto drawn = SamplingMask::fromColumns(columns, 64, "drawn");
+            project.notes = std::string(20'000, static_cast<char>('a' + i % 26));
+            folder.save(project, {}, &drawn, {});
+        }
+    }
+    while (!fs::exists(path + "/project.json")) REQUIRE(waitpid(writer, nullptr, WNOHANG) == 0);
+    std::set<char> seen;
+    while (seen.size() < 20) {
+        const auto project = readProject(path);
+        REQUIRE(project.notes.size() == 20'000);
+        CHECK(project.notes.find_first_not_of(project.notes.front()) == std::string::npos);
+        seen.insert(project.notes.front());
+    }
+    kill(writer, SIGKILL);
+    waitpid(writer, nullptr, 0);
+    const auto left = readProject(path);
+    CHECK(left.notes.size() == 20'000);
+    CHECK(io::readMask((fs::path(path) / left.mask.copy).string(), 64, 64).keptCount() >= 56 * 64);
 }
 
 TEST_CASE("a folder that holds other things is not made a project") {
