@@ -14,6 +14,7 @@
 #include "core/base/io/load.h"
 #include "core/session/project/find_source.h"
 #include "core/session/project/project_folder.h"
+#include "core/session/workbench/project_words.h"
 #include "tests/support/temp_dir.h"
 
 using namespace larmor;
@@ -38,7 +39,7 @@ Project example() {
     project.results = {{"results/0001-pnp.h5", "PnP"}, {"results/0002-cg-sense.h5", "CG-SENSE"}};
     project.shown = "results/0002-cg-sense.h5";
     project.runs = {{"runs/1-aa", "PnP · slice 2", "results/0001-pnp.h5"}};
-    project.view = {{{"error", "results/0001-pnp.h5", "none", 2, true}, {"reconstruction", "", "fourier", 1, false}},
+    project.view = {{{"error", "results/0001-pnp.h5", "none", 2, true, -1}, {"reconstruction", "", "fourier", 1, false, 3}},
                     1,
                     1,
                     false,
@@ -96,6 +97,27 @@ TEST_CASE("a project is the same after it was written and read; every field is a
     const auto message = messageOf([&] { (void)Project::fromJson(newer); });
     CHECK(message.find("format 2") != std::string::npos);
     CHECK(message.find("newer") != std::string::npos);
+}
+
+TEST_CASE("every content of a pane has a word of its own, and comes back by it") {
+    for (const auto content : {PaneContent::Empty, PaneContent::Reference, PaneContent::Reconstruction, PaneContent::Error, PaneContent::CoilMaps,
+                               PaneContent::Deviation, PaneContent::PhaseSpread})
+        CHECK(paneContentFrom(words(content)) == content);
+}
+
+TEST_CASE("a project names nothing outside of its folder") {
+    for (const std::string name : {"../a.h5", "/etc/passwd", "results/../../a", "results/..", "results", "results/", "runs/1-aa", "results/deep/er", ""}) {
+        CAPTURE(name);
+        auto json = example().toJson();
+        json["results"][0]["file"] = name;
+        CHECK(messageOf([&] { (void)Project::fromJson(json); }).find("not in its folder results") != std::string::npos);
+        json = example().toJson();
+        json["runs"][0]["folder"] = name == "runs/1-aa" ? "results/1-aa" : name;
+        CHECK(messageOf([&] { (void)Project::fromJson(json); }).find("not in its folder runs") != std::string::npos);
+    }
+    auto json = example().toJson();
+    json["mask"]["copy"] = "masks/../../mask.npy";
+    CHECK_THROWS_AS((void)Project::fromJson(json), InputError);
 }
 
 TEST_CASE("the folder of a project: which paths mean it, and what is said of one that cannot be read") {

@@ -54,6 +54,7 @@ struct ProjectPane {
     std::string transform;  ///< "none", "k-space", "fourier"
     std::int64_t slice = 0;
     bool signedError = false;
+    std::int64_t sample = -1;  ///< of the result's posterior samples; -1: none
     friend bool operator==(const ProjectPane&, const ProjectPane&) = default;
 };
 

@@ -1,6 +1,8 @@
 // project.json: every field has a name of its own, and none may be missing.
 
 #include <concepts>
+#include <filesystem>
+#include <iterator>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -54,6 +56,7 @@ void forEachField(Is<ProjectPane> auto& pane, auto&& visit) {
     visit("transform", pane.transform);
     visit("slice", pane.slice);
     visit("signed_error", pane.signedError);
+    visit("sample", pane.sample);
 }
 
 void forEachField(Is<ProjectView> auto& view, auto&& visit) {
@@ -156,6 +159,16 @@ struct Reader {
     }
 };
 
+/// Names lead to something right inside a part of the project's folder: nothing beyond it is read, and nothing removed.
+void checkInside(const std::string& name, const char* part) {
+    const std::filesystem::path path(name);
+    const bool isInside = std::distance(path.begin(), path.end()) == 2 && *path.begin() == part && path.has_filename() &&
+                          path.filename() != "." && path.filename() != "..";
+    if (!isInside)
+        throw InputError(fmt::format("The project names '{}', which is not in its folder {}.", name, part),
+                         "Take a project.json that Larmor wrote.");
+}
+
 }  // namespace
 
 json Project::toJson() const {
@@ -176,6 +189,9 @@ Project Project::fromJson(const json& source) {
     if (project.open < -1 || project.open >= static_cast<std::int64_t>(project.sources.size()))
         throw InputError(fmt::format("The project opens source {}, and lists {}.", project.open, project.sources.size()),
                          "Take a project.json that Larmor wrote.");
+    if (!project.mask.copy.empty()) checkInside(project.mask.copy, "masks");
+    for (const auto& result : project.results) checkInside(result.file, "results");
+    for (const auto& run : project.runs) checkInside(run.folder, "runs");
     return project;
 }
 

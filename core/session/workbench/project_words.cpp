@@ -8,7 +8,8 @@ namespace larmor::session {
 namespace {
 
 // In the order of the enumerations.
-constexpr std::array kContents{"empty", "reference", "reconstruction", "error", "coil maps"};
+constexpr std::array kContents{"empty", "reference", "reconstruction", "error", "coil maps", "deviation", "phase spread"};
+static_assert(kContents.size() == static_cast<std::size_t>(PaneContent::PhaseSpread) + 1);
 constexpr std::array kTransforms{"none", "k-space", "fourier"};
 constexpr std::array kSliceChoices{"this", "all", "listed"};
 constexpr std::array kScales{"none", "least squares"};

@@ -115,7 +115,7 @@ ProjectView WorkbenchProject::viewNow(const Place& place) const {
         const Pane& pane = m_bench.m_panes[i];
         const auto file = place.files.find(pane.result);
         view.panes.push_back(
-            {words(pane.content), file == place.files.end() ? "" : file->second, words(pane.transform), pane.slice, pane.signedError});
+            {words(pane.content), file == place.files.end() ? "" : file->second, words(pane.transform), pane.slice, pane.signedError, pane.sample});
     }
     view.focused = static_cast<std::int64_t>(m_bench.m_focused);
     view.slice = m_bench.slice();

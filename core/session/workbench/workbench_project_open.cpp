@@ -299,6 +299,7 @@ void WorkbenchProject::takeView(const Project& project) {
             pane.transform = paneTransformFrom(from.transform);
             pane.slice = std::clamp<std::int64_t>(from.slice, 0, last);
             pane.signedError = from.signedError;
+            pane.sample = std::max<std::int64_t>(from.sample, -1);
             for (const auto& [id, file] : m_place.files)
                 if (file == from.result) pane.result = id;
         }
