@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QResizeEvent>
+#include <QScrollArea>
 #include <QStackedWidget>
 #include <QTabBar>
 
@@ -36,7 +37,13 @@ ActivityDock::ActivityDock(session::Workbench& workbench, QWidget* parent)
       m_samples(new SamplesPanel(workbench)),
       m_log(new LogPanel) {
     setObjectName(QStringLiteral("dock.activity"));
-    for (QWidget* page : {static_cast<QWidget*>(m_queue), static_cast<QWidget*>(m_results), static_cast<QWidget*>(m_samples), static_cast<QWidget*>(m_log)}) m_pages->addWidget(page);
+    auto* samples = new QScrollArea;  // so that its row of buttons does not keep the window wide
+    samples->setWidget(m_samples);
+    samples->setWidgetResizable(true);
+    samples->setFrameShape(QFrame::NoFrame);
+    samples->setFocusPolicy(Qt::NoFocus);
+    for (QWidget* page : {static_cast<QWidget*>(m_queue), static_cast<QWidget*>(m_results), static_cast<QWidget*>(samples), static_cast<QWidget*>(m_log)})
+        m_pages->addWidget(page);
     m_pages->setMinimumHeight(96);
     setWidget(m_pages);
     setTitleBarWidget(createTitle());

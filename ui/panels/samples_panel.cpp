@@ -53,7 +53,7 @@ QWidget* SamplesPanel::createButtons() {
         button(tr("Mean"), QStringLiteral("samples.mean"), tr("The mean of the samples in the framed pane (s turns through all)"), row);
     m_before =
         iconButton(QStringLiteral("chevron-left"), QStringLiteral("samples.before"), tr("Sample before"), tr("Sample before ([)"), row);
-    m_sample = button({}, QStringLiteral("samples.sample"), tr("One sample in the framed pane"), row);
+    m_sample = button(tr("Sample"), QStringLiteral("samples.sample"), tr("One sample in the framed pane"), row);
     m_next = iconButton(QStringLiteral("chevron-right"), QStringLiteral("samples.next"), tr("Next sample"), tr("Next sample (])"), row);
     m_play = iconButton(QStringLiteral("play"), QStringLiteral("samples.play"), tr("Flick through the samples"),
                         tr("Flick through the samples, four a second (l)"), row);
