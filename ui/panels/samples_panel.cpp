@@ -14,7 +14,7 @@ using session::PaneContent;
 
 namespace {
 
-constexpr int kPlotWidth = 220, kLeastPlotHeight = 92;
+constexpr int kPlotWidth = 180, kLeastPlotHeight = 92;
 
 }  // namespace
 
