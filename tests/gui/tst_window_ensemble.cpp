@@ -4,6 +4,8 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTabBar>
 #include <QTest>
 #include <QWheelEvent>
@@ -206,6 +208,8 @@ void WindowEnsembleTest::theSamplesTabSaysHowFarTheyCanBeTrusted() {
     QVERIFY(w.find<QLabel>("samples.details")->text().contains(QStringLiteral("are expected of 4 samples")));
     auto* plot = w.find<ui::CurvePlot>("samples.coverage");
     QVERIFY(plot->isVisible());
+    const auto* scroll = w.find<QScrollArea>("samples.scroll");  // all of it fits below the strip of steps
+    QVERIFY(!scroll->verticalScrollBar()->isVisible() && !scroll->horizontalScrollBar()->isVisible());
     QCOMPARE(plot->legend(0), QStringList({QStringLiteral("found"), QStringLiteral("ideal")}));
     test::moveHeld(*plot, QPointF(plot->width() - 4, plot->height() / 2), Qt::NoButton);
     const double share = 100 * told.check->coverage.back().found;

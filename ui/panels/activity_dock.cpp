@@ -38,6 +38,7 @@ ActivityDock::ActivityDock(session::Workbench& workbench, QWidget* parent)
       m_log(new LogPanel) {
     setObjectName(QStringLiteral("dock.activity"));
     auto* samples = new QScrollArea;  // so that its row of buttons does not keep the window wide
+    samples->setObjectName(QStringLiteral("samples.scroll"));
     samples->setWidget(m_samples);
     samples->setWidgetResizable(true);
     samples->setFrameShape(QFrame::NoFrame);

@@ -14,7 +14,7 @@ using session::PaneContent;
 
 namespace {
 
-constexpr int kPlotWidth = 180, kLeastPlotHeight = 92;
+constexpr int kPlotWidth = 180, kLeastPlotHeight = 84;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ SamplesPanel::SamplesPanel(session::Workbench& workbench, QWidget* parent)
            "few samples are "
            "judged fairly). Up: the share that it holds, inside the object. Below the ideal line the samples scatter too little, above it "
            "too much."));
-    m_plot->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
+    m_plot->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Ignored);  // as high as the dock
     m_plot->setFixedWidth(kPlotWidth);
     m_plot->setMinimumHeight(kLeastPlotHeight);
     auto* words = new QVBoxLayout;
