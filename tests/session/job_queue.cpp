@@ -274,6 +274,31 @@ TEST_CASE("previews pass through a mailbox of one") {
     CHECK_FALSE(queue.takePreview(999));
 }
 
+TEST_CASE("a job that works can be asked how far it is: what it answers only goes forward") {
+    constexpr std::int64_t kSteps = 3000;
+    Listener listener;
+    JobQueue queue(listener.events());
+    const auto id = queue.submit("job", [](const RunControl& run) {
+        for (std::int64_t step = 1; step <= kSteps; ++step) {
+            run.progress->onStep({"x", step, kSteps, 1.0 / static_cast<double>(step)});
+            if (run.progress->wantsPreview()) run.progress->onPreview(ComplexArray({4}, cfloat(static_cast<float>(step))));
+        }
+        return resultOfValue(0);
+    });
+    StepReport last;
+    bool rises = true, fits = true;
+    while (const auto known = queue.progress(id)) {
+        rises = rises && known->step.step >= last.step && known->state != JobState::Stopping;
+        last = known->step;
+        if (last.step > 0) fits = fits && last.residual == 1.0 / static_cast<double>(last.step);
+        if (const auto frame = queue.takePreview(id)) fits = fits && frame->image[3] == cfloat(static_cast<float>(frame->at.step));
+    }
+    REQUIRE(listener.waitFor(id));
+    CHECK(rises);
+    CHECK(fits);
+    CHECK(listener.endedAs<Completed>(id));
+}
+
 TEST_CASE("many jobs stopped from many threads all end exactly once") {
     Listener listener;
     std::vector<JobId> ids;

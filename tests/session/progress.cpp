@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "core/session/preview_mailbox.h"
 #include "core/session/progress_clock.h"
 #include "core/session/slice_progress.h"
@@ -92,6 +94,27 @@ TEST_CASE("the mailbox keeps the newest frame and wants one only when the last w
     CHECK(frame->at.step == 7);
     CHECK_FALSE(box.take());
     CHECK(box.wantsFrame());
+}
+
+TEST_CASE("a worker and a viewer share the mailbox: frames are whole, rise, and the last one arrives") {
+    constexpr std::int64_t kFrames = 2000, kSize = 64;
+    PreviewMailbox box(std::chrono::milliseconds(0));
+    std::jthread worker([&box] {
+        for (std::int64_t step = 1; step <= kFrames; ++step)
+            if (box.wantsFrame() || step % 3 == 0 || step == kFrames)
+                box.put({ComplexArray({kSize}, cfloat(static_cast<float>(step))), {"x", step, kFrames, {}}});
+    });
+    std::int64_t last = 0;
+    bool isWhole = true, rises = true;
+    while (last < kFrames) {
+        const auto frame = box.take();
+        if (!frame) continue;
+        rises = rises && frame->at.step > last;
+        last = frame->at.step;
+        for (const auto& value : frame->image.values()) isWhole = isWhole && value == cfloat(static_cast<float>(last));
+    }
+    CHECK(isWhole);
+    CHECK(rises);
 }
 
 TEST_CASE("the mailbox keeps its interval") {
