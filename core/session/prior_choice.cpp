@@ -119,6 +119,22 @@ ParamValues withRecommendation(ParamValues values, const std::vector<std::string
     return ParamValues::fromJson(values.specs(), merged);
 }
 
+std::string dividedRecommendation(const ParamValues& values, const std::vector<std::string>& chosen, const PriorRecommendation* recommended) {
+    if (!recommended || !recommended->parameters.is_object()) return {};
+    const auto used = values.toJson();
+    std::vector<std::string> taken, others;
+    for (const auto& [name, value] : recommended->parameters.items()) {
+        if (!used.contains(name)) continue;
+        const bool isOwn = std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+        const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+        if (!isOwn) taken.push_back(fmt::format("{} {}", name, text));
+        else if (used.at(name) != value) others.push_back(fmt::format("{} {}", name, text));
+    }
+    if (taken.empty() || others.empty()) return {};
+    return fmt::format("{} is recommended together with {}: with another value the best one may differ.", fmt::join(taken, ", "),
+                       fmt::join(others, ", "));
+}
+
 std::vector<std::string> outsideOf(const PriorCard& card, const AcquisitionHeader& header, const Matrix& matrix) {
     constexpr double kPixelSlack = 1.05;  // a pixel size is rounded in many headers
     std::vector<std::string> outside;

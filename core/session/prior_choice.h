@@ -38,6 +38,11 @@ struct PriorInUse {
 /// `values` with the recommended ones for every name that is not among `chosen`; what the method does not know is left out.
 [[nodiscard]] ParamValues withRecommendation(ParamValues values, const std::vector<std::string>& chosen, const PriorRecommendation* recommended);
 
+/// What to know where only some of the values that were recommended together are used; empty where there is nothing.
+/// @param values  with the recommended ones
+[[nodiscard]] std::string dividedRecommendation(const ParamValues& values, const std::vector<std::string>& chosen,
+                                                const PriorRecommendation* recommended);
+
 /// How a scan lies outside of what the prior saw: matrix, pixel size and anatomy, a sentence each.
 [[nodiscard]] std::vector<std::string> outsideOf(const PriorCard& card, const AcquisitionHeader& header, const Matrix& matrix);
 /// The same for the noise of the samples, in prior units.

@@ -79,7 +79,9 @@ private:
         const PriorCard& card = m_prior->known.card;
         if (!m_request.chosenParameters || card.recommendations.empty()) return;
         const double R = readMasked(m_slices.front(), maskFor(0)).mask.total;
-        m_values = withRecommendation(m_values, *m_request.chosenParameters, card.recommendation(m_method.id, m_prior->contrast, R));
+        const auto* recommended = card.recommendation(m_method.id, m_prior->contrast, R);
+        m_values = withRecommendation(m_values, *m_request.chosenParameters, recommended);
+        if (const auto divided = dividedRecommendation(m_values, *m_request.chosenParameters, recommended); !divided.empty()) warn(divided);
     }
 
     [[nodiscard]] MaskedSlice readMasked(std::int64_t slice, const MaskChoice& choice) const {

@@ -8,7 +8,9 @@
 #include <QScrollBar>
 #include <QToolButton>
 
+#include "core/base/io/save.h"
 #include "tests/gui/window_fixture.h"
+#include "tests/support/phantom.h"
 #include "ui/panels/array_panel.h"
 #include "ui/panels/key_map.h"
 

@@ -145,6 +145,22 @@ TEST_CASE("the class comes from what is asked, else from the file, else it is de
     CHECK_THROWS_AS((void)chooseContrast(gaussianPriorCard(), "T1", ""), UsageError);
 }
 
+TEST_CASE("values that were recommended together are told where only some of them are used") {
+    const PriorRecommendation together{"dps", "", 0, {{"zeta", "2.5"}, {"steps", 100}}, 0.1};
+    ParamValues values(plugins().method("dps").params);
+    values.set("steps", std::int64_t{20});
+    const auto used = withRecommendation(values, {"steps"}, &together);
+    CHECK(used.text("zeta") == "2.5");
+    const auto told = dividedRecommendation(used, {"steps"}, &together);
+    CHECK(told.find("zeta 2.5") != std::string::npos);
+    CHECK(told.find("steps 100") != std::string::npos);
+    values.set("steps", std::int64_t{100});  // chosen, but as recommended
+    CHECK(dividedRecommendation(withRecommendation(values, {"steps"}, &together), {"steps"}, &together).empty());
+    CHECK(dividedRecommendation(withRecommendation(values, {}, &together), {}, &together).empty());
+    CHECK(dividedRecommendation(values, {"steps", "zeta"}, &together).empty());
+    CHECK(dividedRecommendation(values, {"steps"}, nullptr).empty());
+}
+
 TEST_CASE("what the prior recommends fills what nobody chose") {
     const PriorFolders folders;
     const Scan scan;
