@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/session/reduced_scan.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slices_text.h"
 
@@ -18,6 +19,7 @@ struct Series {
     std::vector<std::int64_t> numbers;
     bool fullFov = false, simulated = false;
     std::string name;
+    std::int64_t reduction = 1;  ///< as Protocol::reduction
 };
 
 Series plainSeries(const std::string& path) {
@@ -30,7 +32,7 @@ Series plainSeries(const std::string& path) {
 Series readSeries(const std::string& path) {
     try {
         const auto result = io::readReconstruction(path);
-        return {magnitude(result.images.pixels), result.protocol.slices, result.protocol.fullFov, result.protocol.simulatedSource, path};
+        return {magnitude(result.images.pixels), result.protocol.slices, result.protocol.fullFov, result.protocol.simulatedSource, path, result.protocol.reduction};
     } catch (const IoError&) {
         return plainSeries(path);
     }
@@ -49,18 +51,21 @@ public:
 
     Series forImage(const Series& image) {
         if (!m_acquisition) return m_series;
-        const auto& header = m_acquisition->header();
+        const ReducedScan scan(m_acquisition, image.reduction);
+        const auto& header = scan.header();
         const auto slices = image.numbers.empty() ? allSlices(header.sliceCount()) : image.numbers;
         const bool encoded = image.pixels.extent(1) == header.encoded.readout && image.pixels.extent(2) == header.encoded.phase;
         const bool fullFov = encoded && header.encoded != header.recon;
-        if (m_series.numbers != slices || m_series.fullFov != fullFov) make(slices, fullFov);
+        if (m_series.numbers != slices || m_series.fullFov != fullFov || m_series.reduction != image.reduction)
+            make(scan, slices, fullFov, image.reduction);
         return m_series;
     }
 
 private:
-    void make(const std::vector<std::int64_t>& slices, bool fullFov) {
-        const auto made = makeReference(*m_acquisition, slices, m_request.how, fullFov, m_run);
-        m_series = {magnitude(made.images.pixels), slices, fullFov, made.images.simulated, made.name};
+    void make(const Acquisition& scan, const std::vector<std::int64_t>& slices, bool fullFov, std::int64_t reduction) {
+        const auto made = makeReference(scan, slices, m_request.how, fullFov, m_run);
+        const auto name = reduction == 1 ? made.name : fmt::format("{} at {}", made.name, sizeText(reduction));
+        m_series = {magnitude(made.images.pixels), slices, fullFov, made.images.simulated, name, reduction};
     }
 
     const ComparisonRequest& m_request;
@@ -73,7 +78,7 @@ void checkMatrix(const Series& reference, const Series& image) {
     if (reference.pixels.extent(1) == image.pixels.extent(1) && reference.pixels.extent(2) == image.pixels.extent(2)) return;
     throw InputError(fmt::format("{} has a matrix of {} x {}, the reference ({}) one of {} x {} (readout x phase).", image.name, image.pixels.extent(1),
                                  image.pixels.extent(2), reference.name, reference.pixels.extent(1), reference.pixels.extent(2)),
-                     "Compare images of the same matrix: reconstruct both with or without --full-fov.");
+                     "Compare images of the same matrix: reconstruct both with or without --full-fov, and with the same --reduce.");
 }
 
 RealArray taken(const RealArray& images, const std::vector<std::int64_t>& places) {

@@ -32,6 +32,14 @@ TEST_CASE("recon --reduce is NumPy's transform of the middle of k-space, and a r
     const auto again = runCliJson({"replay", stored});
     CHECK(again["same"] == true);
     CHECK(again["shape"] == nlohmann::json({1, 32, 32}));
+    const auto whole = folder.file("whole.h5");
+    REQUIRE(runCli({"recon", folder.file("scan.h5"), "--slices", "1", "--method", "zero-filled", "--set", "combination=rss", "--reduce", "2", "-o", whole}).exitCode == 0);
+    const auto compared = runCli({"compare", folder.file("scan.h5"), whole, stored});
+    INFO(compared.err);
+    CHECK(compared.exitCode == 0);
+    CHECK(contains(compared.out, "RSS of all samples at half size"));
+    const auto numbers = runCliJson({"compare", folder.file("scan.h5"), whole});
+    CHECK(numbers.at(0).at("nrmse").get<double>() < 1e-5);  // all samples at half size are the reference of that size
     const auto tuned = runCli({"recon", folder.file("scan.h5"), "--method", "cg-sense", "--mask", "random:R=3,acs=16,seed=1", "--reduce",
                                "2", "--auto", "lambda", "-o", stored});
     CHECK(tuned.exitCode == 1);
