@@ -99,7 +99,8 @@ def measure_samplers(cli, options, environment):
 
 
 def measure_steering(program, options, environment):
-    words = [program, "pnp", 20, options.threads, options.repeats]
+    # Previews cost less than runs scatter: only the best of many pairs of runs tells.
+    words = [program, "pnp", 20, options.threads, 6 * options.repeats]
     return json.loads(subprocess.run(list(map(str, words)), check=True, env=environment, capture_output=True).stdout)
 
 
