@@ -7,7 +7,7 @@
 #include "core/base/io/save.h"
 #include "core/session/workbench/workbench.h"
 #include "tests/session/pump.h"
-#include "tests/support/phantom.h"
+#include "tests/support/phantom_scan.h"
 #include "tests/support/prior_file.h"
 #include "tests/support/temp_dir.h"
 
@@ -26,17 +26,7 @@ std::string textOf(const char* mask) {
 }
 
 std::string writeScan(const std::string& path, std::uint64_t seed = 1) {
-    io::KspaceWriter::Header header;
-    header.slices = 3;
-    header.coils = 4;
-    header.encoded = header.recon = {kEdge, kEdge, 1};
-    header.encodedFov = header.reconFov = {192, 192, 5};
-    io::KspaceWriter writer(path, header);
-    for (std::int64_t i = 0; i < header.slices; ++i)
-        writer.writeSlice(i, test::phantomKspace(4, kEdge, kEdge, 0.01, seed + static_cast<std::uint64_t>(i)),
-                          test::phantomMagnitude(kEdge, kEdge));
-    writer.finish();
-    return path;
+    return test::writePhantomScan(path, {3, 4, kEdge, kEdge, 0.01, seed});
 }
 
 struct Fixture {

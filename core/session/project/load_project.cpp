@@ -74,13 +74,24 @@ std::int64_t sourceOf(const Project& project, const Protocol& protocol) {
     return made == project.sources.end() ? -1 : made - project.sources.begin();
 }
 
-/// With the place where its source lies now. @throws InputError where that was not found
-LoadedResult placed(const LoadedProject& loaded, ProjectResult named, Reconstruction result) {
-    const auto source = sourceOf(loaded.project, result.protocol);
+/// Where the source of a protocol lies now, and what was opened there.
+struct Place {
+    std::string path;
+    AcquisitionPtr acquisition;
+};
+
+/// @throws InputError where the source was not found
+Place placeOf(const LoadedProject& loaded, const Protocol& protocol) {
+    const auto source = sourceOf(loaded.project, protocol);
     const auto acquisition = source < 0 ? nullptr : loaded.sources[static_cast<std::size_t>(source)];
-    if (!acquisition) throw InputError(fmt::format("the file it was made from, {}, is not there", result.protocol.source));
-    result.protocol.source = loaded.project.sources[static_cast<std::size_t>(source)].path;
-    return {std::move(named.file), std::move(named.name), std::make_shared<const Reconstruction>(std::move(result)), acquisition};
+    if (!acquisition) throw InputError(fmt::format("the file it was made from, {}, is not there", protocol.source));
+    return {loaded.project.sources[static_cast<std::size_t>(source)].path, acquisition};
+}
+
+LoadedResult placed(const LoadedProject& loaded, ProjectResult named, Reconstruction result) {
+    auto place = placeOf(loaded, result.protocol);
+    result.protocol.source = std::move(place.path);
+    return {std::move(named.file), std::move(named.name), std::make_shared<const Reconstruction>(std::move(result)), std::move(place.acquisition)};
 }
 
 void readResults(LoadedProject& loaded, const RunControl& run) {
@@ -100,16 +111,13 @@ LoadedRun readRun(const LoadedProject& loaded, const ProjectRun& named, const Ru
     copyRun(in(loaded.folder, named.folder), read.folder);
     const auto path = in(read.folder, "run.json");
     auto source = io::readJsonFile(path);
-    const auto protocol = Protocol::fromJson(source.at("protocol"));
-    const auto at = sourceOf(loaded.project, protocol);
-    const auto acquisition = at < 0 ? nullptr : loaded.sources[static_cast<std::size_t>(at)];
-    if (!acquisition) throw InputError(fmt::format("the file it was made from, {}, is not there", protocol.source));
-    source["protocol"]["source"] = loaded.project.sources[static_cast<std::size_t>(at)].path;
+    const auto place = placeOf(loaded, Protocol::fromJson(source.at("protocol")));
+    source["protocol"]["source"] = place.path;
     const auto written = fs::last_write_time(path);
     io::writeTextFile(path, source.dump(1) + "\n");
     fs::last_write_time(path, written);  // beside the times of the steps it tells where the run stands
     read.request = RunFolder::open(read.folder).request(run.stop);
-    read.request.acquisition = acquisition;
+    read.request.acquisition = place.acquisition;
     return read;
 }
 

@@ -140,11 +140,10 @@ void SteeredRun::restore(const std::vector<Branch>& removed) {
 }
 
 const StepView* RunSnapshot::viewOf(BranchId id, std::int64_t wanted) const {
-    const auto owner = tree.ownerOf(id, wanted);
-    const auto found = std::find_if(records.begin(), records.end(), [&](const StepView& view) {
-        return view.summary->key.branch == owner && view.summary->key.step == wanted;
-    });
-    return found == records.end() ? nullptr : &*found;
+    const StepKey key{tree.ownerOf(id, wanted), slice, wanted};
+    const auto found =
+        std::lower_bound(records.begin(), records.end(), key, [](const StepView& view, const StepKey& at) { return view.summary->key < at; });
+    return found == records.end() || found->summary->key != key ? nullptr : &*found;
 }
 
 void SteeredRun::forget(const std::vector<Branch>& removed) {
