@@ -38,6 +38,27 @@ CoilMaps toCoilMaps(const EspiritMaps& maps) {
     return {toComplexArray(maps.maps), toRealArray(maps.eigenvalue)};
 }
 
+void checkSeries(const SeriesProblem& problem) {
+    checkShape(problem.kspace.shape(), {-1, -1, -1, -1}, "k-space of a series");
+    if (static_cast<std::int64_t>(problem.masks.size()) != problem.kspace.extent(0))
+        throw ShapeError("masks of a series", fmt::format("{}, one a frame", problem.kspace.extent(0)), std::to_string(problem.masks.size()));
+    for (const auto& mask : problem.masks)
+        checkShape(mask.samples().shape(), {problem.kspace.extent(2), problem.kspace.extent(3)}, "mask of a frame");
+    if (const auto bad = countNonFinite(problem.kspace.values()); bad > 0)
+        throw InputError(fmt::format("The k-space holds {} values that are not finite numbers.", bad),
+                         "The file is damaged or was not read as what it is.");
+}
+
+/// From each sample's mean over the frames that hold it.
+CoilMaps mapsOfAllFrames(const SeriesInput& in, const EspiritOptions& options, const RunControl& run) {
+    const at::Tensor counts = in.masks.sum(0);
+    const at::Tensor mean = in.y.sum(0) / counts.clamp_min(1);
+    const at::Tensor held = (counts > 0).to(at::kByte).contiguous().cpu();
+    const std::span<const std::uint8_t> bytes(held.const_data_ptr<std::uint8_t>(), static_cast<std::size_t>(held.numel()));
+    const SamplingMask together(ByteArray({held.size(0), held.size(1)}, {bytes.begin(), bytes.end()}), "all frames");
+    return toCoilMaps(espirit(mean.cpu(), together, options, run));
+}
+
 class EngineImplementation final : public Engine {
 public:
     EngineImplementation() { loadCudaBackend(); }
@@ -59,6 +80,13 @@ public:
         checkKspace(problem.kspace, problem.mask);
         run.throwIfStopped();
         return torchEdge("the reconstruction", problem.device, [&] { return solve(manifest, values, problem, run); });
+    }
+
+    SeriesSolution reconstructSeries(const PluginManifest& manifest, const ParamValues& values, const SeriesProblem& problem,
+                                     const RunControl& run) override {
+        checkSeries(problem);
+        run.throwIfStopped();
+        return torchEdge("the reconstruction", problem.device, [&] { return solveSeries(manifest, values, problem, run); });
     }
 
     ComplexArray combine(const ComplexArray& kspace, Combination how, const ComplexArray* maps) override {
@@ -103,6 +131,35 @@ private:
         solution.trace = std::move(result.trace);
         solution.combination = std::move(result.combination);
         solution.posterior = std::move(result.posterior);
+        solution.stoppedEarly = result.stoppedEarly;
+        return solution;
+    }
+
+    SeriesSolution solveSeries(const PluginManifest& manifest, const ParamValues& values, const SeriesProblem& problem, const RunControl& run) {
+        const Method& method = m_host.method(manifest);
+        SeriesInput in;
+        in.device = Device(problem.device);
+        std::vector<at::Tensor> masks;
+        for (const auto& mask : problem.masks) masks.push_back(toTensor(mask, in.device));
+        in.masks = at::stack(masks);
+        in.y = toTensor(problem.kspace, in.device);
+        at::view_as_real(in.y).mul_(in.masks.unsqueeze(1).unsqueeze(-1));
+        in.seed = problem.seed;
+        in.series = problem.seriesIndex;
+        SeriesSolution solution;
+        if (manifest.needsMaps(values)) {
+            solution.maps = problem.maps ? *problem.maps : mapsOfAllFrames(in, problem.espirit, run);
+            auto mapShape = problem.kspace.shape();
+            mapShape.erase(mapShape.begin());
+            checkShape(solution.maps->maps.shape(), mapShape, "coil maps");
+            in.maps = toTensor(solution.maps->maps, in.device);
+        }
+        SeriesResult result = method.runSeries(in, values, run);
+        solution.images = toComplexArray(result.images);
+        checkShape(solution.images.shape(), {problem.kspace.extent(0), problem.kspace.extent(2), problem.kspace.extent(3)},
+                   "images of the method " + manifest.id);
+        solution.trace = std::move(result.trace);
+        solution.combination = std::move(result.combination);
         solution.stoppedEarly = result.stoppedEarly;
         return solution;
     }

@@ -4,4 +4,12 @@ namespace larmor::recon {
 
 Method::~Method() = default;
 
+MethodResult Method::run(const MethodInput&, const ParamValues&, const RunControl&) const {
+    throw UsageError("This method reconstructs series, not single slices.", "Open a dynamic scan.");
+}
+
+SeriesResult Method::runSeries(const SeriesInput&, const ParamValues&, const RunControl&) const {
+    throw UsageError("This method reconstructs slice by slice, not series.");
+}
+
 }  // namespace larmor::recon

@@ -42,11 +42,30 @@ struct MethodResult {
     std::optional<Posterior> posterior = std::nullopt;  ///< of methods that use a prior
 };
 
+/// All frames of one place, for methods whose manifest says "series".
+struct SeriesInput {
+    at::Tensor y;                            ///< k-space [frame, coil, readout, phase] complex64, zero where the masks are
+    at::Tensor masks;                        ///< [frame, readout, phase] float32, 0 or 1
+    at::Tensor maps;                         ///< [coil, readout, phase]; undefined unless PluginManifest::needsMaps(values)
+    std::int64_t seed = 0, series = 0;
+    Device device;
+};
+
+struct SeriesResult {
+    at::Tensor images;  ///< [frame, readout, phase] complex64, in the units of y
+    std::vector<TracePoint> trace;
+    std::string combination;
+    bool stoppedEarly = false;
+};
+
 class LARMOR_RECON_EXPORT Method {
 public:
     virtual ~Method();
     /// Blocks; reports steps and previews to `run.progress`; looks at `run.stop` at least once a step.
-    [[nodiscard]] virtual MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const = 0;
+    /// @throws UsageError for a method of series.
+    [[nodiscard]] virtual MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const;
+    /// The same for a series. @throws UsageError for a method of single slices.
+    [[nodiscard]] virtual SeriesResult runSeries(const SeriesInput& in, const ParamValues& values, const RunControl& run) const;
 };
 
 }  // namespace larmor::recon

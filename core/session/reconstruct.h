@@ -42,6 +42,8 @@ struct ReconstructionRequest {
     MaskChoice mask;
     std::string mapsFile;        ///< empty: estimated from the samples that the mask keeps
     ParamValues mapParameters;   ///< of espiritParameters()
+    CoilPreparation coils;       ///< what is done to the coils first
+    std::string calibrationFile; ///< k-space of a separate scan that maps are estimated from; empty: the acquisition's own
     std::optional<PriorRequest> prior;  ///< for methods that need one
     /// Parameters that a person chose, where the method uses a prior: the others follow the prior's recommendation for the contrast and
     /// the acceleration. nullopt: all stay as they are.

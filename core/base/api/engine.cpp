@@ -44,7 +44,7 @@ ParamList espiritParameters() {
 
 EspiritOptions espiritOptionsFrom(const ParamValues& values) {
     return {values.integer("calibration_size"), values.integer("kernel_size"), values.real("threshold"), values.real("crop"),
-            values.boolean("soft_sense")};
+            values.boolean("soft_sense"), 1};
 }
 
 }  // namespace larmor

@@ -29,6 +29,7 @@ struct EspiritOptions {
     double threshold = 0.001;           ///< keeps kernels with (singular value ratio)^2 above it (-t)
     double crop = 0.8;                  ///< maps are zero where the eigenvalue is below it (-c)
     bool softSense = false;             ///< weights the maps smoothly by the eigenvalue instead (-S)
+    std::int64_t sets = 1;              ///< sets of maps: a second one where a pixel holds two places of the object (-m)
 };
 
 /// As parameters for forms, flags and protocols.
@@ -36,8 +37,9 @@ struct EspiritOptions {
 [[nodiscard]] LARMOR_BASE_EXPORT EspiritOptions espiritOptionsFrom(const ParamValues& values);
 
 struct CoilMaps {
-    ComplexArray maps;      ///< [coil, readout, phase], sum |S|^2 = 1 inside the support, 0 outside
-    RealArray eigenvalue;   ///< [readout, phase], confidence in 0..1; empty for given maps
+    /// [coil, readout, phase], sum |S|^2 = 1 inside the support, 0 outside; [set, coil, readout, phase] where there are several sets.
+    ComplexArray maps;
+    RealArray eigenvalue;   ///< [readout, phase] or [set, readout, phase], confidence in 0..1; empty for given maps
 };
 
 /// The diffusion prior that a method is to use.
@@ -69,6 +71,25 @@ struct SliceSolution {
     bool stoppedEarly = false;          ///< an iterative method was stopped: this is its last estimate
 };
 
+/// Images of one place that belong together: the frames of a cine, the weightings of a mapping scan.
+struct SeriesProblem {
+    ComplexArray kspace;                ///< [frame, coil, readout, phase]; the masks decide
+    std::vector<SamplingMask> masks;    ///< one a frame
+    std::optional<CoilMaps> maps;       ///< the same for all frames; absent: from the samples of all frames together, if needed
+    EspiritOptions espirit;
+    std::int64_t seriesIndex = 0;       ///< separates random streams
+    std::int64_t seed = 0;
+    std::string device = "cpu";
+};
+
+struct SeriesSolution {
+    ComplexArray images;                ///< [frame, readout, phase], full encoded field of view
+    std::optional<CoilMaps> maps;       ///< those that were used
+    std::vector<TracePoint> trace;
+    std::string combination;            ///< as of a slice
+    bool stoppedEarly = false;
+};
+
 enum class Combination { Rss, Mvue };
 
 class LARMOR_BASE_EXPORT Engine {
@@ -86,6 +107,9 @@ public:
     /// has one; otherwise Cancelled is thrown. @throws PluginError, ParamError, ShapeError, DeviceError
     [[nodiscard]] virtual SliceSolution reconstruct(const PluginManifest& method, const ParamValues& values, const SliceProblem& problem,
                                                     const RunControl& run) = 0;
+    /// The same for a method whose manifest says that it needs a series.
+    [[nodiscard]] virtual SeriesSolution reconstructSeries(const PluginManifest& method, const ParamValues& values,
+                                                           const SeriesProblem& problem, const RunControl& run) = 0;
     /// Coil images of all samples there are, combined. Mvue: sum conj(S) x; needs maps.
     [[nodiscard]] virtual ComplexArray combine(const ComplexArray& kspace, Combination how, const ComplexArray* maps) = 0;
     /// Centred orthonormal 2D transform over the last two dimensions, any leading ones.

@@ -106,6 +106,10 @@ bool PluginManifest::needsPrior() const {
     return std::find(needs.begin(), needs.end(), "prior") != needs.end();
 }
 
+bool PluginManifest::needsSeries() const {
+    return std::find(needs.begin(), needs.end(), "series") != needs.end();
+}
+
 bool PluginManifest::needsMaps(const ParamValues& values) const {
     const auto hasCombination = [](const ParamSpec& spec) { return spec.name == "combination" && spec.type == ParamType::Choice; };
     const auto& specs = values.specs();

@@ -21,13 +21,14 @@ inline constexpr int kPluginApi = 1;
 struct PluginManifest {
     std::string id, kind, name, summary, reference;
     std::string library;             ///< absolute path of the shared object
-    std::vector<std::string> needs;  ///< "maps", "prior"
+    std::vector<std::string> needs;  ///< "maps", "prior", "series"
     bool iterative = false;          ///< reports steps and previews
     std::string bart;                ///< BART's equivalent, "{name}" stands for a parameter, "{name?yes:no}" for a text by a boolean one; empty: there is none
     ParamList params;
     [[nodiscard]] LARMOR_BASE_EXPORT bool needsMaps() const;
     [[nodiscard]] LARMOR_BASE_EXPORT bool needsPrior() const;  ///< a diffusion prior
-    /// The same for these values: a root-sum-of-squares combination (parameter "combination" = "rss") needs none.
+    [[nodiscard]] LARMOR_BASE_EXPORT bool needsSeries() const;  ///< reconstructs all frames of a place together
+    /// needsMaps for these values: a root-sum-of-squares combination (parameter "combination" = "rss") needs none.
     [[nodiscard]] LARMOR_BASE_EXPORT bool needsMaps(const ParamValues& values) const;
 };
 

@@ -45,4 +45,12 @@ double AcquisitionHeader::readoutOversampling() const {
 
 Acquisition::~Acquisition() = default;
 
+std::optional<ComplexArray> Acquisition::readNoise() const {
+    return std::nullopt;
+}
+
+std::optional<ComplexArray> Acquisition::readCalibration(std::int64_t) const {
+    return std::nullopt;
+}
+
 }  // namespace larmor

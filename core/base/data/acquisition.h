@@ -54,6 +54,8 @@ struct AcquisitionHeader {
     /// The mask the file names as that of the acquisition (fastMRI test sets). Absent: look at the samples themselves.
     std::optional<SamplingMask> acquiredMask;
     std::string contrast;  ///< "AXT1", as the file says; empty if unknown
+    /// What the file says beyond that, by the file's own names: echo times, inversion times, trigger delays ...
+    std::map<std::string, std::string> facts;
     Provenance provenance;
 
     /// Number of 2D images: the product of imageDims. Everywhere a "slice index" is the flat index into imageDims.
@@ -72,6 +74,11 @@ public:
     /// K-space of one slice, [coil, readout, phase], in the file's units.
     /// @throws IoError if the file changed, vanished or cannot be read; InputError if the index is out of range.
     [[nodiscard]] virtual ComplexArray readSlice(std::int64_t index) const = 0;
+    /// Noise without signal, [coil, sample], where the scan holds any. @throws IoError
+    [[nodiscard]] virtual std::optional<ComplexArray> readNoise() const;
+    /// K-space of a separate calibration scan of the place of this slice, [coil, readout, phase], in the encoded matrix and zero where
+    /// nothing was measured. @throws as readSlice
+    [[nodiscard]] virtual std::optional<ComplexArray> readCalibration(std::int64_t index) const;
 };
 
 using AcquisitionPtr = std::shared_ptr<const Acquisition>;

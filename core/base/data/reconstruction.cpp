@@ -127,6 +127,11 @@ json Protocol::toJson() const {
     json result{{"larmor_protocol", kProtocolFormat}, {"steering", steeringToJson(steering)}};
     forEachField(*this, [&](const char* name, const auto& field) { result[name] = field; });
     if (reduction != 1) result["reduction"] = reduction;
+    if (!coils.isNothing()) result["coils"] = coils.toJson();
+    if (!calibration.empty()) {
+        result["calibration"] = calibration;
+        result["calibration_sha256"] = calibrationHash;
+    }
     if (prior) forEachPriorField(*prior, [&](const char* name, const auto& field) { result["prior"][name] = field; });
     if (tuned) result["tuned"] = tuningToJson(*tuned);
     return result;
@@ -141,6 +146,11 @@ Protocol Protocol::fromJson(const json& source) {
     Protocol protocol;
     forEachField(protocol, reader(source, "protocol"));
     if (source.contains("reduction")) reader(source, "protocol")("reduction", protocol.reduction);
+    if (source.contains("coils")) protocol.coils = CoilPreparation::fromJson(source.at("coils"));
+    if (source.contains("calibration")) {
+        reader(source, "protocol")("calibration", protocol.calibration);
+        reader(source, "protocol")("calibration_sha256", protocol.calibrationHash);
+    }
     if (source.contains("prior")) {
         if (!source.at("prior").is_object()) throw InputError("'prior' of the protocol is not an object.");
         forEachPriorField(protocol.prior.emplace(), reader(source.at("prior"), "protocol's prior"));

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/data/coil_preparation.h"
 #include "core/base/data/image.h"
 #include "core/base/data/posterior.h"
 #include "core/base/data/sampling_mask.h"
@@ -25,6 +26,8 @@ struct Protocol {
     double acquiredAcceleration = 1, extraAcceleration = 1, totalAcceleration = 1;
     std::string maps;              ///< path of given maps, or empty: estimated
     nlohmann::json mapParameters;  ///< of the ESPIRiT estimation
+    CoilPreparation coils;         ///< what was done to the coils first; protocols written before it existed hold none
+    std::string calibration, calibrationHash;  ///< k-space that maps were estimated from, where it is not the source; and its SHA-256
     std::string combination;       ///< how coils became one image: "rss", "mvue", "sense"
     std::string source, sourceFormat, sourceArray, sourceDims, sourceHash;  ///< hash: SHA-256 of the file
     bool simulatedSource = false;
