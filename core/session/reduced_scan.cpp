@@ -1,6 +1,7 @@
 #include "core/session/reduced_scan.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -75,15 +76,23 @@ ReducedScan::ReducedScan(AcquisitionPtr whole, std::int64_t factor) : m_whole(st
     m_header = reduced(m_whole->header(), factor);
 }
 
+ComplexArray ReducedScan::middleOf(const ComplexArray& kspace) const {
+    auto middle = centreFit(kspace, m_header.encoded.readout, m_header.encoded.phase);
+    const auto left = static_cast<double>(middle.extent(1) * middle.extent(2)), before = static_cast<double>(kspace.extent(1) * kspace.extent(2));
+    const auto scale = static_cast<float>(std::sqrt(left / before));
+    for (auto& sample : middle.values()) sample *= scale;
+    return middle;
+}
+
 ComplexArray ReducedScan::readSlice(std::int64_t index) const {
-    return centreFit(m_whole->readSlice(index), m_header.encoded.readout, m_header.encoded.phase);
+    return middleOf(m_whole->readSlice(index));
 }
 
 MaskedSlice ReducedScan::readMasked(std::int64_t slice, const MaskChoice& choice) const {
     const Shape size{m_header.encoded.readout, m_header.encoded.phase};
     if (choice.drawn && choice.drawn->samples().shape() == size) return readMaskedSlice(*this, slice, choice);
     auto masked = readMaskedSlice(*m_whole, slice, choice);
-    masked.kspace = centreFit(masked.kspace, m_header.encoded.readout, m_header.encoded.phase);
+    masked.kspace = middleOf(masked.kspace);
     auto& mask = masked.mask;
     mask.mask = centreOf(mask.mask, m_header.encoded);
     if (mask.mask.keptCount() == 0)
@@ -98,7 +107,7 @@ RealArray ReducedScan::reducedImage(const RealArray& image) const {
     const auto& whole = m_whole->header().encoded;
     const auto stack = toComplex(image).reshaped({1, image.extent(0), image.extent(1)});
     const auto samples = engine().fft2c(centreFit(stack, whole.readout, whole.phase));
-    const auto low = engine().ifft2c(centreFit(samples, m_header.encoded.readout, m_header.encoded.phase));
+    const auto low = engine().ifft2c(middleOf(samples));
     return magnitude(centreFit(low, m_header.recon.readout, m_header.recon.phase)).slice(0);
 }
 

@@ -9,7 +9,7 @@
 namespace larmor::session {
 
 /// The same field of view in larger pixels: of each axis the central n/factor samples, rounded, so that index n/2 stays the zero frequency.
-/// The transform is orthonormal, so magnitudes grow by about `factor`; noise of a sample stays as it is.
+/// Samples are scaled by sqrt(pixels left / pixels before): the transform is orthonormal, and images keep the brightness of the whole scan.
 class ReducedScan final : public Acquisition {
 public:
     /// @throws ParamError for a factor below 1; InputError where less than 16 samples would be left of an axis
@@ -21,11 +21,14 @@ public:
     /// With the mask that the choice gives on the whole matrix, cut alike; an edited mask may be of the reduced matrix already.
     /// Acceleration factors are those of what is left. @throws as readMaskedSlice
     [[nodiscard]] MaskedSlice readMasked(std::int64_t slice, const MaskChoice& choice) const;
-    /// What is left of an image of the whole scan, [readout, phase] of its reconstructed matrix: its low frequencies, on the reduced matrix
-    /// and in the scale of the reduced k-space, in magnitudes.
+    /// What is left of an image of the whole scan, [readout, phase] of its reconstructed matrix: its low frequencies, on the reduced matrix,
+    /// in magnitudes.
     [[nodiscard]] RealArray reducedImage(const RealArray& image) const;
 
 private:
+    /// The middle of k-space [coil, readout, phase].
+    [[nodiscard]] ComplexArray middleOf(const ComplexArray& kspace) const;
+
     AcquisitionPtr m_whole;
     AcquisitionHeader m_header;
 };

@@ -21,7 +21,7 @@ TEST_CASE("recon --reduce is NumPy's transform of the middle of k-space, and a r
                             "k = np.load(sys.argv[1]); ours = np.load(sys.argv[2])[0]; n, m = k.shape[1:]\n"
                             "low = k[:, n // 2 - n // 4:n // 2 + n // 4, m // 2 - m // 4:m // 2 + m // 4]\n"
                             "x = np.fft.fftshift(np.fft.ifft2(np.fft.ifftshift(low, axes=(1, 2)), norm='ortho'), axes=(1, 2))\n"
-                            "rss = np.sqrt((abs(x) ** 2).sum(0)); assert ours.shape == rss.shape, (ours.shape, rss.shape)\n"
+                            "rss = np.sqrt((abs(x) ** 2).sum(0)) / 2; assert ours.shape == rss.shape, (ours.shape, rss.shape)\n"
                             "print(np.linalg.norm(abs(ours) - rss) / np.linalg.norm(rss))",
                             {folder.file("scan.npy"), folder.file("half.npy")}));
     CHECK(apart < 1e-5);

@@ -141,7 +141,7 @@ TEST_CASE("a sweep at half size is scored against the reference of the same midd
     for (std::int64_t i = 0; i < reference.size(); ++i) {
         double power = 0;
         for (std::int64_t c = 0; c < coils.extent(0); ++c) power += std::norm(std::complex<double>(coils[c * reference.size() + i]));
-        reference[i] = static_cast<float>(std::sqrt(power));
+        reference[i] = static_cast<float>(std::sqrt(power) / 2);  // a quarter of the samples, as bright as the whole
     }
     CHECK(table.cells[0].whole.nrmse == doctest::Approx(metrics::compare(reference, image).slices[0].nrmse).epsilon(1e-4));
     CHECK(table.cells[0].whole.nrmse < 0.7);

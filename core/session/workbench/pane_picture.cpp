@@ -198,7 +198,7 @@ std::string Workbench::placeholderOf(const Pane& pane) const {
         return runFor(pane) ? "How the samples scatter is known when the run has ended" : "This needs a result with several samples: set Samples above 1";
     if (runFor(pane)) return "The image appears here as it forms";
     if (entry && !entry->images.contains(pane.slice)) return fmt::format("Slice {} is not in this result — press Space", pane.slice + 1);
-    if (entry && entry->result->protocol.reduction > 1) return "No error map at reduced size: run the cell in full";
+    if (entry && entry->result->protocol.reduction > 1) return "No error map at reduced size: reconstruct at full size";
     if (entry && entry->acquisition != m_acquisition) return "This result belongs to a file that is not open";
     if (!entry && !m_mask.problem.empty()) return "The mask cannot be made as asked";
     if (!entry && !previewIsCheap()) return "No reconstruction yet — press Space";
