@@ -124,7 +124,6 @@ void MainWindow::showTitle() {
 void MainWindow::openFile(const QString& path, const QString& dims, const QString& array) {
     if (!session::projectFolderOf(path.toStdString()).empty())
         return letGoThen([this, path] { m_workbench->open(QFileInfo(path).absoluteFilePath().toStdString()); });
-    m_array = array;
     m_workbench->open(QFileInfo(path).absoluteFilePath().toStdString(), dims.toStdString(), array.toStdString());
 }
 
@@ -135,10 +134,10 @@ void MainWindow::chooseFile() {
     if (!path.isEmpty()) openFile(path);
 }
 
-void MainWindow::showArrays(const QString& path) {
+void MainWindow::showArrays(const QStringList& paths) {
     m_arraysDock->show();
     m_arraysDock->raise();
-    if (!path.isEmpty()) m_arrays->openFile(path);
+    m_arrays->openFiles(paths);
 }
 
 /// Tells which field is wrong.
@@ -167,7 +166,7 @@ void MainWindow::onNoticeAction(Notice::Action action) {
     switch (action) {
         case Notice::Action::Retry: m_workbench->retry(); break;
         case Notice::Action::OpenLog: m_activity->showTab(ActivityDock::kLog); break;
-        case Notice::Action::OpenAsArrays: showArrays(QString::fromStdString(m_workbench->refusedPath())); break;
+        case Notice::Action::OpenAsArrays: showArrays({QString::fromStdString(m_workbench->refusedPath())}); break;
         case Notice::Action::OpenAnother: chooseFile(); break;
         case Notice::Action::Undo: m_workbench->undoDelete(); break;
         case Notice::Action::GoOn: m_workbench->reopenInterrupted(); break;
@@ -209,7 +208,6 @@ void MainWindow::connectPanels() {
     connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFile);
     connect(m_start, &StartPage::fileChosen, this, [this](const QString& path) { openFile(path); });
     connect(m_data, &DataPanel::openRequested, this, &MainWindow::chooseFile);
-    connect(m_data, &DataPanel::dimsEdited, this, [this](const QString& dims) { openFile(m_lastPath, dims, m_array); });
     connect(m_banner, &Banner::actionRequested, this, &MainWindow::onNoticeAction);
     connect(m_banner, &Banner::dismissed, this, [this] { m_workbench->dismissNotice(); });
     connect(m_area, &ViewportArea::probed, m_status, &StatusStrip::showProbe);

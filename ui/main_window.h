@@ -37,7 +37,7 @@ public:
     [[nodiscard]] session::Workbench& workbench() { return *m_workbench; }
     [[nodiscard]] ViewportArea& viewports() { return *m_area; }
     void openFile(const QString& path, const QString& dims = {}, const QString& array = {});
-    void showArrays(const QString& path);
+    void showArrays(const QStringList& paths);
     void chooseFile();
     /// As the button does: says which field is wrong, or puts a run into the queue.
     void reconstruct();
@@ -125,7 +125,7 @@ private:
     QDockWidget* m_right = nullptr;
     QDockWidget* m_arraysDock = nullptr;
     QByteArray m_initialLayout;
-    QString m_lastPath, m_array;  ///< m_array: of that file, where one was named
+    QString m_lastPath;
     QString m_projectFolder;      ///< whose place the window has taken
     bool m_closing = false, m_savedForClosing = false;
     std::size_t m_branchesShown = 0;

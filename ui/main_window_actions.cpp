@@ -40,7 +40,7 @@ void MainWindow::createMenu() {
     add(menu, QStringLiteral("action.saveProject"), tr("Save project"), QKeySequence::Save, [this] { saveProject(); });
     add(menu, QStringLiteral("action.saveProjectAs"), tr("Save project as…"), tr("Ctrl+Shift+S"), [this] { saveProjectAs(); });
     menu->addSeparator();
-    add(menu, QStringLiteral("action.arrays"), tr("Look at any file's arrays…"), tr("Ctrl+Shift+O"), [this] { showArrays(m_lastPath); });
+    add(menu, QStringLiteral("action.arrays"), tr("Look at any file's arrays…"), tr("Ctrl+Shift+O"), [this] { showArrays(m_lastPath.isEmpty() ? QStringList() : QStringList(m_lastPath)); });
     add(menu, QStringLiteral("action.export"), tr("Export the result…"), tr("Ctrl+E"), [this] { m_activity->results().exportShown(); });
     add(menu, QStringLiteral("action.applyToAll"), tr("Apply the result's values to all slices"), {}, [this] { m_workbench->applyToAll(m_workbench->shownResult()); });
     add(menu, QStringLiteral("action.saveRecipe"), tr("Save the result's recipe…"), {}, [this] { saveRecipe(); });

@@ -33,7 +33,7 @@ target_compile_definitions(larmor_nifti INTERFACE HAVE_ZLIB)
 include(LarmorTorch)
 
 if(LARMOR_DESKTOP)
-  larmor_need(Qt6 "the window" COMPONENTS Core Gui Widgets Svg)
+  larmor_need(Qt6 "the window" COMPONENTS Core Gui Widgets Svg Network)
   larmor_need(VTK "image panes (imaging filters on the CPU)" COMPONENTS CommonCore CommonDataModel CommonExecutionModel CommonMath CommonTransforms ImagingCore ImagingColor)
 endif()
 if(LARMOR_TESTS)

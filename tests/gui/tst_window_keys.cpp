@@ -302,7 +302,7 @@ void WindowKeysTest::anArrayIsOpenedWithTheAxesThatAreTyped() {
             for (std::int64_t p = 0; p < 48; ++p) odd(r, c, p) = inOrder(c, r, p);
     const std::string path = m_folder.file("odd.npy");
     io::saveArray(path, odd, "kspace");
-    w.window->showArrays(QString::fromStdString(path));
+    w.window->showArrays({QString::fromStdString(path)});
     auto* dims = w.find<QLineEdit>("arrays.dims");
     QTRY_VERIFY_WITH_TIMEOUT(w.find<QComboBox>("arrays.list")->count() == 1, test::kPatience);
     QTest::keyClicks(dims, "readout, coil, phase");
@@ -315,7 +315,7 @@ void WindowKeysTest::anArrayIsOpenedWithTheAxesThatAreTyped() {
 
 void WindowKeysTest::arraysOfAFile() {
     auto& w = *m_fixture;
-    w.window->showArrays(m_scan);
+    w.window->showArrays({m_scan});
     auto* panel = w.find<ui::ArrayPanel>("arrayPanel");
     QTRY_VERIFY_WITH_TIMEOUT(panel->viewport().image() != nullptr, kPatience);
     QCOMPARE(panel->viewport().image()->shape(), (Shape{64, 64}));

@@ -8,6 +8,7 @@
 
 #include "core/session/workbench/workbench.h"
 #include "tests/session/pump.h"
+#include "tests/support/prior_file.h"
 #include "tests/support/phantom_scan.h"
 #include "tests/support/temp_dir.h"
 
@@ -19,6 +20,7 @@ inline std::string writeScan(const TempDir& folder, const std::string& name, std
 
 struct WorkbenchFixture {
     TempDir folder;
+    EnvironmentGuard state{"XDG_STATE_HOME", folder.file("state")};
     std::string scan = writeScan(folder, "scan.h5", 3);
     Pump pump;
     session::Changes seen = 0;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <QComboBox>
+#include <QDateTime>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -33,6 +34,8 @@ constexpr std::array<ComponentChoice, 5> kComponents{{{Qt::Key_M, Component::Mag
                                                       {Qt::Key_R, Component::Real, QT_TRANSLATE_NOOP("ArrayPanel", "Real part (r)")},
                                                       {Qt::Key_I, Component::Imaginary, QT_TRANSLATE_NOOP("ArrayPanel", "Imaginary part (i)")},
                                                       {Qt::Key_K, Component::LogMagnitude, QT_TRANSLATE_NOOP("ArrayPanel", "Logarithm of the magnitude (k)")}}};
+
+constexpr int kMostTries = 10, kNextTry = 300;  // ms
 
 enum Role { kIndex, kRows, kColumns, kMontage };
 
@@ -89,11 +92,15 @@ ArrayPanel::~ArrayPanel() = default;
 bool ArrayPanel::hasProblem() const { return !m_problem->isHidden(); }
 
 void ArrayPanel::createTop(QVBoxLayout* layout) {
-    m_fileLabel = new ElidedLabel(Qt::ElideMiddle, this);
-    m_fileLabel->setObjectName(QStringLiteral("arrays.file"));
+    m_fileList = new QComboBox(this);
+    m_fileList->setObjectName(QStringLiteral("arrays.file"));
+    m_fileList->setAccessibleName(tr("File"));
+    m_fileList->setPlaceholderText(tr("No file"));
+    m_fileList->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    keepKeysWithImages(m_fileList);
     auto* open = button(tr("Open…"), QStringLiteral("arrays.open"), tr("Open any file that holds arrays"), this);
     auto* row = new QHBoxLayout;
-    row->addWidget(m_fileLabel, 1);
+    row->addWidget(m_fileList, 1);
     row->addWidget(open);
     m_arrays = new QComboBox(this);
     m_arrays->setObjectName(QStringLiteral("arrays.list"));
@@ -123,7 +130,11 @@ void ArrayPanel::createTop(QVBoxLayout* layout) {
         const QString path = QFileDialog::getOpenFileName(this, tr("Open arrays"));
         if (!path.isEmpty()) openFile(path);
     });
+    connect(m_fileList, &QComboBox::activated, this, [this] { openFile(m_fileList->currentData().toString()); });
     connect(m_arrays, &QComboBox::currentIndexChanged, this, &ArrayPanel::chooseArray);
+    connect(&m_files, &ArrayFiles::changed, this, &ArrayPanel::readAgain);
+    m_retry.setSingleShot(true);
+    connect(&m_retry, &QTimer::timeout, this, [this] { readFile(m_fileList->currentData().toString()); });
 }
 
 void ArrayPanel::createKspaceRow(QVBoxLayout* layout) {
@@ -147,31 +158,85 @@ void ArrayPanel::createKspaceRow(QVBoxLayout* layout) {
     connect(m_dims, &QLineEdit::returnPressed, this, request);
 }
 
-void ArrayPanel::openFile(const QString& path) {
+void ArrayPanel::openFile(const QString& path) { openFiles({path}); }
+
+void ArrayPanel::openFiles(const QStringList& paths) {
+    if (paths.isEmpty()) return;
+    for (const QString& path : paths) list(QFileInfo(path).absoluteFilePath());
+    rememberLook();
+    const QString first = QFileInfo(paths.first()).absoluteFilePath();
+    m_fileList->setCurrentIndex(m_fileList->findData(first));
+    m_fileList->setToolTip(first);
+    m_tries = 0;
+    readFile(first);
+}
+
+void ArrayPanel::list(const QString& path) {
+    m_files.add(path);
+    if (m_fileList->findData(path) >= 0) return;
+    m_fileList->addItem(QFileInfo(path).fileName(), path);
+    m_fileList->setItemData(m_fileList->count() - 1, path, Qt::ToolTipRole);
+}
+
+void ArrayPanel::readFile(const QString& path) {
+    m_retry.stop();
     m_background.cancel("plane");
     m_background.run<io::ArrayFilePtr>(
         "file", [path = path.toStdString()](const RunControl&) { return io::openArrayFile(path); },
         [this](io::ArrayFilePtr file) { showFile(std::move(file)); },
-        [this](const session::Problem& problem) { showText(m_problem, QString::fromStdString(problem.what + " " + problem.hint)); });
+        [this, path](const session::Problem& problem) { fileFailed(path, problem); });
+}
+
+/// Other files are read when they are chosen.
+void ArrayPanel::readAgain(const QString& path) {
+    if (m_fileList->currentData().toString() != path) return;
+    rememberLook();
+    m_tries = kMostTries;
+    readFile(path);
+}
+
+/// The picture of the same file stays: it is what was read last.
+void ArrayPanel::fileFailed(const QString& path, const session::Problem& problem) {
+    if (m_fileList->currentData().toString() != path) return;
+    if (m_tries-- > 0) return m_retry.start(kNextTry);
+    if (m_file && m_file->path() != path.toStdString()) {
+        m_file.reset();
+        m_arrays->clear();
+        chooseArray(-1);
+        m_viewport->setImage(nullptr);
+    }
+    showText(m_problem, QString::fromStdString(problem.what + " " + problem.hint));
+}
+
+void ArrayPanel::rememberLook() {
+    if (const auto* shown = entry()) m_looks[QString::fromStdString(m_file->path())] = {shown->name, shown->shape, m_choice};
 }
 
 void ArrayPanel::showFile(io::ArrayFilePtr file) {
     m_file = std::move(file);
+    m_tries = 0;
     showText(m_problem, {});
-    m_fileLabel->setText(QFileInfo(QString::fromStdString(m_file->path())).fileName());
-    m_fileLabel->setToolTip(QString::fromStdString(m_file->path()));
     const QSignalBlocker quiet(m_arrays);
     m_arrays->clear();
-    int largest = 0;
-    const auto& entries = m_file->entries();
-    for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
-        const auto& each = entries[static_cast<std::size_t>(i)];
+    for (const auto& each : m_file->entries()) {
         const QString name = each.name.empty() ? tr("the array") : QString::fromStdString(each.name);
         m_arrays->addItem(QStringLiteral("%1   %2").arg(name, shapeText(each)));
+    }
+    m_arrays->setCurrentIndex(arrayToShow(QString::fromStdString(m_file->path())));
+    chooseArray(m_arrays->currentIndex());
+}
+
+/// The one that was looked at, else the largest.
+int ArrayPanel::arrayToShow(const QString& path) const {
+    const auto& entries = m_file->entries();
+    const auto look = m_looks.find(path);
+    int largest = entries.empty() ? -1 : 0;
+    for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
+        const auto& each = entries[static_cast<std::size_t>(i)];
+        if (look != m_looks.end() && each.name == look->second.array) return i;
         if (elementCount(each.shape) > elementCount(entries[static_cast<std::size_t>(largest)].shape)) largest = i;
     }
-    m_arrays->setCurrentIndex(entries.empty() ? -1 : largest);
-    chooseArray(m_arrays->currentIndex());
+    return largest;
 }
 
 const io::ArrayEntry* ArrayPanel::entry() const {
@@ -188,10 +253,13 @@ QString ArrayPanel::axisName(std::size_t axis) const {
 void ArrayPanel::chooseArray(int) {
     const auto* shown = entry();
     if (!shown) return showText(m_facts, m_file ? tr("This file holds no arrays.") : QString());
-    showText(m_facts, tr("%1 · %2 · %3%4").arg(QString::fromStdString(m_file->format()), shapeText(*shown), QString::fromStdString(shown->type),
-                                            shown->columnMajor ? tr(" · first axis runs fastest") : QString()));
-    m_choice = session::PlaneChoice::initial(shown->shape);
-    m_freshWindow = true;
+    showText(m_facts, tr("%1 · %2 · %3%4 · read at %5").arg(QString::fromStdString(m_file->format()), shapeText(*shown), QString::fromStdString(shown->type),
+                                            shown->columnMajor ? tr(" · first axis runs fastest") : QString(), QTime::currentTime().toString(QStringLiteral("HH:mm:ss"))));
+    const auto look = m_looks.find(QString::fromStdString(m_file->path()));
+    const bool same = look != m_looks.end() && look->second.array == shown->name && look->second.shape == shown->shape;
+    m_choice = same ? look->second.choice : session::PlaneChoice::initial(shown->shape);
+    if (!same || look->first != m_shownPath) m_freshWindow = true;
+    m_shownPath = QString::fromStdString(m_file->path());
     buildAxes();
     read();
 }
@@ -281,7 +349,7 @@ void ArrayPanel::showPlane(const ComplexArray& stack) {
     }
     ViewportLabels labels;
     const auto* shown = entry();
-    labels.title = shown && !shown->name.empty() ? QString::fromStdString(shown->name) : m_fileLabel->text();
+    labels.title = shown && !shown->name.empty() ? QString::fromStdString(shown->name) : m_fileList->currentText();
     labels.subtitle = tr("rows %1, columns %2").arg(axisName(m_choice.rowAxis).toLower(), axisName(m_choice.columnAxis).toLower());
     m_viewport->setLabels(labels);
 }
@@ -308,8 +376,10 @@ void ArrayPanel::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void ArrayPanel::dropEvent(QDropEvent* event) {
+    QStringList paths;
     for (const QUrl& url : event->mimeData()->urls())
-        if (url.isLocalFile()) return openFile(url.toLocalFile());
+        if (url.isLocalFile()) paths << url.toLocalFile();
+    openFiles(paths);
 }
 
 }  // namespace larmor::ui

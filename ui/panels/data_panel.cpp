@@ -9,6 +9,7 @@
 #include <QSlider>
 #include <QSpinBox>
 
+#include "ui/panels/axes_panel.h"
 #include "ui/panels/section.h"
 #include "ui/widgets/wheel_guard.h"
 
@@ -70,10 +71,7 @@ QWidget* DataPanel::createFacts() {
     m_dims = new QLineEdit(facts);
     m_dims->setObjectName(QStringLiteral("data.dims"));
     m_dims->setAccessibleName(tr("Order of the file's axes"));
-    m_dims->setToolTip(tr("The file's axes in its own order. Type another order and press Enter to read it again:\n"
-                          "coil, readout, phase, slice, partition, frame, contrast, repetition, average, set, or - for an axis of size 1."));
-    m_dimsReason = dimLabel({}, facts);
-    m_dimsReason->setObjectName(QStringLiteral("data.dimsReason"));
+    m_axes = new AxesPanel(facts);
     m_matrix = fact(QStringLiteral("data.matrix"), facts);
     m_encoded = fact(QStringLiteral("data.encoded"), facts);
     m_pixel = fact(QStringLiteral("data.pixel"), facts);
@@ -91,12 +89,18 @@ QWidget* DataPanel::createFacts() {
     addField(form, tr("Format"), m_format);
     addField(form, tr("Reference"), m_reference);
     addField(form, tr("Dims"), m_dims);
-    form->addRow(m_dimsReason);
+    form->addRow(m_axes);
     form->addRow(m_notes);
     facts->setLayout(form);
     connect(m_sliceSlider, &QSlider::valueChanged, this, [this](int value) { m_workbench.setSlice(value); });
     connect(m_slice, &QSpinBox::valueChanged, this, [this](int value) { m_workbench.setSlice(value - 1); });
-    connect(m_dims, &QLineEdit::returnPressed, this, [this] { Q_EMIT dimsEdited(m_dims->text().simplified().remove(QLatin1Char(' '))); });
+    connect(m_dims, &QLineEdit::returnPressed, this, [this] {
+        const QString dims = m_dims->text().simplified().remove(QLatin1Char(' '));
+        dims.isEmpty() ? m_workbench.keepAxes(false) : m_workbench.readAxesAs(dims.toStdString());
+    });
+    connect(m_axes, &AxesPanel::dimsChosen, this, [this](const QString& dims) { m_workbench.readAxesAs(dims.toStdString()); });
+    connect(m_axes, &AxesPanel::kept, this, [this] { m_workbench.keepAxes(true); });
+    connect(m_axes, &AxesPanel::forgotten, this, [this] { m_workbench.keepAxes(false); });
     return facts;
 }
 
@@ -157,7 +161,10 @@ void DataPanel::showHeader(const AcquisitionHeader& header) {
     m_format->setText(text(origin.format) + (header.contrast.empty() ? QString() : QStringLiteral(" · ") + text(header.contrast)));
     m_dims->setText(text(origin.dims));
     m_dims->setCursorPosition(0);  // where it is too long, its beginning shows
-    showText(m_dimsReason, origin.dimsGuessed ? tr("Guessed: %1").arg(text(origin.dimsReason)) : text(origin.dimsReason));
+    m_dims->setToolTip(tr("The file's axes in its own order (%1). Type another order and press Enter to read it again:\n"
+                          "coil, readout, phase, slice, partition, frame, contrast, repetition, average, set, or - for an axis of size 1.")
+                           .arg(text(origin.dimsReason)));
+    m_axes->showAxes(header, m_workbench.axesRemembered());
     QStringList notes;
     for (const std::string& note : origin.notes) notes << text(note);
     showText(m_notes, notes.join(QLatin1Char('\n')));

@@ -14,6 +14,7 @@ class QSpinBox;
 
 namespace larmor::ui {
 
+class AxesPanel;
 class ElidedLabel;
 
 class DataPanel : public QWidget {
@@ -24,8 +25,6 @@ public:
 
 Q_SIGNALS:
     void openRequested();
-    /// The person typed another order of the file's axes.
-    void dimsEdited(const QString& dims);
 
 private:
     QWidget* createFacts();
@@ -41,7 +40,7 @@ private:
     QSpinBox* m_slice = nullptr;
     QLineEdit* m_dims = nullptr;
     QComboBox* m_reference = nullptr;
-    QLabel* m_dimsReason = nullptr;
+    AxesPanel* m_axes = nullptr;
     ElidedLabel* m_matrix = nullptr;
     ElidedLabel* m_encoded = nullptr;
     ElidedLabel* m_pixel = nullptr;

@@ -13,6 +13,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/session/state_folder.h"
 #include "core/session/steering/run_folder.h"
 
 namespace larmor::session {
@@ -23,12 +24,9 @@ namespace fs = std::filesystem;
 constexpr std::size_t kKeptRuns = 4;
 constexpr auto kKeptFor = std::chrono::days(14);  // runs that nobody went on with
 
-/// In the user's state folder (XDG_STATE_HOME, else ~/.local/state): what is there is worth keeping over a crash, not over a clean end.
+/// What is there is worth keeping over a crash, not over a clean end.
 fs::path runsFolder() {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    const char* home = std::getenv("HOME");
-    const auto base = state && *state ? fs::path(state) : fs::path(home && *home ? home : "/tmp") / ".local" / "state";
-    return base / "larmor" / "runs";
+    return fs::path(stateFolder()) / "runs";
 }
 
 /// "4711-2": the process first, so that another one can tell whether it still runs.

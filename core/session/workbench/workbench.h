@@ -24,6 +24,9 @@ public:
     /// K-space; a project; or a result or a picture of one, which brings back what it was made with.
     void open(const std::string& path, const std::string& dims = {}, const std::string& array = {});
     [[nodiscard]] bool opening() const { return m_opening; }
+    [[nodiscard]] bool axesRemembered() const { return m_axesRemembered; }  ///< they were named for an earlier file of this kind
+    void readAxesAs(const std::string& dims);  ///< reads the open file again, and remembers the axes for files of its kind if they fit
+    void keepAxes(bool keep);                  ///< remembers them as they are; else forgets and guesses again
     [[nodiscard]] const AcquisitionPtr& acquisition() const { return m_acquisition; }
     [[nodiscard]] const std::string& path() const { return m_path; }
     [[nodiscard]] const std::string& refusedPath() const { return m_refusedPath; }  ///< the last file that was no k-space
@@ -52,8 +55,7 @@ public:
     [[nodiscard]] const ParamValues& parameters() const;
     /// The methods that can run: those that need a diffusion prior only where one was found when the program started.
     [[nodiscard]] std::vector<const PluginManifest*> methods() const;
-    /// Those that were found when the program started.
-    [[nodiscard]] const std::vector<KnownPrior>& priors() const { return m_priors; }
+    [[nodiscard]] const std::vector<KnownPrior>& priors() const { return m_priors; }  ///< found when the program started
     /// The prior that methods use, the first one until another is chosen; null: there is none.
     [[nodiscard]] const KnownPrior* prior() const { return m_priors.empty() ? nullptr : &m_priors[m_prior]; }
     void setPrior(const std::string& name);  ///< of priors(); the contrast goes back to what the file says
@@ -71,8 +73,7 @@ public:
     /// Puts a run into the queue; 0 and a notice where something is missing or wrong.
     RunId reconstruct();
     void stopCurrent();  ///< the run that works now
-    /// The run that works now if stopping it would throw away more than a minute's work, else 0.
-    [[nodiscard]] RunId longRun() const;
+    [[nodiscard]] RunId longRun() const;  ///< the run that works now if a stop would throw away more than a minute's work, else 0
     /// Another clock than the system's, for tests of what depends on the age of a run.
     void setClock(std::function<std::chrono::steady_clock::time_point()> now) { m_now = std::move(now); }
     [[nodiscard]] RunBoard& runs() { return m_runs; }
@@ -82,8 +83,7 @@ public:
     [[nodiscard]] std::vector<double> residualCurve() const;
 
     // Tuning: a run in the queue like others, so that it never works beside one on the same device.
-    /// Those parameters of the method that values are known for which are worth trying.
-    [[nodiscard]] std::vector<std::string> tunable() const;
+    [[nodiscard]] std::vector<std::string> tunable() const;  ///< parameters of the method that values worth trying are known for
     /// Chooses a parameter of the method from lines of the mask that are held out, and goes on to reconstruct from all of them what
     /// reconstruct() would have made at the time of the call. Where the lines cannot tell, the value stays and a notice says why. Runs with the
     /// chosen value carry Protocol::tuned as long as file, method, mask and prior are the same. 0 and a notice where something is missing
@@ -176,6 +176,7 @@ public:
 private:
     friend class WorkbenchProject;
     void notify(Changes changes);
+    void openAs(const std::string& path, const std::string& dims, const std::string& array, bool remember);
     [[nodiscard]] static Opened opened(AcquisitionPtr acquisition, std::int64_t slice);
     void onOpened(Opened opened);
     void forgetFile();

@@ -12,8 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "core/session/axis_memory.h"
 #include "core/session/prior_text.h"
 #include "core/session/reconstruct.h"
+#include "core/session/state_folder.h"
 #include "core/session/workbench/ensemble_slice.h"
 #include "core/session/workbench/result_list.h"
 #include "core/session/workbench/run_board.h"
@@ -33,6 +35,7 @@ struct WorkbenchData {
     struct Opened {
         AcquisitionPtr acquisition;
         KspaceSlice first;
+        bool axesRemembered = false;
     };
     struct ScoredAgainst;
     struct Looked {
@@ -78,7 +81,9 @@ struct WorkbenchData {
     std::function<std::chrono::steady_clock::time_point()> m_now = std::chrono::steady_clock::now;
 
     bool m_opening = false;
-    std::string m_path, m_dims, m_refusedPath;
+    std::string m_path, m_refusedPath;
+    AxisMemory m_axisMemory{stateFolder() + "/axes.json"};
+    bool m_axesRemembered = false;
     AcquisitionPtr m_acquisition;
     bool m_slicesLinked = true;
 

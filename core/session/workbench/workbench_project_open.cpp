@@ -162,7 +162,6 @@ void WorkbenchProject::clear() {
     m_bench.m_results = {};
     m_bench.m_measuring = 0;
     m_bench.m_path.clear();
-    m_bench.m_dims.clear();
     m_bench.forgetFile();
     m_bench.m_acquisition.reset();
     m_bench.m_store.reset(nullptr, std::nullopt);
@@ -192,7 +191,6 @@ void WorkbenchProject::takeSource(Loaded& loaded) {
     if (loaded.acquisition == m_bench.m_acquisition) return m_bench.setSlice(loaded.first.slice);
     const Provenance& from = loaded.acquisition->header().provenance;
     m_bench.m_path = from.path;
-    m_bench.m_dims = from.dimsReason == "given" ? from.dims : std::string();
     m_bench.onOpened({std::move(loaded.acquisition), std::move(loaded.first)});
 }
 

@@ -324,7 +324,6 @@ void Workbench::reopenInterrupted() {
 void Workbench::onReopened(Opened reopened, ReconstructionRequest request) {
     const auto& from = request.acquisition->header().provenance;
     m_path = from.path;
-    m_dims = from.dimsReason == "given" ? from.dims : std::string();
     onOpened(std::move(reopened));
     m_notice.reset();
     setMask(request.mask, request.mask.toText().empty() && !request.mask.drawn);
