@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "app/cli/terminal.h"
-#include "core/base/io/load.h"
 #include "core/base/io/temporary_file.h"
 #include "core/session/engine_host.h"
 #include "core/session/reconstruct.h"
@@ -27,12 +26,16 @@ void InputOptions::require() const {
     if (file.empty()) throw UsageError("No k-space FILE is given.", "Name one after the verb.");
 }
 
-AcquisitionPtr InputOptions::open() const {
-    require();
+io::LoadOptions InputOptions::loadOptions() const {
     io::LoadOptions options;
     options.array = array;
     if (!dims.empty()) options.dims = io::parseDims(dims);
-    return io::openAcquisition(file, options);
+    return options;
+}
+
+AcquisitionPtr InputOptions::open() const {
+    require();
+    return io::openAcquisition(file, loadOptions());
 }
 
 void RunOptions::addTo(CLI::App& command) {

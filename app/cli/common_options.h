@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/base/data/acquisition.h"
+#include "core/base/io/load.h"
 #include "core/base/param_spec.h"
 #include "core/base/run_control.h"
 
@@ -19,6 +20,8 @@ struct InputOptions {
     void addTo(CLI::App& command);
     /// @throws UsageError if FILE is missing
     void require() const;
+    /// @throws UsageError for unknown names of axes
+    [[nodiscard]] io::LoadOptions loadOptions() const;
     /// @throws UsageError if FILE is missing; IoError
     [[nodiscard]] AcquisitionPtr open() const;
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/cli/auto_options.h"
+#include "app/cli/cohort_options.h"
 #include "app/cli/common_options.h"
 #include "app/cli/reconstruct_to.h"
 #include "app/cli/verb.h"
@@ -19,6 +20,7 @@ namespace {
 struct Options {
     InputOptions input;
     ResultOptions result;
+    CohortOptions cohort;
     AutoOptions tuning;
     std::string method = "zero-filled", mask, maps, slices, prior, contrast, device = "cpu", recipe;
     std::vector<std::string> assignments, mapAssignments;
@@ -71,8 +73,8 @@ void takeMethod(const Options& options, session::ReconstructionRequest& request)
     takePrior(options, request);
 }
 
-session::ReconstructionRequest requestFrom(const Options& options) {
-    options.input.require();
+/// All but the scan and its slices.
+session::ReconstructionRequest requestWithoutScan(const Options& options) {
     session::ReconstructionRequest request;
     if (options.recipe.empty())
         takeMethod(options, request);
@@ -85,11 +87,27 @@ session::ReconstructionRequest requestFrom(const Options& options) {
     request.reduction = options.reduction;
     request.device = options.device;
     request.threads = options.result.run.threads;
-    options.result.check(options.input.file);
-    options.tuning.check(options.input.file);
-    request.acquisition = options.input.open();
+    return request;
+}
+
+session::ReconstructionRequest withScan(session::ReconstructionRequest request, AcquisitionPtr scan, const Options& options) {
+    request.acquisition = std::move(scan);
     request.slices = slicesFrom(options.slices, request.acquisition->header());
     return request;
+}
+
+session::ReconstructionRequest requestFrom(const Options& options) {
+    options.input.require();
+    auto request = requestWithoutScan(options);
+    options.result.check(options.input.file);
+    options.tuning.check(options.input.file);
+    return withScan(std::move(request), options.input.open(), options);
+}
+
+void runCohort(const Options& options, const Context& context) {
+    if (options.tuning.wanted()) throw UsageError("--auto chooses a value for one file.", "Reconstruct the files one by one, or set the value for all of them.");
+    const auto request = requestWithoutScan(options);
+    options.cohort.reconstruct(options.input, options.result, [&](AcquisitionPtr scan) { return withScan(request, std::move(scan), options); }, context);
 }
 
 void helpParameters(const std::string& id) {
@@ -101,6 +119,7 @@ void helpParameters(const std::string& id) {
 
 void run(const Options& options, const Context& context) {
     if (options.helpParameters) return helpParameters(options.method);
+    if (options.cohort.wanted(options.input.file)) return runCohort(options, context);
     auto request = requestFrom(options);
     noteOrigin(request.acquisition->header());
     if (options.tuning.wanted() && options.reduction > 1) throw UsageError("--auto needs the full size.", "Leave --reduce out.");
@@ -114,6 +133,7 @@ Verb addRecon(CLI::App& app) {
     auto* command = app.add_subcommand("recon", "Reconstructs images");
     const auto options = std::make_shared<Options>();
     options->input.addTo(*command);
+    options->cohort.addTo(*command);
     options->methodOption = command->add_option("--method", options->method, "zero-filled, cg-sense, l1-wavelet or another of 'larmor-cli methods'")->capture_default_str();
     command->add_option("--recipe", options->recipe, "Method, values, what changes at which step, prior and seed as 'larmor-cli info RESULT --recipe FILE' wrote them");
     command->add_option("--mask", options->mask, "KIND:R=4,acs=24,seed=1 (equispaced, random, gaussian, poisson) or a file; all acquired samples where it is not given");
@@ -137,6 +157,7 @@ Verb addRecon(CLI::App& app) {
                     "  larmor-cli recon demo.h5 --method dps --prior brain --contrast T1 --mask random:R=4,acs=24,seed=1 --samples 8 -o image.h5\n"
                     "  larmor-cli recon other.h5 --recipe recipe.json --mask random:R=4,acs=24,seed=1 -o image.h5\n"
                     "  larmor-cli recon demo.h5 --method l1-wavelet --mask random:R=4,acs=24,seed=1 --auto lambda --auto-plot lambda.svg -o image.h5\n"
+                    "  larmor-cli recon scans/ --method l1-wavelet --mask random:R=4,acs=24,seed=1 --jobs 2 -o out/\n"
                     "  larmor-cli recon --method l1-wavelet --help-parameters\n");
     return {command, [options](const Context& context) { run(*options, context); }};
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <limits>
 #include <map>
 #include <optional>
 
@@ -13,35 +12,13 @@
 #include "core/base/masks/mask_generator.h"
 #include "core/base/version.h"
 #include "core/session/sweep.h"
+#include "core/session/table_text.h"
 
 namespace larmor::session {
 
 namespace {
 
 using nlohmann::json;
-
-json numbersOf(const metrics::SliceMetrics& numbers) {
-    return {{"nrmse", numbers.nrmse}, {"psnr", numbers.psnr}, {"ssim", numbers.ssim}, {"scale", numbers.scale}};
-}
-
-metrics::SliceMetrics numbersFrom(const json& numbers, std::int64_t slice) {
-    metrics::SliceMetrics result;
-    result.slice = slice;
-    result.nrmse = numbers.at("nrmse");
-    result.nmse = result.nrmse * result.nrmse;
-    result.psnr = numbers.at("psnr").is_null() ? std::numeric_limits<double>::infinity() : numbers.at("psnr").get<double>();  // JSON knows no infinity
-    result.ssim = numbers.at("ssim");
-    result.scale = numbers.at("scale");
-    return result;
-}
-
-/// RFC 4180.
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string result = "\"";
-    for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return result + '"';
-}
 
 using Group = std::vector<std::string>;
 
@@ -174,14 +151,14 @@ void writeSweepCsv(const std::string& path, const SweepTable& table) {
     std::string text =
         "scan,contrast,slice,mask,R,method,prior,parameters,nrmse,psnr,ssim,nrmse_object,psnr_object,ssim_object,seconds,size,failure\n";
     for (const auto& cell : table.cells) {
-        text += fmt::format("{},{},{},{},", quoted(cell.scan), quoted(cell.contrast), cell.slice, quoted(cell.mask));
-        const auto who = fmt::format("{},{},{}", cell.method, quoted(cell.prior), quoted(variedText(cell.varied)));
+        text += fmt::format("{},{},{},{},", csvField(cell.scan), csvField(cell.contrast), cell.slice, csvField(cell.mask));
+        const auto who = fmt::format("{},{},{}", cell.method, csvField(cell.prior), csvField(variedText(cell.varied)));
         if (cell.failure.empty())
             text += fmt::format("{:.3f},{},{:.6g},{:.4f},{:.5f},{:.6g},{:.4f},{:.5f},{:.2f},{},\n", cell.acceleration, who,
                                 cell.whole.nrmse, cell.whole.psnr, cell.whole.ssim, cell.object.nrmse, cell.object.psnr, cell.object.ssim,
                                 cell.seconds, cell.size.readout > 0 ? fmt::format("{}x{}", cell.size.readout, cell.size.phase) : "");
         else
-            text += fmt::format(",{},,,,,,,,,{}\n", who, quoted(cell.failure));
+            text += fmt::format(",{},,,,,,,,,{}\n", who, csvField(cell.failure));
     }
     io::writeTextFile(path, text);
 }

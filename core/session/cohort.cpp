@@ -1,0 +1,250 @@
+#include "core/session/cohort.h"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "core/base/io/save.h"
+#include "core/session/acquired.h"
+#include "core/session/protocol_builder.h"
+#include "core/session/reduced_scan.h"
+#include "core/session/run_job.h"
+#include "core/session/source_hash.h"
+
+namespace larmor::session {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kParts = 1000;  // of a file's progress
+
+/// The progress of all files together.
+class CohortProgress {
+public:
+    CohortProgress(ProgressSink& shown, std::size_t files) : m_shown(shown), m_parts(files, 0) {}
+
+    void set(std::size_t file, std::int64_t parts, const std::string& stage) {
+        const std::lock_guard lock(m_mutex);
+        m_parts[file] = parts;
+        std::int64_t done = 0, whole = 0;
+        for (const auto part : m_parts) {
+            done += part;
+            whole += part == kParts ? 1 : 0;
+        }
+        const auto files = static_cast<std::int64_t>(m_parts.size());
+        m_shown.onStep({fmt::format("{} of {} files, {}", whole, files, stage), done, files * kParts, {}});
+    }
+
+private:
+    ProgressSink& m_shown;
+    std::mutex m_mutex;
+    std::vector<std::int64_t> m_parts;
+};
+
+class FileProgress final : public ProgressSink {
+public:
+    FileProgress(CohortProgress& all, std::size_t file, std::string name) : m_all(all), m_file(file), m_name(std::move(name)) {}
+    void onStep(const StepReport& report) override {
+        const auto parts = report.total > 0 ? std::min(kParts - 1, report.step * kParts / report.total) : 0;
+        m_all.set(m_file, parts, m_name + ", " + report.stage);
+    }
+
+private:
+    CohortProgress& m_all;
+    std::size_t m_file;
+    std::string m_name;
+};
+
+/// Where every sample was acquired, else there is nothing to compare with.
+void compareWithReference(const ReconstructionRequest& request, const Reconstruction& result, CohortRow& row, const RunControl& run) {
+    if (isAccelerated(acquiredMaskOf(request.acquisition->header(), request.acquisition->readSlice(result.protocol.slices.front())))) return;
+    std::optional<ReducedScan> reduced;
+    if (request.reduction > 1) reduced.emplace(request.acquisition, request.reduction);
+    const Acquisition& scan = reduced ? static_cast<const Acquisition&>(*reduced) : *request.acquisition;
+    const auto reference = makeReference(scan, result.protocol.slices, std::nullopt, request.fullFov, run);
+    row.mean = metrics::compare(magnitude(reference.images.pixels), magnitude(result.images.pixels)).mean;
+    row.reference = reference.name;
+}
+
+class Cohort {
+public:
+    Cohort(const CohortRequest& request, const RunControl& run, const std::function<void(const CohortRow&)>& told)
+        : m_request(request), m_run(run), m_told(told), m_progress(*run.progress, request.files.size()) {
+        const auto before = readCohort(request.folder);
+        if (!before.rows.empty() && before.settings != request.settings)
+            throw UsageError(fmt::format("{} holds reconstructions that were made with other settings.", request.folder),
+                             "Choose another folder, or give the settings that its summary.json names.");
+        for (const auto& row : before.rows)
+            if (row.failure.empty()) m_before[row.source] = row;
+        m_table.settings = request.settings;
+        m_table.rows.resize(request.files.size());
+        m_outputs = cohortOutputs(request.files, request.extension);
+    }
+
+    CohortTable go() {
+        const auto jobs = std::clamp<std::int64_t>(m_request.jobs, 1, static_cast<std::int64_t>(m_request.files.size()));
+        {
+            std::vector<std::jthread> workers;
+            for (std::int64_t i = 0; i < jobs; ++i) workers.emplace_back([this, jobs] { work(jobs); });
+        }
+        if (m_problem) std::rethrow_exception(m_problem);
+        if (m_run.stop.stop_requested()) throw Cancelled();
+        return std::move(m_table);
+    }
+
+private:
+    void work(std::int64_t jobs) {
+        for (std::size_t i = m_next++; i < m_request.files.size() && !m_run.stop.stop_requested() && !m_broken; i = m_next++) {
+            try {
+                keep(i, rowOf(i, jobs));
+            } catch (const Cancelled&) {
+                return;
+            } catch (...) {  // the table could not be written: nothing that comes after would be kept
+                const std::lock_guard lock(m_mutex);
+                if (!m_problem) m_problem = std::current_exception();
+                m_broken = true;
+            }
+        }
+    }
+
+    /// @throws Cancelled
+    CohortRow rowOf(std::size_t i, std::int64_t jobs) {
+        CohortRow row;
+        row.source = absolutePath(m_request.files[i]);
+        FileProgress progress(m_progress, i, fs::path(row.source).filename().string());
+        try {
+            row.hash = hashOfSource(row.source, m_run.stop);
+            if (const auto done = m_before.find(row.source); done != m_before.end() && isStill(done->second, row.hash)) {
+                row = done->second;
+                row.wasThere = true;
+                return row;
+            }
+            reconstructInto(row, m_outputs[i], jobs, {m_run.stop, &progress});
+        } catch (const Cancelled&) {
+            throw;
+        } catch (...) {
+            const auto failure = describeCurrentException();
+            row.failure = failure.hint.empty() ? failure.message : failure.message + " " + failure.hint;
+        }
+        return row;
+    }
+
+    [[nodiscard]] bool isStill(const CohortRow& row, const std::string& hash) const {
+        return row.hash == hash && fs::exists(fs::path(m_request.folder) / row.output);
+    }
+
+    void reconstructInto(CohortRow& row, const std::string& output, std::int64_t jobs, const RunControl& run) const {
+        auto request = m_request.ask(io::openAcquisition(row.source, m_request.load));
+        const auto threads = request.threads > 0 ? request.threads : defaultThreads();
+        request.threads = std::max<std::int64_t>(1, threads / jobs);
+        const auto result = reconstruct(request, run);
+        if (result.stoppedEarly && run.stop.stop_requested()) throw Cancelled();
+        if (m_request.compares) compareWithReference(request, result, row, run);
+        row.output = output;
+        row.slices = static_cast<std::int64_t>(result.protocol.slices.size());
+        row.acceleration = result.protocol.totalAcceleration;
+        row.seconds = result.seconds;
+        row.simulated = result.protocol.simulatedSource;
+        io::saveReconstruction((fs::path(m_request.folder) / output).string(), result);
+    }
+
+    void keep(std::size_t i, const CohortRow& row) {
+        const std::lock_guard lock(m_mutex);
+        m_table.rows[i] = row;
+        m_done.insert(i);
+        CohortTable written{m_table.settings, {}};
+        for (const auto each : m_done) written.rows.push_back(m_table.rows[each]);
+        // Files of an earlier call that are not among those of this one, or not reached yet, stay in the table.
+        std::set<std::string> sources;
+        for (const auto& each : written.rows) sources.insert(each.source);
+        for (const auto& [source, before] : m_before)
+            if (!sources.contains(source)) written.rows.push_back(before);
+        writeCohort(m_request.folder, written);
+        m_progress.set(i, kParts, fs::path(row.source).filename().string());
+        if (m_told) m_told(row);
+    }
+
+    const CohortRequest& m_request;
+    const RunControl& m_run;
+    const std::function<void(const CohortRow&)>& m_told;
+    CohortProgress m_progress;
+    std::map<std::string, CohortRow> m_before;
+    std::vector<std::string> m_outputs;
+    CohortTable m_table;
+    std::set<std::size_t> m_done;
+    std::mutex m_mutex;
+    std::atomic<std::size_t> m_next{0};
+    std::atomic<bool> m_broken{false};
+    std::exception_ptr m_problem;
+};
+
+std::vector<std::string> listed(const std::string& list) {
+    std::ifstream file(list);
+    if (!file) throw IoError(list, "", "a list of files, a path a line", "a file that cannot be read");
+    std::vector<std::string> files;
+    for (std::string line; std::getline(file, line);) {
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+        if (line.empty() || line.front() == '#') continue;
+        const fs::path path(line);
+        files.push_back(path.is_absolute() ? line : (fs::path(list).parent_path() / path).string());
+    }
+    if (files.empty()) throw UsageError(fmt::format("The list {} names no file.", list));
+    return files;
+}
+
+std::vector<std::string> kspaceIn(const std::string& folder) {
+    std::vector<std::string> files;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const auto path = entry.path().string();
+        // A BART pair is one scan, and is opened by its data.
+        if (entry.is_regular_file() && entry.path().extension() != ".hdr" && io::highestBid(path).loader) files.push_back(path);
+    }
+    std::sort(files.begin(), files.end());
+    if (files.empty()) throw UsageError(fmt::format("The folder {} holds no k-space that can be opened.", folder), "Folders below it are not looked into.");
+    return files;
+}
+
+}  // namespace
+
+std::vector<std::string> cohortFiles(const std::vector<std::string>& names) {
+    std::vector<std::string> files;
+    for (const auto& name : names) {
+        const auto some = name.starts_with('@') ? listed(name.substr(1)) : fs::is_directory(name) ? kspaceIn(name) : std::vector<std::string>{name};
+        files.insert(files.end(), some.begin(), some.end());
+    }
+    std::vector<std::string> each;
+    std::set<std::string> seen;
+    for (const auto& file : files)
+        if (seen.insert(absolutePath(file)).second) each.push_back(file);
+    return each;
+}
+
+std::vector<std::string> cohortOutputs(const std::vector<std::string>& files, const std::string& extension) {
+    std::vector<std::string> names;
+    std::set<std::string> taken;
+    for (const auto& file : files) {
+        const auto stem = fs::path(file).stem().string();
+        auto name = stem + extension;
+        for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{}_{}{}", stem, i, extension);
+        names.push_back(name);
+    }
+    return names;
+}
+
+CohortTable reconstructCohort(const CohortRequest& request, const RunControl& run, const std::function<void(const CohortRow&)>& told) {
+    if (request.files.empty()) throw UsageError("There is nothing to reconstruct.", "Name files, folders or @lists.");
+    std::error_code failed;
+    fs::create_directories(request.folder, failed);
+    if (!fs::is_directory(request.folder)) throw IoError(request.folder, "", "a folder for the results", failed ? failed.message() : "a file");
+    return Cohort(request, run, told).go();
+}
+
+}  // namespace larmor::session
