@@ -94,6 +94,12 @@ void Hdf5Writer::writeWhole(const std::string& dataset, const Shape& shape, Hdf5
     fill(dataset, Shape(shape.size(), 0), shape, values);
 }
 
+void Hdf5Writer::makeGroup(const std::string& name) {
+    const Hdf5Handle properties = withoutTimes(H5P_GROUP_CREATE);
+    const Hdf5Handle made(H5Gcreate2(m_file.id(), name.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Gclose);
+    check(made.valid(), name);
+}
+
 void Hdf5Writer::writeText(const std::string& dataset, const std::string& text) {
     const Hdf5Handle type = textType(), space(H5Screate(H5S_SCALAR), H5Sclose), properties = withoutTimes(H5P_DATASET_CREATE);
     const Hdf5Handle target(H5Dcreate2(m_file.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),

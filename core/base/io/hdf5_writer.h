@@ -29,6 +29,7 @@ public:
     void write(const std::string& dataset, const Array<double>& array) {
         writeWhole(dataset, array.shape(), Hdf5Kind::Float64, array.data());
     }
+    void makeGroup(const std::string& name);
     void writeText(const std::string& dataset, const std::string& text);
 
     /// Of the file's root, or of a data set.

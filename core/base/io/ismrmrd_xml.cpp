@@ -46,31 +46,32 @@ std::optional<FieldOfView> fovIn(const pugi::xml_node& space) {
     return FieldOfView{*x, *y, numberIn(node, "z").value_or(0)};
 }
 
-void appendSpace(pugi::xml_node encoding, const char* name, const Matrix& matrix, const FieldOfView& fov) {
-    pugi::xml_node space = encoding.append_child(name), size = space.append_child("matrixSize"),
-                   extent = space.append_child("fieldOfView_mm");
+void appendSpace(pugi::xml_node encoding, const char* name, const Matrix& matrix, const std::optional<FieldOfView>& fov) {
+    pugi::xml_node space = encoding.append_child(name), size = space.append_child("matrixSize");
     const auto put = [](pugi::xml_node parent, const char* axis, const std::string& value) {
         parent.append_child(axis).text().set(value.c_str());
     };
     put(size, "x", std::to_string(matrix.readout));
     put(size, "y", std::to_string(matrix.phase));
     put(size, "z", std::to_string(matrix.partition));
-    put(extent, "x", fmt::format("{}", fov.readoutMm));
-    put(extent, "y", fmt::format("{}", fov.phaseMm));
-    put(extent, "z", fmt::format("{}", fov.partitionMm));
+    if (!fov) return;
+    pugi::xml_node extent = space.append_child("fieldOfView_mm");
+    put(extent, "x", fmt::format("{}", fov->readoutMm));
+    put(extent, "y", fmt::format("{}", fov->phaseMm));
+    put(extent, "z", fmt::format("{}", fov->partitionMm));
 }
 
-void appendLimits(pugi::xml_node encoding, const Matrix& encoded) {
+void appendLimits(pugi::xml_node encoding, const IsmrmrdFacts& facts) {
     pugi::xml_node limits = encoding.append_child("encodingLimits");
-    const auto put = [&](const char* name, std::int64_t count) {
+    const auto put = [&](const char* name, std::int64_t count, std::int64_t centre) {
         pugi::xml_node limit = limits.append_child(name);
         limit.append_child("minimum").text().set(0);
         limit.append_child("maximum").text().set(static_cast<long long>(count - 1));
-        limit.append_child("center").text().set(static_cast<long long>(count / 2));
+        limit.append_child("center").text().set(static_cast<long long>(centre));
     };
-    put("kspace_encoding_step_0", encoded.readout);
-    put("kspace_encoding_step_1", encoded.phase);
-    put("kspace_encoding_step_2", encoded.partition);
+    put("kspace_encoding_step_0", facts.encoded.readout, facts.encoded.readout / 2);
+    put("kspace_encoding_step_1", facts.phaseEnd - facts.phaseBegin, facts.encoded.phase / 2 - facts.phaseBegin);
+    put("kspace_encoding_step_2", facts.encoded.partition, facts.encoded.partition / 2);
 }
 
 }  // namespace
@@ -102,16 +103,15 @@ std::optional<double> sliceThicknessOf(const IsmrmrdEncoding& encoding) {
     return recon ? recon : thickness(encoding.encodedFov, encoding.encoded);
 }
 
-std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov, const FieldOfView& reconFov,
-                         const std::string& contrast) {
+std::string writeIsmrmrd(const IsmrmrdFacts& facts) {
     pugi::xml_document document;
     pugi::xml_node root = document.append_child("ismrmrdHeader");
     root.append_attribute("xmlns") = "http://www.ismrm.org/ISMRMRD";
-    if (!contrast.empty()) root.append_child("measurementInformation").append_child("protocolName").text().set(contrast.c_str());
+    if (!facts.contrast.empty()) root.append_child("measurementInformation").append_child("protocolName").text().set(facts.contrast.c_str());
     pugi::xml_node encoding = root.append_child("encoding");
-    appendSpace(encoding, "encodedSpace", encoded, encodedFov);
-    appendSpace(encoding, "reconSpace", recon, reconFov);
-    appendLimits(encoding, encoded);
+    appendSpace(encoding, "encodedSpace", facts.encoded, facts.encodedFov);
+    appendSpace(encoding, "reconSpace", facts.recon, facts.reconFov);
+    appendLimits(encoding, facts);
     encoding.append_child("trajectory").text().set("cartesian");
     std::ostringstream out;
     document.save(out, "  ");

@@ -21,8 +21,13 @@ struct IsmrmrdEncoding {
 /// Extent along the partitions divided by their number, of the reconstructed space or else the encoded one.
 [[nodiscard]] std::optional<double> sliceThicknessOf(const IsmrmrdEncoding& encoding);
 
-/// A header that holds just these values and the limits of a whole phase encode.
-[[nodiscard]] std::string writeIsmrmrd(const Matrix& encoded, const Matrix& recon, const FieldOfView& encodedFov,
-                                       const FieldOfView& reconFov, const std::string& contrast);
+/// What writeIsmrmrd puts down.
+struct IsmrmrdFacts {
+    Matrix encoded, recon;
+    std::optional<FieldOfView> encodedFov, reconFov;
+    std::string contrast;
+    std::int64_t phaseBegin = 0, phaseEnd = 0;  ///< columns that the scanner filled
+};
+[[nodiscard]] std::string writeIsmrmrd(const IsmrmrdFacts& facts);
 
 }  // namespace larmor::io

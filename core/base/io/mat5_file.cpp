@@ -13,6 +13,7 @@
 #include "core/base/io/element_type.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/formats.h"
+#include "core/base/io/matio_lock.h"
 
 namespace larmor::io {
 namespace {
@@ -23,14 +24,6 @@ using MatHandle = std::unique_ptr<mat_t, int (*)(mat_t*)>;
 using VariableHandle = std::unique_ptr<matvar_t, void (*)(matvar_t*)>;
 
 void ignoreMessage(int, char*) {}
-
-/// matio keeps its message handler in a global: one thread at a time.
-std::unique_lock<std::mutex> lockMatio() {
-    static std::mutex mutex;
-    std::unique_lock lock(mutex);
-    Mat_LogInitFunc("larmor", ignoreMessage);
-    return lock;
-}
 
 MatHandle openMat(const std::string& path) {
     MatHandle file(Mat_Open(path.c_str(), MAT_ACC_RDONLY), Mat_Close);
@@ -187,6 +180,13 @@ private:
 };
 
 }  // namespace
+
+std::unique_lock<std::mutex> lockMatio() {
+    static std::mutex mutex;
+    std::unique_lock lock(mutex);
+    Mat_LogInitFunc("larmor", ignoreMessage);
+    return lock;
+}
 
 bool looksLikeMat5(std::string_view head) {
     if (head.size() < kHeaderBytes) return false;

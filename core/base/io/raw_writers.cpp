@@ -16,7 +16,18 @@
 namespace larmor::io {
 namespace {
 
-/// Version 1.0; the whole header is a multiple of 64 bytes so that the data is aligned.
+template <class T>
+void writeNpyOf(const std::string& path, const char* type, const Array<T>& array) {
+    FileWriter out(path);
+    const std::string header = npyHeader(type, array.shape());
+    out.write(header.data(), header.size());
+    out.write(array.data(), array.values().size_bytes());
+    out.close();
+}
+
+}  // namespace
+
+// Version 1.0; the whole header is a multiple of 64 bytes so that the data is aligned.
 std::string npyHeader(const char* type, const Shape& shape) {
     std::string tuple;
     for (const std::int64_t n : shape) tuple += fmt::format("{}, ", n);
@@ -30,17 +41,6 @@ std::string npyHeader(const char* type, const Shape& shape) {
     header += static_cast<char>(text.size() >> 8);
     return header + text;
 }
-
-template <class T>
-void writeNpyOf(const std::string& path, const char* type, const Array<T>& array) {
-    FileWriter out(path);
-    const std::string header = npyHeader(type, array.shape());
-    out.write(header.data(), header.size());
-    out.write(array.data(), array.values().size_bytes());
-    out.close();
-}
-
-}  // namespace
 
 FileWriter::FileWriter(const std::string& path)
     : m_path(path), m_file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
@@ -87,16 +87,22 @@ void writeText(const std::string& path, const std::string& text) {
     out.close();
 }
 
+std::string cflHeaderPath(const std::string& cflPath) {
+    return withoutExtension(cflPath) + (cflPath.ends_with(".CFL") ? ".HDR" : ".hdr");
+}
+
+std::string cflHeaderText(Shape dims) {
+    dims.resize(kMaxRank, 1);
+    return fmt::format("# Dimensions\n{}\n", fmt::join(dims, " "));
+}
+
 void saveCfl(const std::string& cflPath, const Shape& dims, std::span<const cfloat> values) {
     if (dims.size() > kMaxRank) throw ShapeError("array", "at most 16 dimensions for a cfl file", std::to_string(dims.size()));
-    Shape all = dims;
-    all.resize(kMaxRank, 1);
     writeAtomically(cflPath, [&](const std::string& data) {
         FileWriter out(data);
         out.write(values.data(), values.size_bytes());
         out.close();
-        writeAtomically(withoutExtension(cflPath) + (cflPath.ends_with(".CFL") ? ".HDR" : ".hdr"),
-                        [&](const std::string& header) { writeText(header, fmt::format("# Dimensions\n{}\n", fmt::join(all, " "))); });
+        writeAtomically(cflHeaderPath(cflPath), [&](const std::string& header) { writeText(header, cflHeaderText(dims)); });
     });
 }
 

@@ -2,6 +2,7 @@
 // Writing. Every file is written under a temporary name beside its target and renamed when whole: no half-written file stays.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,9 +55,13 @@ public:
     struct Header {
         std::int64_t slices = 0, coils = 0;
         Matrix encoded, recon;
-        FieldOfView encodedFov, reconFov;
+        std::optional<FieldOfView> encodedFov, reconFov;
         std::string contrast;
         std::string simulation;  ///< empty: acquired data
+        std::int64_t phaseBegin = 0, phaseEnd = 0;  ///< columns that the scanner filled; 0: all
+        std::optional<SamplingMask> mask;           ///< of whole lines: that of the acquisition
+        bool hasImages = true;                      ///< false: no `reconstruction_rss`, as in scans that were accelerated when acquired
+        std::map<std::string, std::string> provenance;  ///< attributes of the group `provenance`
     };
     KspaceWriter(const std::string& path, const Header& header);
     ~KspaceWriter();  ///< removes the temporary file if finish() was not reached
@@ -64,9 +69,13 @@ public:
     KspaceWriter& operator=(const KspaceWriter&) = delete;
     /// @param kspace [coil, readout, phase]; @param rss [recon readout, recon phase] magnitude of the fully sampled image
     void writeSlice(std::int64_t slice, const ComplexArray& kspace, const RealArray& rss);
+    /// Without images.
+    void writeSlice(std::int64_t slice, const ComplexArray& kspace);
     void finish();
 
 private:
+    void fill(std::int64_t slice, const ComplexArray& kspace);
+
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

@@ -1,0 +1,113 @@
+#include "core/session/convert.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/base/io/kspace_array_writer.h"
+#include "core/base/io/save.h"
+#include "core/session/acquired.h"
+#include "core/session/engine_host.h"
+#include "core/session/reconstruct.h"
+#include "core/session/slice_progress.h"
+#include "core/session/source_hash.h"
+
+namespace larmor::session {
+
+namespace {
+
+/// What neither kind of file has a place for.
+std::vector<std::string> lostAlways(const Acquisition& scan) {
+    const auto& header = scan.header();
+    std::vector<std::string> lost;
+    if (header.geometry.patient) lost.emplace_back("where the slices lie in the patient");
+    for (const auto& [name, value] : header.facts) lost.push_back(fmt::format("{} ({})", name, value));
+    if (scan.readNoise()) lost.emplace_back("the noise scan");
+    if (scan.readCalibration(header.sliceCount() / 2)) lost.emplace_back("the calibration scan");
+    return lost;
+}
+
+std::vector<std::string> lostInArrays(const Acquisition& scan, bool isBart) {
+    const auto& header = scan.header();
+    auto lost = lostAlways(scan);
+    if (header.provenance.simulated) lost.emplace_back("that the data is simulated");
+    if (!header.contrast.empty()) lost.push_back(fmt::format("the contrast ({})", header.contrast));
+    if (header.geometry.pixel) lost.push_back(fmt::format("the pixel size ({:.4g} x {:.4g} mm)", header.geometry.pixel->readoutMm, header.geometry.pixel->phaseMm));
+    if (header.recon != header.encoded) lost.push_back(fmt::format("the matrix of the image ({} x {}): readout oversampling stays", header.recon.readout, header.recon.phase));
+    if (const auto [begin, end] = filledColumns(header); begin > 0 || end < header.encoded.phase)
+        lost.push_back(fmt::format("that columns {} to {} alone were filled", begin, end - 1));
+    if (header.acquiredMask) lost.emplace_back("the mask of the acquisition; its zeros tell");
+    if (!isBart) lost.emplace_back("what the axes are");
+    return lost;
+}
+
+std::vector<std::string> lostInHdf5(const Acquisition& scan, const std::optional<SamplingMask>& written) {
+    const auto& header = scan.header();
+    auto lost = lostAlways(scan);
+    for (const auto& dim : header.imageDims)
+        if (dim.dim != Dim::Slice && dim.size > 1) lost.push_back(fmt::format("that {} {}s are no slices", dim.size, toText(dim.dim)));
+    if (header.acquiredMask && !written) lost.emplace_back("the mask of the acquisition, which has two dimensions; its zeros tell");
+    return lost;
+}
+
+std::map<std::string, std::string> originOf(const Provenance& origin, const std::stop_token& stop) {
+    std::map<std::string, std::string> facts{{"source_format", origin.format}, {"source_sha256", hashOfSource(origin.path, stop)},
+                                             {"source_file", std::filesystem::path(origin.path).filename().string()}, {"source_dims", origin.dims}};
+    if (!origin.array.empty()) facts["source_array"] = origin.array;
+    std::string notes;
+    for (const auto& note : origin.notes) notes += (notes.empty() ? "" : "; ") + note;
+    if (!notes.empty()) facts["source_notes"] = notes;
+    return facts;
+}
+
+Conversion toHdf5(const Acquisition& scan, const std::string& output, const RunControl& run, SliceProgress& progress) {
+    const auto& from = scan.header();
+    io::KspaceWriter::Header header;
+    header.slices = from.sliceCount();
+    header.coils = from.coils;
+    header.encoded = from.encoded;
+    header.recon = from.recon;
+    header.encodedFov = from.encodedFov;
+    header.reconFov = from.reconFov;
+    header.contrast = from.contrast;
+    header.simulation = from.provenance.simulation.empty() && from.provenance.simulated ? "of an unknown kind" : from.provenance.simulation;
+    std::tie(header.phaseBegin, header.phaseEnd) = filledColumns(from);
+    if (from.acquiredMask && from.acquiredMask->isColumnwise()) header.mask = from.acquiredMask;
+    header.hasImages = !isAccelerated(acquiredMaskOf(from, scan.readSlice(from.sliceCount() / 2)));
+    header.provenance = originOf(from.provenance, run.stop);
+    io::KspaceWriter writer(output, header);
+    for (std::int64_t i = 0; i < header.slices; ++i) {
+        run.throwIfStopped();
+        progress.begin(i, "converting", false);
+        const auto kspace = scan.readSlice(i);
+        if (header.hasImages)
+            writer.writeSlice(i, kspace, magnitude(centreFit(engine().combine(kspace, Combination::Rss, nullptr), header.recon.readout, header.recon.phase)));
+        else
+            writer.writeSlice(i, kspace);
+        progress.endSlice();
+    }
+    writer.finish();
+    return {{header.slices, header.coils, header.encoded.readout, header.encoded.phase}, "slice,coil,readout,phase", lostInHdf5(scan, header.mask)};
+}
+
+Conversion toArray(const Acquisition& scan, const std::string& output, const RunControl& run, SliceProgress& progress) {
+    io::KspaceArrayWriter writer(output, scan.header());
+    std::int64_t done = 0;
+    for (const auto index : writer.order()) {
+        run.throwIfStopped();
+        progress.begin(done++, "converting", false);
+        writer.write(scan.readSlice(index));
+        progress.endSlice();
+    }
+    writer.finish();
+    return {writer.shape(), writer.dims(), lostInArrays(scan, output.ends_with(".cfl"))};
+}
+
+}  // namespace
+
+Conversion convertKspace(const Acquisition& scan, const std::string& output, const RunControl& run) {
+    SliceProgress progress(*run.progress, scan.header().sliceCount(), 1, [](ComplexArray image) { return image; });
+    return output.ends_with(".h5") ? toHdf5(scan, output, run, progress) : toArray(scan, output, run, progress);
+}
+
+}  // namespace larmor::session
