@@ -77,6 +77,7 @@ private:
     void createKeys();
     void createImageKeys();
     void createSampleKeys();
+    void createSeriesKeys();
     void createSampleMenu(QMenu* menu);
     void addSamples(QMenu* menu, std::size_t pane);
     void connectPanels();

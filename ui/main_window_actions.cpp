@@ -74,6 +74,7 @@ void MainWindow::createKeys() {
     m_keys.add({Qt::Key_Escape, run, tr("stop what runs; asks if it is older than a minute"), [this] { stopOrAsk(); }, {}});
     createImageKeys();
     createSampleKeys();
+    createSeriesKeys();
     for (int i = 0; i < static_cast<int>(session::kMaximumPanes); ++i)
         m_keys.add({Qt::Key_1 + i, panes, {}, [this, i] { m_area->focusPane(static_cast<std::size_t>(i)); }, {}});
     for (const auto& [key, steps] : {std::pair{Qt::Key_Left, -1}, {Qt::Key_Down, -1}, {Qt::Key_Right, 1}, {Qt::Key_Up, 1}})

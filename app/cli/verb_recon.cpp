@@ -136,7 +136,7 @@ Verb addRecon(CLI::App& app) {
     options->cohort.addTo(*command);
     options->methodOption = command->add_option("--method", options->method, "zero-filled, cg-sense, l1-wavelet or another of 'larmor-cli methods'")->capture_default_str();
     command->add_option("--recipe", options->recipe, "Method, values, what changes at which step, prior and seed as 'larmor-cli info RESULT --recipe FILE' wrote them");
-    command->add_option("--mask", options->mask, "KIND:R=4,acs=24,seed=1 (equispaced, random, gaussian, poisson) or a file; all acquired samples where it is not given");
+    command->add_option("--mask", options->mask, "KIND:R=4,acs=24,seed=1 (equispaced, random, gaussian, poisson, uniform, kt-uniform, kt-gaussian, kt-radial; pf=0.75) or a file; all acquired samples where it is not given");
     command->add_option("--maps", options->maps, "Coil maps; estimated from the samples that the mask keeps where it is not given");
     command->add_option("--slices", options->slices, "Such as 3, 0-9 or 0,4,7-9, counted from 0; all where it is not given");
     addRepeatable(*command, "--set", options->assignments, "A parameter of the method, name=value; repeatable");

@@ -28,7 +28,7 @@ void run(const Options& options, const Context& context) {
     progress.clear();
     if (options.asJson)
         printJson({{"output", options.output}, {"source", options.image}, {"coils", options.simulation.coils}, {"snr", options.simulation.snr},
-                   {"seed", options.simulation.seed}, {"simulated", true}});
+                   {"frames", options.simulation.frames}, {"seed", options.simulation.seed}, {"simulated", true}});
     else
         fmt::print("{}: simulated k-space, {} coils, SNR {:g}\n", options.output, options.simulation.coils, options.simulation.snr);
 }
@@ -44,13 +44,15 @@ Verb addSimulate(CLI::App& app) {
     command->add_option("--snr", simulation.snr, "Mean of the object / standard deviation of the noise, all coils combined")->capture_default_str();
     command->add_option("--slices", simulation.slices, "How many slices, spread over the object; 0: all")->capture_default_str();
     command->add_option("--first-slice", simulation.firstSlice, "Take the slices one after the other from this index on")->capture_default_str();
+    command->add_option("--frames", simulation.frames, "Frames of a cine: the middle of the object beats; 1: it stands still")->capture_default_str();
     command->add_option("--oversampling", simulation.readoutOversampling, "Readout oversampling, 1 or 2")->capture_default_str();
     command->add_option("--seed", simulation.seed, "The same seed gives the same phase and noise")->capture_default_str();
     command->add_option("-o,--output", options->output, "scan.h5, in fastMRI's layout");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     options->run.addTo(*command);
     command->footer("Examples:\n  larmor-cli simulate /usr/share/mricron/templates/ch2.nii.gz --coils 12 --snr 30 --slices 20 -o demo.h5\n"
-                    "  larmor-cli simulate photo.png --coils 8 --snr 50 -o scan.h5\n");
+                    "  larmor-cli simulate photo.png --coils 8 --snr 50 -o scan.h5\n"
+                    "  larmor-cli simulate heart.png --coils 10 --snr 30 --frames 24 -o cine.h5\n");
     return {command, [options](const Context& context) { run(*options, context); }};
 }
 

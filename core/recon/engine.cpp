@@ -14,6 +14,7 @@
 #include "core/recon/fft/centred_fft.h"
 #include "core/recon/mask_tensor.h"
 #include "core/recon/method_host.h"
+#include "core/recon/series/series_problem.h"
 #include "core/recon/tensor_view.h"
 #include "core/recon/torch_errors.h"
 
@@ -49,14 +50,9 @@ void checkSeries(const SeriesProblem& problem) {
                          "The file is damaged or was not read as what it is.");
 }
 
-/// From each sample's mean over the frames that hold it.
 CoilMaps mapsOfAllFrames(const SeriesInput& in, const EspiritOptions& options, const RunControl& run) {
-    const at::Tensor counts = in.masks.sum(0);
-    const at::Tensor mean = in.y.sum(0) / counts.clamp_min(1);
-    const at::Tensor held = (counts > 0).to(at::kByte).contiguous().cpu();
-    const std::span<const std::uint8_t> bytes(held.const_data_ptr<std::uint8_t>(), static_cast<std::size_t>(held.numel()));
-    const SamplingMask together(ByteArray({held.size(0), held.size(1)}, {bytes.begin(), bytes.end()}), "all frames");
-    return toCoilMaps(espirit(mean.cpu(), together, options, run));
+    const TimeMean mean = timeMean(in.y, in.masks);
+    return toCoilMaps(espirit(mean.kspace.cpu(), toMask(mean.mask), options, run));
 }
 
 class EngineImplementation final : public Engine {

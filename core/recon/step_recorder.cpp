@@ -11,12 +11,23 @@ namespace larmor::recon {
 StepRecorder::StepRecorder(std::string stage, const MethodInput& in, double imageScale, const RunControl& run)
     : m_stage(std::move(stage)), m_slice(in.slice), m_imageScale(imageScale), m_run(run) {}
 
+StepRecorder::StepRecorder(std::string stage, const SeriesInput& in, double imageScale, const RunControl& run)
+    : m_stage(std::move(stage)), m_slice(in.series), m_imageScale(imageScale), m_run(run) {}
+
 bool StepRecorder::operator()(const SolverStep& step) {
     while (!m_trace.empty() && m_trace.back().step >= step.step) m_trace.pop_back();
     m_trace.push_back({m_slice, step.step, step.residual});
     m_run.progress->onStep({m_stage, step.step, step.total, step.residual});
-    if (m_run.progress->wantsPreview()) m_run.progress->onPreview(toComplexArray(step.x * m_imageScale));
+    if (m_run.progress->wantsPreview()) {
+        const at::Tensor shown = step.x.dim() == 3 ? step.x[step.x.size(0) / 2] : step.x;
+        m_run.progress->onPreview(toComplexArray(shown * m_imageScale));
+    }
     return !m_run.stop.stop_requested() || step.step == step.total;
+}
+
+SeriesResult StepRecorder::finishSeries(const SolverResult& solved, const std::string& combination) {
+    auto result = finish(solved, combination);
+    return {std::move(result.image), std::move(result.trace), std::move(result.combination), result.stoppedEarly};
 }
 
 MethodResult StepRecorder::finish(const SolverResult& solved, const std::string& combination) {

@@ -45,12 +45,19 @@ ComplexArray predictionOf(const ComplexArray& image, const ComplexArray& maps) {
     return engine().fft2c(coils);
 }
 
+const PluginManifest& ofSingleSlices(const PluginManifest& method) {
+    if (!method.needsSeries()) return method;
+    throw UsageError(fmt::format("Parameters of '{}' cannot be chosen from held-out samples: they are held out of single slices, and it reconstructs series.",
+                                 method.id),
+                     "Compare values with larmor-cli sweep, or tune l1-wavelet on one frame: its weight has the same unit.");
+}
+
 class Tuner {
 public:
     Tuner(const ReconstructionRequest& request, const TuneOptions& options, const RunControl& run)
         : m_request(request),
           m_header(request.acquisition->header()),
-          m_method(plugins().method(request.method)),
+          m_method(ofSingleSlices(plugins().method(request.method))),
           m_run(run),
           m_values(completed(m_method.params, request.parameters)),
           m_candidates(tuningValues(request.method, m_method.params, options.parameter, options.values)),

@@ -1,10 +1,13 @@
 #include "core/session/reconstruct.h"
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "core/base/data/series.h"
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
 #include "core/session/ensemble_builder.h"
@@ -13,9 +16,11 @@
 #include "core/session/protocol_builder.h"
 #include "core/session/readout_crop.h"
 #include "core/session/reduced_scan.h"
+#include "core/session/series_places.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slice_source.h"
 #include "core/session/steering/recipe.h"
+#include "core/session/time_mean.h"
 
 namespace larmor::session {
 
@@ -33,9 +38,12 @@ public:
           m_values(completed(m_method.params, request.parameters)),
           m_mapValues(completed(espiritParameters(), request.mapParameters)),
           m_slices(chosenSlices(request.slices, m_header)),
+          m_places(m_method.needsSeries() ? placesOf(m_method, m_header, m_slices) : std::vector<SeriesPlace>()),
+          m_sharesMaps(changesInTime(request.mask, m_header)),
           m_images(static_cast<std::int64_t>(m_slices.size()), finishedMatrix(m_header, request.fullFov)),
-          m_progress(*run.progress, static_cast<std::int64_t>(m_slices.size()), stepsPerSlice(m_method, m_values),
-                     [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); }),
+          m_progress(*run.progress, static_cast<std::int64_t>(m_places.empty() ? m_slices.size() : m_places.size()), stepsPerSlice(m_method, m_values),
+                     [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); },
+                     m_places.empty() ? "slice" : "series"),
           m_recipe(request.steering),
           m_run{run.stop, &m_progress, run.steering || request.steering.empty() ? run.steering : &m_recipe} {
         checkSteering(request.steering, m_values);
@@ -52,14 +60,16 @@ public:
     void go() {
         engine().setThreads(static_cast<int>(m_result.protocol.threads));
         try {
-            for (std::size_t i = 0; i < m_slices.size() && !wasStopped(); ++i) {
+            const std::size_t count = m_places.empty() ? m_slices.size() : m_places.size();
+            for (std::size_t i = 0; i < count && !wasStopped(); ++i) {
                 m_run.throwIfStopped();
-                addSlice(static_cast<std::int64_t>(i), m_slices[i]);
+                m_places.empty() ? addSlice(static_cast<std::int64_t>(i), m_slices[i]) : addPlace(static_cast<std::int64_t>(i));
             }
         } catch (const Cancelled&) {
-            if (m_images.count() == 0) throw;
+            if (m_images.count() == 0 && m_ofSeries.empty()) throw;
             m_result.stoppedEarly = true;
         }
+        for (auto& [position, image] : m_ofSeries) addImage(m_slices[static_cast<std::size_t>(position)], std::move(image.first), image.second);
     }
 
     Reconstruction take() {
@@ -78,32 +88,72 @@ private:
     void takeRecommendation() {
         const PriorCard& card = m_prior->known.card;
         if (!m_request.chosenParameters || card.recommendations.empty()) return;
-        const double R = readMasked(m_slices.front(), maskFor(0)).mask.total;
+        const double R = readMasked(m_slices.front()).mask.total;
         const auto* recommended = card.recommendation(m_method.id, m_prior->contrast, R);
         m_values = withRecommendation(m_values, *m_request.chosenParameters, recommended);
         if (const auto divided = dividedRecommendation(m_values, *m_request.chosenParameters, recommended); !divided.empty()) warn(divided);
     }
 
-    [[nodiscard]] MaskedSlice readMasked(std::int64_t slice, const MaskChoice& choice) const {
+    [[nodiscard]] MaskedSlice readMasked(std::int64_t slice) const {
+        const MaskChoice choice = maskFor(slice);
         return m_reduced ? m_reduced->readMasked(slice, choice) : readMaskedSlice(*m_request.acquisition, slice, choice);
     }
 
     void addSlice(std::int64_t position, std::int64_t slice) {
-        auto masked = readMasked(slice, maskFor(position));
+        auto masked = readMasked(slice);
         for (const auto& warning : masked.mask.warnings) warn(warning);
         if (m_prior)
             for (const auto& sentence : m_result.protocol.prior->outside) warn(sentence);
         const auto solution = solve(position, slice, std::move(masked.kspace), masked.mask.mask);
-        if (m_run.steering == &m_recipe && !m_recipe.asked() && !solution.stoppedEarly)
-            throw UsageError(fmt::format("The method '{}' cannot be steered while it runs.", m_method.id), "Take the steering out of the recipe.");
-        m_masks.add(masked.mask);
-        m_images.add(finished(solution.image, m_header, m_request.fullFov));
+        checkSteered(solution.stoppedEarly);
+        addImage(slice, solution.image, masked.mask);
         if (solution.posterior) addPosterior(*solution.posterior);
         m_result.trace.insert(m_result.trace.end(), solution.trace.begin(), solution.trace.end());
         m_result.protocol.combination = solution.combination;
-        m_result.protocol.slices.push_back(slice);
         m_result.stoppedEarly = m_result.stoppedEarly || solution.stoppedEarly;
         if (!wasStopped()) m_progress.endSlice();
+    }
+
+    void addImage(std::int64_t slice, ComplexArray image, const ResolvedMask& mask) {
+        m_masks.add(mask);
+        m_images.add(finished(std::move(image), m_header, m_request.fullFov));
+        m_result.protocol.slices.push_back(slice);
+    }
+
+    /// All frames of a place go into the method; those that were asked for are kept until all places are done, to come in their order.
+    void addPlace(std::int64_t number) {
+        const SeriesPlace& place = m_places[static_cast<std::size_t>(number)];
+        auto source = readSeries(place, [this](std::int64_t slice) { return readMasked(slice); }, m_run);
+        SeriesProblem problem;
+        problem.kspace = std::move(source.kspace);
+        for (const auto& mask : source.masks) {
+            problem.masks.push_back(mask.mask);
+            for (const auto& warning : mask.warnings) warn(warning);
+        }
+        problem.seriesIndex = place.frames.front();
+        problem.seed = m_request.seed;
+        problem.device = m_request.device;
+        if (m_method.needsMaps(m_values)) {
+            const auto position = place.positions.front();
+            problem.maps = m_given ? m_given->of(position, m_slices[static_cast<std::size_t>(position)]) : mapsOfPlace(number, place.frames.front(), false);
+        }
+        m_progress.begin(number, m_method.name, true);
+        const auto solution = engine().reconstructSeries(m_method, m_values, problem, m_run);
+        checkSteered(solution.stoppedEarly);
+        for (const auto position : place.positions) {
+            const auto slice = m_slices[static_cast<std::size_t>(position)];
+            const auto frame = frameOf(m_header, slice);
+            m_ofSeries[position] = {solution.images.slice(frame), source.masks[static_cast<std::size_t>(frame)]};
+            for (TracePoint point : solution.trace) m_result.trace.push_back({slice, point.step, point.residual});
+        }
+        m_result.protocol.combination = solution.combination;
+        m_result.stoppedEarly = m_result.stoppedEarly || solution.stoppedEarly;
+        if (!wasStopped()) m_progress.endSlice();
+    }
+
+    void checkSteered(bool stoppedEarly) const {
+        if (m_run.steering == &m_recipe && !m_recipe.asked() && !stoppedEarly)
+            throw UsageError(fmt::format("The method '{}' cannot be steered while it runs.", m_method.id), "Take the steering out of the recipe.");
     }
 
     /// By a person; a recipe that ends each slice before its last step goes on to the next slice.
@@ -125,9 +175,11 @@ private:
         warn(*noisy);
     }
 
-    MaskChoice maskFor(std::int64_t position) const {
+    [[nodiscard]] MaskChoice maskFor(std::int64_t slice) const {
         MaskChoice choice = m_request.mask;
-        if (!m_request.drawnBySlice.empty()) choice.drawn = m_request.drawnBySlice[static_cast<std::size_t>(position)];
+        const auto asked = std::find(m_slices.begin(), m_slices.end(), slice);
+        if (!m_request.drawnBySlice.empty() && asked != m_slices.end())
+            choice.drawn = m_request.drawnBySlice[static_cast<std::size_t>(asked - m_slices.begin())];
         return choice;
     }
 
@@ -141,17 +193,31 @@ private:
         problem.device = m_request.device;
         const bool crops = m_prior && !m_request.fullFov && m_header.recon.readout < m_header.encoded.readout;
         if (crops && !m_given) cropReadout(problem, m_header.recon.readout);
-        if (m_method.needsMaps(m_values)) problem.maps = mapsFor(position, slice, problem);
+        if (m_method.needsMaps(m_values)) problem.maps = mapsFor(position, slice, problem, crops);
         if (crops && m_given) cropReadout(problem, m_header.recon.readout);
         if (m_prior) problem.prior = m_prior->choice();
         m_progress.begin(position, m_method.name, true);
         return engine().reconstruct(m_method, m_values, problem, m_run);
     }
 
-    CoilMaps mapsFor(std::int64_t position, std::int64_t slice, const SliceProblem& problem) {
+    CoilMaps mapsFor(std::int64_t position, std::int64_t slice, const SliceProblem& problem, bool crops) {
         if (m_given) return m_given->of(position, slice);
+        if (m_sharesMaps) return mapsOfPlace(position, slice, crops);
         m_progress.begin(position, "coil maps", false);
         return engine().estimateMaps(problem.kspace, problem.mask, problem.espirit, m_run);
+    }
+
+    /// From the mean over time of all samples, once for all frames of the place.
+    const CoilMaps& mapsOfPlace(std::int64_t position, std::int64_t slice, bool crops) {
+        CoilMaps& maps = m_mapsOfPlace[framesOfPlace(m_header, slice).front()];
+        if (!maps.maps.empty()) return maps;
+        m_progress.begin(position, "coil maps", false);
+        auto mean = meanOverTime(m_header, slice, [this](std::int64_t frame) { return readMasked(frame); }, m_run);
+        SliceProblem problem;
+        problem.kspace = std::move(mean.kspace);
+        problem.mask = std::move(mean.mask.mask);
+        if (crops) cropReadout(problem, m_header.recon.readout);
+        return maps = engine().estimateMaps(problem.kspace, problem.mask, espiritOptionsFrom(m_mapValues), m_run);
     }
 
     const ReconstructionRequest& m_request;
@@ -161,6 +227,10 @@ private:
     std::optional<PriorInUse> m_prior;
     ParamValues m_values, m_mapValues;
     std::vector<std::int64_t> m_slices;
+    std::vector<SeriesPlace> m_places;  ///< empty: slice by slice
+    bool m_sharesMaps;
+    std::map<std::int64_t, CoilMaps> m_mapsOfPlace;  ///< by its first frame
+    std::map<std::int64_t, std::pair<ComplexArray, ResolvedMask>> m_ofSeries;  ///< by the position among the slices asked for
     std::optional<GivenMaps> m_given;
     ImageBuilder m_images;
     EnsembleBuilder m_ensemble;
@@ -189,7 +259,9 @@ Reconstruction reconstruct(const ReconstructionRequest& request, const RunContro
 CoilMaps estimateMaps(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& mask, const ParamValues& mapParameters,
                       const RunControl& run) {
     run.throwIfStopped();
-    const auto masked = readMaskedSlice(acquisition, slice, mask);
+    const auto read = [&](std::int64_t index) { return readMaskedSlice(acquisition, index, mask); };
+    const auto& header = acquisition.header();
+    const auto masked = changesInTime(mask, header) ? meanOverTime(header, slice, read, run) : read(slice);
     const auto options = espiritOptionsFrom(completed(espiritParameters(), mapParameters));
     return engine().estimateMaps(masked.kspace, masked.mask.mask, options, run);
 }

@@ -76,12 +76,17 @@ struct ResolvedMask {
     double acquired = 1, extra = 1, total = 1;
     std::vector<std::string> warnings;
 };
-[[nodiscard]] ResolvedMask resolveMask(const MaskChoice& choice, const AcquisitionHeader& header, const SamplingMask& acquired);
+/// @param slice  flat index: of series each frame may have its own mask, by a kt rule or from a file that holds one a frame
+[[nodiscard]] ResolvedMask resolveMask(const MaskChoice& choice, const AcquisitionHeader& header, const SamplingMask& acquired,
+                                       std::int64_t slice = 0);
 
 /// What was acquired, from the header if it says so, else from the samples of the slice.
 [[nodiscard]] SamplingMask acquiredMaskOf(const AcquisitionHeader& header, const ComplexArray& kspaceSlice);
 
 /// Reconstructs slice after slice. Progress counts all slices: StepReport::step runs over slices x steps where the method iterates.
+/// A method of series (PluginManifest::needsSeries) gets all asked frames of a place at once, and progress counts places; it needs two
+/// frames at least. Where the mask changes from frame to frame, and for methods of series, the frames of a place share coil maps that are
+/// estimated from the mean over time of all its samples.
 /// On stop: returns what is done with stoppedEarly set if at least one slice (or an estimate of one) exists, else throws Cancelled.
 [[nodiscard]] Reconstruction reconstruct(const ReconstructionRequest& request, const RunControl& run);
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "core/base/data/series.h"
 #include "core/base/io/load.h"
 #include "core/base/io/save.h"
 #include "core/session/engine_host.h"
@@ -17,6 +18,7 @@ constexpr const char* kSimulatedContrast = "SIMULATED";
 io::KspaceWriter::Header headerOf(const AcquisitionHeader& scan) {
     io::KspaceWriter::Header header;
     header.slices = scan.sliceCount();
+    header.frames = frameCount(scan);
     header.coils = scan.coils;
     header.encoded = scan.encoded;
     header.recon = scan.recon;

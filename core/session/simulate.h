@@ -14,6 +14,7 @@ struct SimulationOptions {
     std::uint64_t seed = 1;
     std::int64_t slices = 0;     ///< 0: all; else this many, spread over the object
     std::int64_t firstSlice = -1;  ///< with `slices`: taken from here on; -1: centred on the object
+    std::int64_t frames = 1;     ///< above 1: a cine, each slice beats as beatingFrame() says
     double readoutOversampling = 2;  ///< 1 or 2, as scanners do
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/rng.h"
+#include "core/session/beating_image.h"
 #include "core/session/engine_host.h"
 #include "core/session/object_slices.h"
 #include "core/session/simulated_coils.h"
@@ -21,6 +22,7 @@ void checkOptions(const SimulationOptions& options) {
     if (!(options.snr > 0) || !std::isfinite(options.snr)) throw ParamError("snr", fmt::format("{:g} is not above 0", options.snr));
     if (options.readoutOversampling != 1 && options.readoutOversampling != 2)
         throw ParamError("oversampling", fmt::format("{:g} is neither 1 nor 2", options.readoutOversampling));
+    if (options.frames < 1 || options.frames > 1000) throw ParamError("frames", fmt::format("{} is not between 1 and 1000", options.frames));
 }
 
 /// Adds noise of standard deviation sigma to the real and the imaginary part of every sample; one random stream a slice and coil.
@@ -40,9 +42,10 @@ RealArray finiteMagnitudes(const ImageStack& source, const std::string& name) {
 }
 
 std::string describe(const SimulationOptions& options, const std::vector<std::int64_t>& slices, const std::string& name) {
-    return fmt::format("magnitude of {} (slices {} to {}) through {} loop coils by Biot-Savart, smooth object phase, complex Gaussian noise, "
+    const auto motion = options.frames > 1 ? fmt::format(" moved as a beating heart would be in {} frames,", options.frames) : std::string();
+    return fmt::format("magnitude of {} (slices {} to {}){} through {} loop coils by Biot-Savart, smooth object phase, complex Gaussian noise, "
                        "SNR {:g}, seed {}, larmor-cli simulate",
-                       name, slices.front(), slices.back(), options.coils, options.snr, options.seed);
+                       name, slices.front(), slices.back(), motion, options.coils, options.snr, options.seed);
 }
 
 }  // namespace
@@ -59,6 +62,7 @@ SimulatedScan::SimulatedScan(const ImageStack& source, const SimulationOptions& 
     if (source.geometry.patient && pixel.readoutMm > 0) m_sliceStep = source.geometry.patient->sliceSpacingMm / pixel.readoutMm;
     m_header.coils = options.coils;
     m_header.imageDims = {{Dim::Slice, static_cast<std::int64_t>(m_chosen.size())}};
+    if (options.frames > 1) m_header.imageDims.insert(m_header.imageDims.begin(), {Dim::Frame, options.frames});
     m_header.encoded = {encoded, phase, 1};
     m_header.recon = {readout, phase, 1};
     m_header.reconFov = {pixel.readoutMm * static_cast<double>(readout), pixel.phaseMm * static_cast<double>(phase), thickness};
@@ -75,23 +79,28 @@ SimulatedScan::SimulatedScan(const ImageStack& source, const SimulationOptions& 
 ComplexArray SimulatedScan::readSlice(std::int64_t index) const {
     if (index < 0 || index >= m_header.sliceCount())
         throw InputError(fmt::format("Slice {} was asked for; the simulated scan has {}.", index, m_header.sliceCount()), "Choose one that exists.");
-    const auto slice = m_chosen[static_cast<std::size_t>(index)];
+    const auto slice = m_chosen[static_cast<std::size_t>(index) % m_chosen.size()];
+    const auto frame = index / static_cast<std::int64_t>(m_chosen.size());
     const SimulatedPlane plane{m_header.recon.readout, m_header.recon.phase,
                                m_sliceStep * (static_cast<double>(slice) - static_cast<double>(m_images.extent(0) - 1) / 2)};
     auto coilImages = simulatedMaps(plane, m_options.coils);
     const auto turn = simulatedPhase(plane, m_options.seed);
-    const auto object = m_images.block(slice);
+    const auto image = beatingFrame(m_images.slice(slice), frame, m_options.frames);
+    const auto object = image.values();
     for (std::int64_t c = 0; c < m_options.coils; ++c)
         for (std::size_t i = 0; i < object.size(); ++i) coilImages.block(c)[i] *= object[i] * turn.values()[i];
     auto kspace = engine().fft2c(centreFit(coilImages, m_header.encoded.readout, m_header.encoded.phase));
-    addNoise(kspace, m_sigma, m_options.seed, slice);
+    addNoise(kspace, m_sigma, m_options.seed, frame * m_images.extent(0) + slice);
     return kspace;
 }
 
 RealArray SimulatedScan::truth() const {
-    RealArray chosen({static_cast<std::int64_t>(m_chosen.size()), m_images.extent(1), m_images.extent(2)});
-    for (std::size_t i = 0; i < m_chosen.size(); ++i)
-        std::copy_n(m_images.block(m_chosen[i]).begin(), m_images.block(m_chosen[i]).size(), chosen.block(static_cast<std::int64_t>(i)).begin());
+    RealArray chosen({m_header.sliceCount(), m_images.extent(1), m_images.extent(2)});
+    for (std::int64_t i = 0; i < m_header.sliceCount(); ++i) {
+        const auto places = static_cast<std::int64_t>(m_chosen.size());
+        const auto image = beatingFrame(m_images.slice(m_chosen[static_cast<std::size_t>(i % places)]), i / places, m_options.frames);
+        std::copy(image.values().begin(), image.values().end(), chosen.block(i).begin());
+    }
     return chosen;
 }
 

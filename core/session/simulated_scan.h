@@ -16,7 +16,7 @@ public:
     [[nodiscard]] const AcquisitionHeader& header() const override { return m_header; }
     /// Maps x phase x object, transformed, with noise. The same slice gives the same bytes.
     [[nodiscard]] ComplexArray readSlice(std::int64_t index) const override;
-    /// The image that the slices were made from: without noise, [slice, readout, phase].
+    /// The image that the slices were made from: without noise, [frame x slice, readout, phase].
     [[nodiscard]] RealArray truth() const;
 
 private:

@@ -24,7 +24,7 @@ MaskedSlice readMaskedSlice(const Acquisition& acquisition, std::int64_t slice, 
         throw InputError(fmt::format("The k-space of {} (index {}) in {} is zero everywhere.", acquisition.header().describeSlice(slice), slice,
                                      acquisition.header().provenance.path),
                          "Leave this slice out with --slices.");
-    result.mask = resolveMask(choice, acquisition.header(), acquired);
+    result.mask = resolveMask(choice, acquisition.header(), acquired, slice);
     return result;
 }
 

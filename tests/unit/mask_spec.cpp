@@ -36,8 +36,8 @@ TEST_CASE("mask text: what is wrong is said, with an example") {
         }
     };
     refused("", "kind ''");
-    refused("radial:R=4", "equispaced, random, gaussian, poisson");
-    refused("random:R=4,lines=3", "'lines' is not known. There are: R, acs, seed.");
+    refused("radial:R=4", "equispaced, random, gaussian, poisson, uniform, kt-uniform, kt-gaussian, kt-radial");
+    refused("random:R=4,lines=3", "'lines' is not known. There are: R, acs, seed, pf, pf_readout.");
     refused("random:R", "key=value");
     refused("random:", "key=value");
     refused("random:R=4,R=5", "twice");

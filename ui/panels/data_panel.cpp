@@ -10,6 +10,7 @@
 #include <QSpinBox>
 
 #include "ui/panels/axes_panel.h"
+#include "ui/panels/frame_row.h"
 #include "ui/panels/section.h"
 #include "ui/widgets/wheel_guard.h"
 
@@ -80,8 +81,10 @@ QWidget* DataPanel::createFacts() {
     m_notes = dimLabel({}, facts);
     m_notes->setObjectName(QStringLiteral("data.notes"));
     createReference(facts);
-    auto* form = fieldLayout();
+    m_frames = new FrameRow(m_workbench, facts);
+    auto* form = m_form = fieldLayout();
     addField(form, tr("Slice"), sliceWidget);
+    addField(form, tr("Frame"), m_frames);
     addField(form, tr("Matrix"), m_matrix);
     addField(form, tr("Encoded"), m_encoded);
     addField(form, tr("Pixel"), m_pixel);
@@ -135,6 +138,8 @@ void DataPanel::refresh(session::Changes changes) {
     m_sliceSlider->setValue(static_cast<int>(m_workbench.slice()));
     m_slice->setValue(static_cast<int>(m_workbench.slice()) + 1);
     m_slice->setToolTip(QString::fromStdString(acquisition->header().describeSlice(m_workbench.slice())));
+    m_form->setRowVisible(m_frames, m_frames->hasFrames());
+    m_frames->refresh();
 }
 
 void DataPanel::showHeader(const AcquisitionHeader& header) {

@@ -6,6 +6,7 @@
 #include "core/session/workbench/workbench.h"
 
 class QComboBox;
+class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -16,12 +17,14 @@ namespace larmor::ui {
 
 class AxesPanel;
 class ElidedLabel;
+class FrameRow;
 
 class DataPanel : public QWidget {
     Q_OBJECT
 public:
     explicit DataPanel(session::Workbench& workbench, QWidget* parent = nullptr);
     void refresh(session::Changes changes);
+    [[nodiscard]] FrameRow& frames() { return *m_frames; }
 
 Q_SIGNALS:
     void openRequested();
@@ -38,6 +41,8 @@ private:
     QWidget* m_facts = nullptr;
     QSlider* m_sliceSlider = nullptr;
     QSpinBox* m_slice = nullptr;
+    FrameRow* m_frames = nullptr;
+    QFormLayout* m_form = nullptr;
     QLineEdit* m_dims = nullptr;
     QComboBox* m_reference = nullptr;
     AxesPanel* m_axes = nullptr;

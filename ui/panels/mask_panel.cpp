@@ -20,18 +20,10 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto kQuiet = 50ms;
-constexpr int kFromFile = 4, kAllSamples = 5;  // after the kinds that masks are made by
+// After the kinds that masks are made by.
+const int kFromFile = static_cast<int>(masks::allKinds().size()), kAllSamples = kFromFile + 1;
 
 masks::Kind kindAt(int index) { return static_cast<masks::Kind>(index); }
-
-ParamValues valuesOf(const masks::MaskSpec& spec) {
-    ParamValues values(masks::maskParameters(spec.kind));
-    values.set("R", spec.acceleration);
-    values.set("acs", spec.acs);
-    values.set("seed", static_cast<std::int64_t>(spec.seed));
-    if (spec.acsReadout) values.set("acs_readout", *spec.acsReadout);
-    return values;
-}
 
 QString achievedText(const session::MaskState& mask) {
     const auto& resolved = *mask.resolved;
@@ -71,7 +63,8 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
     setObjectName(QStringLiteral("maskPanel"));
     m_kind->setObjectName(QStringLiteral("mask.kind"));
     m_kind->setAccessibleName(tr("Kind of mask"));
-    m_kind->addItems({tr("Equispaced"), tr("Random lines"), tr("Gaussian lines"), tr("Poisson disc"), tr("From file"), tr("All samples")});
+    m_kind->addItems({tr("Equispaced"), tr("Random lines"), tr("Gaussian lines"), tr("Poisson disc"), tr("Uniform lines"), tr("k-t uniform"), tr("k-t Gaussian"),
+                      tr("k-t radial"), tr("From file"), tr("All samples")});
     m_kind->setToolTip(tr("How samples are left out"));
     keepKeysWithImages(m_kind);
     m_achieved->setObjectName(QStringLiteral("mask.achieved"));
@@ -147,14 +140,14 @@ void MaskPanel::flush() {
 void MaskPanel::chooseKind(int index) {
     if (index == kFromFile) return chooseFile();
     if (index < kFromFile) {
-        // R, ACS and seed carry over from one kind to the next.
+        // R, ACS, seed and partial Fourier carry over from one kind to the next.
         const auto& spec = m_workbench.mask().choice.spec;
         m_form->setSpecs(masks::maskParameters(kindAt(index)));
         if (spec) {
             masks::MaskSpec next = *spec;
             next.kind = kindAt(index);
-            if (next.kind != masks::Kind::Poisson) next.acsReadout.reset();
-            m_form->setValues(valuesOf(next));
+            if (!masks::hasBlock(next.kind)) next.acsReadout.reset();
+            m_form->setValues(masks::valuesFrom(next));
         }
     }
     send();
@@ -202,7 +195,7 @@ void MaskPanel::showChoice() {
     if (!generated || !m_form->firstProblem().isEmpty()) return;
     if (kindChanged) m_form->setSpecs(masks::maskParameters(mask.choice.spec->kind));
     const bool asShown = !kindChanged && masks::specFrom(mask.choice.spec->kind, m_form->values()) == *mask.choice.spec;
-    if (!asShown) m_form->setValues(valuesOf(*mask.choice.spec));
+    if (!asShown) m_form->setValues(masks::valuesFrom(*mask.choice.spec));
 }
 
 void MaskPanel::showState() {

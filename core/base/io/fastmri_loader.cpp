@@ -111,6 +111,8 @@ public:
         m_header.coils = m_hasCoils ? shape[1] : 1;
         m_header.imageDims = {{Dim::Slice, shape[0]}};
         m_header.encoded = {shape[shape.size() - 2], shape.back(), 1};
+        const auto frames = static_cast<std::int64_t>(file.numberAttribute("larmor_frames").value_or(1));
+        if (frames > 1 && shape[0] % frames == 0) m_header.imageDims = {{Dim::Frame, frames}, {Dim::Slice, shape[0] / frames}};
         readProvenance(file, path, m_header);
         m_header.provenance.dims = m_hasCoils ? "slice,coil,readout,phase" : "slice,readout,phase";
         const auto xml = file.text(kXml);

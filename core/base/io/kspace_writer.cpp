@@ -27,6 +27,7 @@ constexpr const char* kKspace = "kspace";
 constexpr const char* kImages = "reconstruction_rss";
 
 void checkHeader(const KspaceWriter::Header& h) {
+    if (h.frames < 1 || h.slices % h.frames != 0) throw ShapeError("k-space to write", fmt::format("as many images of each of {} frames", h.frames), std::to_string(h.slices));
     const Shape shape{h.slices, h.coils, h.encoded.readout, h.encoded.phase, h.recon.readout, h.recon.phase};
     if (std::any_of(shape.begin(), shape.end(), [](std::int64_t n) { return n < 1; }))
         throw ShapeError("k-space to write", "slices, coils and matrices of at least 1", toText(shape));
@@ -59,6 +60,7 @@ KspaceWriter::KspaceWriter(const std::string& path, const Header& header) {
     file.setAttribute("acquisition", header.contrast);
     file.setAttribute("larmor_version", version());
     file.setAttribute("research_use_only", kResearchUseOnly);
+    if (header.frames > 1) file.setAttribute("larmor_frames", static_cast<double>(header.frames));
     if (!header.simulation.empty()) {
         file.setAttribute("larmor_simulated", 1.0);
         file.setAttribute("larmor_simulation", header.simulation);

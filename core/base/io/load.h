@@ -91,5 +91,9 @@ LARMOR_BASE_EXPORT void warnOfNoImage(const std::string& path);
 /// different values, which are weights; IoError that lists the arrays where none is clearly the mask.
 [[nodiscard]] LARMOR_BASE_EXPORT SamplingMask readMask(const std::string& path, std::int64_t readout, std::int64_t phase,
                                                        const std::string& array = {});
+/// The same for files that may hold one mask a frame or slice, [frame, readout, phase] or [frame, phase] (MATLAB: the other way round):
+/// one mask where the file holds one. A matrix of the k-space's own size is one mask.
+[[nodiscard]] LARMOR_BASE_EXPORT std::vector<SamplingMask> readMasks(const std::string& path, std::int64_t readout, std::int64_t phase,
+                                                                     const std::string& array = {});
 
 }  // namespace larmor::io

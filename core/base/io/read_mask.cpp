@@ -111,22 +111,69 @@ SamplingMask fit(const ByteArray& samples, bool columnMajor, const MaskTarget& t
         return {ByteArray(shape, {samples.values().begin(), samples.values().end()}), description};
     if (shape == Shape{target.phase, target.readout}) refuseTransposed(target, found);
     if (shape.size() == 3 && shape[1] == target.readout && shape[2] == target.phase)
-        throw InputError(fmt::format("{} holds {} masks, one a slice.", target.path, shape[0]),
+        throw InputError(fmt::format("{} holds {} masks, one a slice or frame.", target.path, shape[0]),
                          "Save the one you need in a file of its own.");
     refuse(target, found);
+}
+
+/// Masks in a row along the first axis: [frame, readout, phase], or [frame, phase] of lines.
+std::vector<SamplingMask> fitAll(const ByteArray& samples, bool columnMajor, const MaskTarget& target, const std::string& description) {
+    const Shape shape = squeezed(samples.shape());
+    const bool isPlanes = shape.size() == 3 && shape[1] == target.readout && shape[2] == target.phase;
+    const bool isLines = shape.size() == 2 && shape[1] == target.phase && shape[0] != target.readout && shape[0] != target.phase;
+    if (!isPlanes && !isLines) return {fit(samples, columnMajor, target, description)};
+    const ByteArray all = samples.reshaped(shape);
+    std::vector<SamplingMask> masks;
+    for (std::int64_t i = 0; i < shape[0]; ++i) {
+        const auto one = all.block(i);
+        if (isLines)
+            masks.push_back(SamplingMask::fromColumns({one.begin(), one.end()}, target.readout, description));
+        else
+            masks.emplace_back(ByteArray({target.readout, target.phase}, {one.begin(), one.end()}), description);
+    }
+    return masks;
+}
+
+/// What MATLAB writes as [readout, phase, frame] has the frame last, whichever way its axes were turned round.
+ByteArray framesFirst(ByteArray samples, const MaskTarget& target) {
+    const Shape shape = squeezed(samples.shape());
+    const bool planesLast = shape.size() == 3 && shape[0] == target.readout && shape[1] == target.phase && shape[2] != target.phase;
+    const bool linesLast = shape.size() == 2 && shape[0] == target.phase && shape[1] != target.readout && shape[1] != target.phase;
+    if (!planesLast && !linesLast) return samples;
+    const std::int64_t frames = shape.back(), size = samples.size() / frames;
+    ByteArray turned(planesLast ? Shape{frames, shape[0], shape[1]} : Shape{frames, shape[0]});
+    for (std::int64_t i = 0; i < size; ++i)
+        for (std::int64_t f = 0; f < frames; ++f) turned[f * size + i] = samples[i * frames + f];
+    return turned;
+}
+
+/// What a file holds of masks, and how it is called.
+struct StoredMask {
+    ByteArray samples;
+    bool columnMajor = false;
+    std::string description;
+};
+
+StoredMask stored(const std::string& path, const std::string& array) {
+    const ArrayPath given = array.empty() ? splitArrayPath(path) : ArrayPath{path, array};
+    const ArrayFilePtr file = openArrayFile(given.path);
+    const ArrayEntry& entry = chooseMask(*file, given.array);
+    const ComplexArray values = valuesOf(*file, entry);
+    checkValues(values, path);
+    return {binary(values), entry.columnMajor, "file " + fileNameOf(given.path) + (entry.name.empty() ? "" : ":" + entry.name)};
 }
 
 }  // namespace
 
 SamplingMask readMask(const std::string& path, std::int64_t readout, std::int64_t phase, const std::string& array) {
-    const ArrayPath given = array.empty() ? splitArrayPath(path) : ArrayPath{path, array};
-    const ArrayFilePtr file = openArrayFile(given.path);
-    const ArrayEntry& entry = chooseMask(*file, given.array);
-    const std::string description = "file " + fileNameOf(given.path) + (entry.name.empty() ? "" : ":" + entry.name);
-    const ComplexArray values = valuesOf(*file, entry);
-    SamplingMask mask = fit(binary(values), entry.columnMajor, {path, readout, phase}, description);
-    checkValues(values, path);
-    return mask;
+    const StoredMask found = stored(path, array);
+    return fit(found.samples, found.columnMajor, {path, readout, phase}, found.description);
+}
+
+std::vector<SamplingMask> readMasks(const std::string& path, std::int64_t readout, std::int64_t phase, const std::string& array) {
+    const StoredMask found = stored(path, array);
+    const MaskTarget target{path, readout, phase};
+    return fitAll(framesFirst(found.samples, target), found.columnMajor, target, found.description);
 }
 
 }  // namespace larmor::io

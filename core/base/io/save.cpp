@@ -161,6 +161,19 @@ void saveArray(const std::string& path, const ComplexArray& array, const std::st
     });
 }
 
+namespace {
+void writeSamples(const std::string& path, const ByteArray& samples, const std::string& description) {
+    writeAtomically(path, [&](const std::string& temporary) {
+        if (extensionOf(path) == ".npy") return writeNpy(temporary, samples);
+        Hdf5Writer file(temporary, Hdf5Writer::Mode::Create);
+        file.write("mask", samples);
+        file.setAttribute("description", description, "mask");
+        markFile(file);
+        file.close();
+    });
+}
+}  // namespace
+
 void saveMask(const std::string& path, const SamplingMask& mask) {
     const std::string ext = extensionOf(path);
     if (ext == ".cfl") {
@@ -174,14 +187,21 @@ void saveMask(const std::string& path, const SamplingMask& mask) {
         return savePng(path, white, 1);
     }
     if (ext != ".npy" && ext != ".h5") refuseExtension(path, ".npy, .h5, .cfl or .png");
-    writeAtomically(path, [&](const std::string& temporary) {
-        if (ext == ".npy") return writeNpy(temporary, mask.samples());
-        Hdf5Writer file(temporary, Hdf5Writer::Mode::Create);
-        file.write("mask", mask.samples());
-        file.setAttribute("description", mask.description(), "mask");
-        markFile(file);
-        file.close();
-    });
+    writeSamples(path, mask.samples(), mask.description());
+}
+
+void saveMasks(const std::string& path, const std::vector<SamplingMask>& masks) {
+    const std::string ext = extensionOf(path);
+    if (ext != ".npy" && ext != ".h5") refuseExtension(path, ".npy or .h5");
+    if (masks.empty()) throw ShapeError("masks to write", "one at least", "none");
+    const Shape size = masks.front().samples().shape();
+    ByteArray all({static_cast<std::int64_t>(masks.size()), size[0], size[1]});
+    for (std::size_t i = 0; i < masks.size(); ++i) {
+        checkShape(masks[i].samples().shape(), size, "mask of a frame");
+        const auto samples = masks[i].samples().values();
+        std::copy(samples.begin(), samples.end(), all.block(static_cast<std::int64_t>(i)).begin());
+    }
+    writeSamples(path, all, masks.front().description());
 }
 
 }  // namespace larmor::io

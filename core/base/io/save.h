@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/array.h"
 #include "core/base/data/reconstruction.h"
@@ -36,6 +37,8 @@ LARMOR_BASE_EXPORT void saveArray(const std::string& path, const ComplexArray& a
 
 /// A mask: .npy (uint8 [readout, phase]), .h5 (`mask`), .cfl, .png (white = kept).
 LARMOR_BASE_EXPORT void saveMask(const std::string& path, const SamplingMask& mask);
+/// Masks of the frames of a series, all of one size: .npy (uint8 [frame, readout, phase]) or .h5 (`mask`). @throws UsageError, ShapeError
+LARMOR_BASE_EXPORT void saveMasks(const std::string& path, const std::vector<SamplingMask>& masks);
 
 /// Keyword of the text chunk in which a picture of a result carries its protocol as JSON.
 inline constexpr const char* kPngProtocol = "larmor-protocol";
@@ -48,12 +51,14 @@ LARMOR_BASE_EXPORT void savePng(const std::string& path, const ByteArray& pixels
 [[nodiscard]] LARMOR_BASE_EXPORT std::string pngBytes(const ByteArray& pixels, int channels);
 
 /// A k-space volume in fastMRI's layout: `kspace` complex64 [slice, coil, readout, phase], `ismrmrd_header`, attributes, and, where
-/// the data is simulated, the attributes `larmor_simulated` and `larmor_simulation` that loaders read back. Slice after slice, so that
+/// the data is simulated, the attributes `larmor_simulated` and `larmor_simulation` that loaders read back; of a series `larmor_frames`, since fastMRI's first axis then
+/// runs over slices within frames. Slice after slice, so that
 /// the volume need not fit memory.
 class LARMOR_BASE_EXPORT KspaceWriter {
 public:
     struct Header {
         std::int64_t slices = 0, coils = 0;
+        std::int64_t frames = 1;  ///< of each place; `slices` counts all images, frame after frame
         Matrix encoded, recon;
         std::optional<FieldOfView> encodedFov, reconFov;
         std::string contrast;

@@ -95,7 +95,12 @@ std::vector<std::int64_t> drawSome(std::vector<std::int64_t> values, std::int64_
     return values;
 }
 
-std::vector<std::uint8_t> select(const Grid& grid, const MaskSpec& spec) {
+std::vector<std::uint8_t> select(const Grid& grid, const MaskSpec& spec, std::int64_t frame) {
+    if (!countsAcs(spec.kind)) {
+        std::vector<std::uint8_t> kept = grid.centre;
+        for (const auto place : chooseInTime(grid, spec, frame)) kept[static_cast<std::size_t>(place)] = 1;
+        return kept;
+    }
     const std::int64_t acs = grid.centreCount();
     const std::int64_t count = keepCount(grid.allowedCount(), acs, spec) - acs;
     std::vector<std::uint8_t> kept = grid.centre;
@@ -115,6 +120,8 @@ std::vector<std::uint8_t> select(const Grid& grid, const MaskSpec& spec) {
             break;
         case Kind::Poisson:
             drawn = drawPoissonDisc(grid, count, spec.seed);
+            break;
+        default:
             break;
     }
     for (const auto place : drawn) kept[static_cast<std::size_t>(place)] = 1;

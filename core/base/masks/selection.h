@@ -31,7 +31,10 @@ struct Grid {
 [[nodiscard]] std::int64_t keepCount(std::int64_t places, std::int64_t acs, const MaskSpec& spec);
 
 /// Keeps the ACS and as many other places as the spec asks for. @returns 1 or 0 a place.
-[[nodiscard]] std::vector<std::uint8_t> select(const Grid& grid, const MaskSpec& spec);
+[[nodiscard]] std::vector<std::uint8_t> select(const Grid& grid, const MaskSpec& spec, std::int64_t frame);
+
+/// The places of the kinds that do not count the ACS, without it, in order. @throws UsageError where R must be whole and is not.
+[[nodiscard]] std::vector<std::int64_t> chooseInTime(const Grid& grid, const MaskSpec& spec, std::int64_t frame);
 
 /// `count` of the values, each as likely as any other. Fewer if there are fewer.
 [[nodiscard]] std::vector<std::int64_t> drawSome(std::vector<std::int64_t> values, std::int64_t count, NoiseSource& random);

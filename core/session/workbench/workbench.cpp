@@ -101,11 +101,11 @@ void Workbench::resolveMaskNow() {
     if (!held) return;
     m_background.run<MaskState>(
         "mask",
-        [choice = m_mask.choice, allSamples = m_mask.allSamples, acquisition = m_acquisition, acquired = held->acquired](const RunControl&) {
+        [choice = m_mask.choice, allSamples = m_mask.allSamples, acquisition = m_acquisition, acquired = held->acquired, slice = slice()](const RunControl&) {
             MaskState state;
             state.choice = choice;
             state.allSamples = allSamples;
-            state.resolved = resolveMask(choice, acquisition->header(), acquired);
+            state.resolved = resolveMask(choice, acquisition->header(), acquired, slice);
             state.kept = std::make_shared<const SamplingMask>(state.resolved->mask);
             state.pointSpread = masks::pointSpread(state.resolved->mask);
             state.calibration = masks::calibrationBlock(state.resolved->mask);

@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
 #include "core/session/prior_choice.h"
+#include "core/session/series_places.h"
 #include "core/session/workbench/workbench.h"
 
 namespace larmor::session {
@@ -87,6 +88,7 @@ std::optional<Workbench::Asked> Workbench::ask() {
     try {
         ReconstructionRequest asked = withTuned(request());
         asked.slices = chosenSlices();
+        if (const auto& method = plugins().method(asked.method); method.needsSeries()) asked.slices = withAllFrames(method, m_acquisition->header(), asked.slices);
         checkSampleMemory(asked);
         const double acceleration = m_mask.resolved && !m_background.busy("mask") ? m_mask.resolved->total : 0;
         std::string name = runName(asked, acceleration);
@@ -108,7 +110,10 @@ RunId Workbench::submitAsked(Asked asked) {
 }
 
 RunId Workbench::submit(const std::string& name, ReconstructionRequest asked) {
-    const RunId id = m_runs.submit(name, asked.device, asked.slices, [asked](const RunControl& run) { return session::reconstruct(asked, run); });
+    // Steps of a method of series count places.
+    const bool isSeries = plugins().method(asked.method).needsSeries();
+    const auto counted = isSeries ? middleFrames(asked.acquisition->header(), asked.slices) : asked.slices;
+    const RunId id = m_runs.submit(name, asked.device, counted, [asked](const RunControl& run) { return session::reconstruct(asked, run); });
     m_runInputs[id] = std::move(asked);
     if (m_notice) dismissNotice();
     log(LogLevel::Info, "recon", "queued " + name);
