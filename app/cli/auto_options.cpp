@@ -20,6 +20,7 @@ session::TuneOptions tuneOptions(const AutoOptions& options) {
     if (equals != std::string::npos) tune.values = splitValues(options.text.substr(equals + 1));
     if (options.slice >= 0) tune.slice = options.slice;
     tune.holdOut = options.holdOut;
+    tune.by = options.by == "sure" ? session::TuneBy::Sure : session::TuneBy::HeldOut;
     return tune;
 }
 
@@ -31,8 +32,8 @@ void printCurve(const Tuning& tuning) {
                    tuning.isFlatAt(point.value) ? "  flat" : "");
 }
 
-std::string verdictOf(const Tuning& tuning) {
-    const auto asked = fmt::format("slice {}, {} held-out {}s", tuning.slice, tuning.heldOut, tuning.unit);
+std::string verdictOf(const Tuning& tuning, bool sure) {
+    const auto asked = fmt::format("slice {}, {} {}{}s", tuning.slice, tuning.heldOut, sure ? "" : "held-out ", tuning.unit);
     if (!tuning.doubt.empty())
         return fmt::format("{} cannot be told from the samples ({}). {} It stays at {:.4g}.", tuning.parameter, asked, tuning.doubt,
                            tuning.value);
@@ -47,6 +48,9 @@ std::string verdictOf(const Tuning& tuning) {
 
 void AutoOptions::addTo(CLI::App& command) {
     command.add_option("--auto", text, "NAME or NAME=VALUE/VALUE...: the value of that parameter that predicts held-out lines best");
+    command.add_option("--auto-by", by, "What --auto goes by: held-out, or sure, Stein's estimate with the noise at the edge of k-space")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"held-out", "sure"}));
     command.add_option("--auto-plot", plot, "The curve of --auto as .svg or .csv");
     command.add_option("--auto-slice", slice, "Slice that --auto looks at; the middle of the object where it is not given")
         ->check(CLI::NonNegativeNumber);
@@ -70,7 +74,7 @@ session::ReconstructionRequest AutoOptions::apply(session::ReconstructionRequest
     const auto tuning = session::autoTune(request, tune, {context.stop, &progress});
     progress.clear();
     if (!quiet) printCurve(tuning);
-    note(verdictOf(tuning));
+    note(verdictOf(tuning, tune.by == session::TuneBy::Sure));
     if (!plot.empty() && tuning.curve.empty()) note(fmt::format("{} is not written: there is no curve.", plot));
     if (!plot.empty() && !tuning.curve.empty()) session::writeTuning(plot, tuning);
     return session::withTuning(std::move(request), tuning);

@@ -8,9 +8,9 @@
 
 namespace larmor::cli {
 
-/// --auto, --auto-plot, --auto-slice, --auto-folds: a parameter chosen from held-out samples.
+/// --auto, --auto-by, --auto-plot, --auto-slice, --auto-folds: a parameter chosen from the samples alone.
 struct AutoOptions {
-    std::string text, plot;
+    std::string text, plot, by = "held-out";
     std::int64_t slice = -1;
     session::HoldOutOptions holdOut;
     void addTo(CLI::App& command);

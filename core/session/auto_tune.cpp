@@ -10,6 +10,7 @@
 #include "core/session/readout_crop.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slice_source.h"
+#include "core/session/sure.h"
 #include "core/session/tuning_curve.h"
 
 namespace larmor::session {
@@ -67,6 +68,12 @@ public:
         engine().setThreads(static_cast<int>(request.threads > 0 ? request.threads : defaultThreads()));
         chooseSlice(options.slice);
         prepare();
+        if (options.by == TuneBy::Sure) {
+            m_probe.emplace(edgeNoise(m_problem.kspace, m_problem.mask), m_problem.mask, options.holdOut.seed);
+            m_tuning.unit = m_problem.mask.isColumnwise() ? "measured line" : "measured sample";
+            m_tuning.folds = 1;
+            return;
+        }
         m_plan = holdOut(m_problem.mask, options.holdOut);
         m_tuning.unit = m_plan.lines ? "line" : "sample";
         m_tuning.folds = static_cast<std::int64_t>(m_plan.folds.size());
@@ -121,6 +128,14 @@ private:
     }
 
     void prepareFolds() {
+        if (m_probe) {
+            auto progress = progressOf(0);
+            progress.begin(0, "coil maps", false);
+            const RunControl run{m_run.stop, &progress};
+            if (!m_problem.maps) m_problem.maps = engine().estimateMaps(m_problem.kspace, m_problem.mask, m_problem.espirit, run);
+            m_problems = {m_problem, m_problem};
+            m_problems.back().kspace = m_probe->moved(std::move(m_problems.back().kspace));
+        }
         for (const auto& fold : m_plan.folds) {
             SliceProblem problem = m_problem;
             problem.mask = fold.kept;
@@ -145,28 +160,37 @@ private:
     }
 
     SliceProgress progressOf(std::int64_t trial) {
-        const auto folds = static_cast<std::int64_t>(m_plan.folds.size());
+        const auto folds = m_probe ? 2 : static_cast<std::int64_t>(m_plan.folds.size());
         const auto trials = std::max(folds * static_cast<std::int64_t>(m_candidates.size()), trial + 1);
         const auto finish = [this](ComplexArray image) { return finished(std::move(image), m_header, m_request.fullFov); };
         return {*m_run.progress, trials, stepsPerSlice(m_method, m_values), finish, "trial"};
     }
 
     std::vector<UnitError> errorsOf(double value) {
+        if (m_probe) {
+            const auto prediction = predict(value, m_problems.front());
+            return m_probe->errors(prediction, predict(value, m_problems.back()), m_problem.kspace);
+        }
         std::vector<UnitError> all;
-        ParamValues values = m_values;
-        setNumber(values, m_tuning.parameter, value);
         for (std::size_t f = 0; f < m_problems.size(); ++f) {
-            m_run.throwIfStopped();
-            auto progress = progressOf(m_trial);
-            progress.begin(m_trial++, fmt::format("{} {:.4g}", m_tuning.parameter, value), true);
-            const auto solution = engine().reconstruct(m_method, values, m_problems[f], {m_run.stop, &progress});
-            if (solution.stoppedEarly) throw Cancelled();
-            const auto predicted = predictionOf(solution.image, m_problems[f].maps->maps);
-            const auto errors = predictionErrors(predicted, m_problem.kspace, m_plan.folds[f]);
+            const auto errors = predictionErrors(predict(value, m_problems[f]), m_problem.kspace, m_plan.folds[f]);
             all.insert(all.end(), errors.begin(), errors.end());
-            progress.endSlice();
         }
         return all;
+    }
+
+    /// F S x of the image that the value gives: all samples.
+    ComplexArray predict(double value, const SliceProblem& problem) {
+        m_run.throwIfStopped();
+        ParamValues values = m_values;
+        setNumber(values, m_tuning.parameter, value);
+        auto progress = progressOf(m_trial);
+        progress.begin(m_trial++, fmt::format("{} {:.4g}", m_tuning.parameter, value), true);
+        const auto solution = engine().reconstruct(m_method, values, problem, {m_run.stop, &progress});
+        if (solution.stoppedEarly) throw Cancelled();
+        auto predicted = predictionOf(solution.image, problem.maps->maps);
+        progress.endSlice();
+        return predicted;
     }
 
     const ReconstructionRequest& m_request;
@@ -179,7 +203,8 @@ private:
     Tuning m_tuning;
     SliceProblem m_problem;
     HoldOutPlan m_plan;
-    std::vector<SliceProblem> m_problems;  // by fold
+    std::optional<SureProbe> m_probe;      // where Stein's estimate is asked for
+    std::vector<SliceProblem> m_problems;  // by fold; of a probe the data and the moved data
     std::vector<std::vector<UnitError>> m_errors;
     std::int64_t m_position = 0, m_sliceCount = 0, m_trial = 0;
     bool m_given = false;  // a person named the values

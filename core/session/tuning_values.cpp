@@ -21,9 +21,10 @@ struct Grid {
     const char* parameter;
     std::array<double, kCount> values;
 };
-constexpr std::array<Grid, 6> kGrids{{{"dps", "zeta", {0.5, 0.7, 1, 1.5, 2, 3, 5}},
+constexpr std::array<Grid, 7> kGrids{{{"dps", "zeta", {0.5, 0.7, 1, 1.5, 2, 3, 5}},
                                       {"pnp", "lambda", {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6}},
                                       {"l1-wavelet", "lambda", {0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032}},
+                                      {"tv", "lambda", {0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032}},
                                       {"cg-sense", "lambda", {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1}},
                                       {"dds", "gamma", {0.3, 1, 3, 10, 30, 100, 300}},
                                       {"diffpir", "lambda", {0.5, 1, 2, 5, 10, 20, 50}}}};

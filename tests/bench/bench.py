@@ -140,6 +140,9 @@ def main():
             ("L1-wavelet, 60 iterations", [cli, "recon", *given, "--method", "l1-wavelet", "--set", "iterations=60", "--set", "lambda=0.005",
                                            "--maps", "maps.cfl", "-o", "ours.cfl"],
              ["bart", "pics", "-S", "-i60", "-R", "W:3:0:0.005", "k", "maps", "theirs"]),
+            ("Total variation, 100 iterations", [cli, "recon", *given, "--method", "tv", "--set", "iterations=100", "--set", "lambda=0.005",
+                                                 "--maps", "maps.cfl", "-o", "ours.cfl"],
+             ["bart", "pics", "-S", "-i100", "-R", "T:3:0:0.005", "k", "maps", "theirs"]),
         ]
         for name, ours, theirs in pairs:
             our_time, our_memory = measure(ours, options.repeats, environment)

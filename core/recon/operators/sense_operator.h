@@ -24,6 +24,7 @@ private:
     // For the normal operator, with the origin at index 0: there both shifts of F cancel against those of F^H but for one of the image.
     at::Tensor m_originMaps, m_originMapsConj;  ///< [coil, readout, phase]
     at::Tensor m_originMaskPairs;               ///< [readout, phase, 2], once for the real and once for the imaginary part
+    bool m_wholeLines = false;                  ///< the mask is the same in every row: along readout F^H F is 1
 };
 
 }  // namespace larmor::recon

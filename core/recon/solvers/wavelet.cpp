@@ -6,6 +6,8 @@
 
 #include <ATen/ATen.h>
 
+#include "core/recon/solvers/cyclic_shift.h"
+
 namespace larmor::recon {
 
 namespace {
@@ -14,13 +16,6 @@ const double kLow = (kRoot3 - 1) / kRoot2, kHigh = (kRoot3 + 1) / kRoot2;  ///< 
 
 Shape shapeOf(const at::Tensor& tensor) {
     return tensor.sizes().vec();
-}
-
-/// values[i] += weight * other[i + shift], cyclically, shift is 1 or -1.
-void addShifted(at::Tensor& values, const at::Tensor& other, std::int64_t dim, int shift, double weight) {
-    const std::int64_t n = values.size(dim), head = shift > 0 ? 0 : 1, tail = shift > 0 ? 1 : 0;
-    values.narrow(dim, head, n - 1).add_(other.narrow(dim, tail, n - 1), weight);
-    values.narrow(dim, shift > 0 ? n - 1 : 0, 1).add_(other.narrow(dim, shift > 0 ? 0 : n - 1, 1), weight);
 }
 
 void analyseLine(const at::Tensor& block, std::int64_t dim) {

@@ -1,0 +1,100 @@
+#include "core/session/sure.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/base/rng.h"
+
+namespace larmor::session {
+
+namespace {
+constexpr double kMove = 0.1;  ///< of the noise: small against what an image answers to, large against rounding
+constexpr std::size_t kFewestSamples = 64;
+
+/// Distance of a sample from the centre, 0..1: of the axis along which it is nearer.
+double remoteness(std::int64_t index, const SamplingMask& mask) {
+    const auto along = [](std::int64_t i, std::int64_t n) {
+        return std::abs(2.0 * static_cast<double>(i - n / 2) / static_cast<double>(n));
+    };
+    return std::min(along(index / mask.phase(), mask.readout()), along(index % mask.phase(), mask.phase()));
+}
+
+/// The measured samples that are farthest out: a fiftieth of them, at least 64.
+std::vector<std::int64_t> outermost(const SamplingMask& mask) {
+    std::vector<std::int64_t> places;
+    for (std::int64_t i = 0; i < mask.sampleCount(); ++i)
+        if (mask.samples()[i]) places.push_back(i);
+    const auto count = std::min(places.size(), std::max(kFewestSamples, places.size() / 50));
+    std::stable_sort(places.begin(), places.end(),
+                     [&](std::int64_t a, std::int64_t b) { return remoteness(a, mask) > remoteness(b, mask); });
+    places.resize(count);
+    return places;
+}
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+}  // namespace
+
+std::vector<double> edgeNoise(const ComplexArray& kspace, const SamplingMask& mask) {
+    checkShape(kspace.shape(), {-1, mask.readout(), mask.phase()}, "k-space");
+    const auto places = outermost(mask);
+    std::vector<double> noise;
+    for (std::int64_t coil = 0; coil < kspace.extent(0) && !places.empty(); ++coil) {
+        const auto samples = kspace.block(coil);
+        std::vector<double> squares;
+        for (const auto place : places) squares.push_back(std::norm(std::complex<double>(samples[static_cast<std::size_t>(place)])));
+        noise.push_back(std::sqrt(median(std::move(squares)) / std::log(2.0)));
+    }
+    if (noise.empty() || std::any_of(noise.begin(), noise.end(), [](double level) { return !(level > 0); }))
+        throw InputError("The noise cannot be read from the edge of k-space: there are only zeros.", "Tune with held-out samples instead.");
+    return noise;
+}
+
+SureProbe::SureProbe(std::vector<double> levels, const SamplingMask& sampled, std::int64_t seed)
+    : noise(std::move(levels)), direction({static_cast<std::int64_t>(noise.size()), sampled.readout(), sampled.phase()}), mask(sampled) {
+    NoiseSource random(static_cast<std::uint64_t>(seed));
+    for (auto& value : direction.values()) {
+        const double re = random.normal() / std::sqrt(2.0);
+        value = cfloat(static_cast<float>(re), static_cast<float>(random.normal() / std::sqrt(2.0)));
+    }
+    direction = applyMask(std::move(direction), mask);
+}
+
+ComplexArray SureProbe::moved(ComplexArray kspace) const {
+    checkShape(kspace.shape(), direction.shape(), "k-space");
+    const auto size = mask.sampleCount();
+    for (std::int64_t i = 0; i < kspace.size(); ++i)
+        kspace[i] += static_cast<float>(kMove * noise[static_cast<std::size_t>(i / size)]) * direction[i];
+    return kspace;
+}
+
+std::vector<UnitError> SureProbe::errors(const ComplexArray& prediction, const ComplexArray& movedPrediction,
+                                         const ComplexArray& measured) const {
+    checkShape(prediction.shape(), direction.shape(), "predicted k-space");
+    checkShape(movedPrediction.shape(), direction.shape(), "predicted k-space");
+    checkShape(measured.shape(), direction.shape(), "measured k-space");
+    const bool lines = mask.isColumnwise();
+    std::vector<UnitError> units(static_cast<std::size_t>(lines ? mask.phase() : mask.sampleCount()));
+    std::vector<std::uint8_t> used(units.size());
+    for (std::int64_t i = 0; i < measured.size(); ++i) {
+        const auto place = i % mask.sampleCount();
+        if (!mask.samples()[place]) continue;
+        const auto at = static_cast<std::size_t>(lines ? place % mask.phase() : place);
+        const double sigma = noise[static_cast<std::size_t>(i / mask.sampleCount())];
+        const std::complex<double> f(prediction[i]), y(measured[i]), b(direction[i]), answer(movedPrediction[i] - prediction[i]);
+        units[at].error += std::norm(f - y) - sigma * sigma + 2 * sigma * std::real(std::conj(b) * answer) / kMove;
+        units[at].energy += std::norm(y);
+        used[at] = 1;
+    }
+    std::vector<UnitError> measuredUnits;
+    for (std::size_t i = 0; i < units.size(); ++i)
+        if (used[i]) measuredUnits.push_back(units[i]);
+    return measuredUnits;
+}
+
+}  // namespace larmor::session
