@@ -23,9 +23,9 @@ from scipy.ndimage import uniform_filter
 
 from bench import nrmse, read_cfl, write_cfl
 
-WEIGHTS = (.0001, .0002, .0005, .001, .002, .003, .005, .007, .01, .015, .02, .03, .05)
-TIKHONOV = (0, .0003, .001, .003, .01, .03, .1, .3)
-KERNEL = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+WEIGHTS = (.0002, .0005, .001, .002, .004, .007, .012, .02, .035)
+TIKHONOV = (0, .0003, .001, .003, .01, .03, .1)
+KERNEL = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 # Name, method, settings, weights and the parameter they are of, BART's pics with {} for the weight.
 METHODS = (
     ("zero-filled", "zero-filled", "", (None,), None, None),

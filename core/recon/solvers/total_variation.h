@@ -4,10 +4,10 @@
 namespace larmor::recon {
 
 struct TotalVariationOptions {
-    double lambda = 0;                  ///< weight of the total variation
-    double rho = 0.5;                   ///< penalty of the splitting z = D x: changes how fast it converges, not where to
-    std::int64_t iterations = 100;      ///< steps of conjugate gradients in all, which is one A^H A each
-    std::int64_t innerIterations = 10;  ///< at most so many before z and its multiplier are updated
+    double lambda = 0;                 ///< weight of the total variation
+    double rho = 0.1;                  ///< penalty of the splitting z = D x: changes how fast it converges, not where to
+    std::int64_t iterations = 100;     ///< steps of conjugate gradients in all, which is one A^H A each
+    std::int64_t innerIterations = 2;  ///< at most so many before z and its multiplier are updated
 };
 
 /// min 1/2 ||A x - y||^2 + lambda sum |(D x)_i| from x = 0, D x the cyclic differences to the neighbours along both axes and |.| the length
