@@ -51,6 +51,11 @@ void addRepeatable(CLI::App& command, const char* name, std::vector<std::string>
     command.add_option(name, texts, help)->take_all()->type_size(1)->allow_extra_args(false);
 }
 
+void addCalibration(CLI::App& command, std::string& calibration) {
+    command.add_option("--calibration", calibration,
+                       "K-space of a calibration scan of the same coils and field of view that coil maps are estimated from");
+}
+
 void addReduce(CLI::App& command, std::int64_t& reduction) {
     command
         .add_option("--reduce", reduction,

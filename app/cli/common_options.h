@@ -41,6 +41,9 @@ void addRepeatable(CLI::App& command, const char* name, std::vector<std::string>
 /// --device cpu|cuda|cuda:N
 void addDevice(CLI::App& command, std::string& device);
 
+/// --calibration FILE
+void addCalibration(CLI::App& command, std::string& calibration);
+
 /// --reduce N
 void addReduce(CLI::App& command, std::int64_t& reduction);
 

@@ -56,7 +56,7 @@ void showLine(const LogLine& line) {
 }
 
 std::vector<Verb> addVerbs(CLI::App& app) {
-    return {addInfo(app), addMask(app), addMaps(app), addRecon(app), addCompare(app), addSimulate(app), addMethods(app), addKspace(app), addConvert(app), addReplay(app), addPriors(app), addSweep(app), addPlot(app),
+    return {addInfo(app), addMask(app), addMaps(app), addRecon(app), addCompare(app), addSimulate(app), addMethods(app), addKspace(app), addLines(app), addConvert(app), addReplay(app), addPriors(app), addSweep(app), addPlot(app),
             addPrior(app)};
 }
 

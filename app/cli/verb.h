@@ -33,6 +33,7 @@ struct Verb {
 [[nodiscard]] Verb addMethods(CLI::App& app);
 [[nodiscard]] Verb addKspace(CLI::App& app);
 [[nodiscard]] Verb addConvert(CLI::App& app);
+[[nodiscard]] Verb addLines(CLI::App& app);
 [[nodiscard]] Verb addReplay(CLI::App& app);
 [[nodiscard]] Verb addPriors(CLI::App& app);
 [[nodiscard]] Verb addPrior(CLI::App& app);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/coil_options.h"
 #include "app/cli/common_options.h"
 #include "app/cli/json_output.h"
 #include "app/cli/terminal.h"
@@ -18,7 +19,7 @@ struct Options {
     InputOptions reference;
     RunOptions run;
     std::vector<std::string> images;
-    std::string combination, protocol = "slice", scale = "none", region;
+    std::string combination, protocol = "slice", scale = "none", region, whitening;
     double maxNrmse = -1;
     bool asJson = false;
 };
@@ -40,6 +41,7 @@ session::ComparisonRequest requestFrom(const Options& options) {
     request.protocol = metrics::protocolFromText(options.protocol);
     request.scale = options.scale == "ls" ? metrics::Scale::LeastSquares : metrics::Scale::None;
     request.region = options.region;
+    if (!options.whitening.empty()) request.whitening = whiteningFromText(options.whitening);
     return request;
 }
 
@@ -96,6 +98,7 @@ Verb addCompare(CLI::App& app) {
     command->add_option("--dims", options->reference.dims, "Order of the axes of a k-space reference, such as coil,readout,phase");
     command->add_option("--array", options->reference.array, "Data set or variable of the reference, where the file holds several");
     command->add_option("--reference", options->combination, "How k-space becomes the reference: rss (the default) or mvue")->check(CLI::IsMember({"rss", "mvue"}));
+    addWhiten(*command, options->whitening)->description("Whitens a k-space reference; as the protocol of each image says where it is not given");
     command->add_option("--scale", options->scale, "none, or ls: the factor that fits each image best")->check(CLI::IsMember({"none", "ls"}))->capture_default_str();
     command->add_option("--protocol", options->protocol, "slice, fastmri or cmrx2025; numbers of different protocols are not comparable")->capture_default_str();
     command->add_option("--region", options->region, "Mask file: only pixels that are not 0 count");

@@ -4,12 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/coil_options.h"
 #include "app/cli/common_options.h"
 #include "app/cli/json_output.h"
 #include "app/cli/terminal.h"
 #include "app/cli/verb.h"
 #include "core/base/io/save.h"
 #include "core/session/reconstruct.h"
+#include "core/session/request_scan.h"
 #include "core/session/slice_progress.h"
 
 namespace larmor::cli {
@@ -19,44 +21,78 @@ namespace {
 struct Options {
     InputOptions input;
     RunOptions run;
-    std::string mask, slices, output;
+    CoilOptions coils;
+    std::string mask, slices, calibration, output, eigenvalue;
     std::vector<std::string> assignments;
     bool asJson = false;
 };
 
-/// [coil, readout, phase] for one slice, [slice, coil, readout, phase] for several.
-ComplexArray estimateAll(const Acquisition& acquisition, const std::vector<std::int64_t>& slices, const Options& options, const RunControl& run) {
+/// A leading dimension for several slices, none for one.
+struct AllMaps {
+    ComplexArray maps, eigenvalue;
+    void take(std::int64_t slice, std::int64_t count, const CoilMaps& found) {
+        if (slice == 0) {
+            maps = roomFor(count, found.maps.shape());
+            eigenvalue = roomFor(count, found.eigenvalue.shape());
+        }
+        std::copy(found.maps.values().begin(), found.maps.values().end(), maps.block(slice).begin());
+        std::copy(found.eigenvalue.values().begin(), found.eigenvalue.values().end(), eigenvalue.block(slice).begin());
+        if (count > 1) return;
+        maps = maps.slice(0);
+        eigenvalue = eigenvalue.slice(0);
+    }
+
+private:
+    static ComplexArray roomFor(std::int64_t count, Shape shape) {
+        shape.insert(shape.begin(), count);
+        return ComplexArray(shape);
+    }
+};
+
+AllMaps estimateAll(const Acquisition& scan, const std::vector<std::int64_t>& slices, const Options& options, const RunControl& run) {
     const auto mask = session::MaskChoice::fromText(options.mask);
     const auto values = parameterValues(espiritParameters(), options.assignments);
-    const auto& header = acquisition.header();
     const auto count = static_cast<std::int64_t>(slices.size());
-    ComplexArray all({count, header.coils, header.encoded.readout, header.encoded.phase});
+    if (count > 1 && values.integer("sets") > 1) throw UsageError("Two sets of maps are written for one slice.", "Choose one with --slices.");
+    AllMaps all;
     session::SliceProgress progress(*run.progress, count, 1, [](ComplexArray image) { return image; });
     for (std::int64_t i = 0; i < count; ++i) {
         run.throwIfStopped();
         progress.begin(i, "coil maps", false);
-        const auto maps = session::estimateMaps(acquisition, slices[static_cast<std::size_t>(i)], mask, values, {run.stop, &progress});
-        std::copy(maps.maps.values().begin(), maps.maps.values().end(), all.block(i).begin());
+        all.take(i, count, session::estimateMaps(scan, slices[static_cast<std::size_t>(i)], mask, values, {run.stop, &progress}));
         progress.endSlice();
     }
-    return count == 1 ? all.slice(0) : all;
+    return all;
+}
+
+session::ReconstructionRequest requestFrom(const Options& options) {
+    options.input.require();
+    checkOutput(options.output, options.input.file, {".cfl", ".npy", ".h5"});
+    if (!options.eigenvalue.empty()) checkOutput(options.eigenvalue, options.input.file, {".cfl", ".npy", ".h5"});
+    session::ReconstructionRequest request;
+    request.coils = options.coils.preparation();
+    request.calibrationFile = options.calibration;
+    request.mask = session::MaskChoice::fromText(options.mask);
+    request.acquisition = options.input.open();
+    return request;
 }
 
 void run(const Options& options, const Context& context) {
-    options.input.require();
-    checkOutput(options.output, options.input.file, {".cfl", ".npy", ".h5"});
-    const auto acquisition = options.input.open();
-    noteOrigin(acquisition->header());
-    const auto slices = slicesFrom(options.slices, acquisition->header());
+    const auto request = requestFrom(options);
+    const auto& header = request.acquisition->header();
+    noteOrigin(header);
+    const auto slices = slicesFrom(options.slices, header);
     options.run.apply();
     TerminalProgress progress(options.run.quiet);
-    const auto maps = estimateAll(*acquisition, slices, options, {context.stop, &progress});
+    const auto [maps, eigenvalue] = estimateAll(*session::scanOf(request), slices, options, {context.stop, &progress});
     if (context.stop.stop_requested()) throw Cancelled();
     io::saveArray(options.output, maps, "maps");
+    if (!options.eigenvalue.empty()) io::saveArray(options.eigenvalue, eigenvalue, "eigenvalue");
     progress.clear();
     if (options.asJson)
-        printJson({{"output", options.output}, {"source", options.input.file}, {"mask", options.mask}, {"slices", slices}, {"shape", maps.shape()},
-                   {"simulated", acquisition->header().provenance.simulated}});
+        printJson({{"output", options.output}, {"eigenvalue", options.eigenvalue}, {"source", options.input.file}, {"mask", options.mask},
+                   {"slices", slices}, {"shape", maps.shape()}, {"coils", request.coils.toJson()}, {"calibration", options.calibration},
+                   {"simulated", header.provenance.simulated}});
     else
         fmt::print("{}: coil maps {}\n", options.output, toText(maps.shape()));
 }
@@ -70,6 +106,9 @@ Verb addMaps(CLI::App& app) {
     command->add_option("--mask", options->mask, "KIND:R=4,acs=24,seed=1 or a file; all acquired samples where it is not given");
     command->add_option("--slices", options->slices, "Such as 3, 0-9 or 0,4,7-9, counted from 0; all where it is not given");
     command->add_option("--map-set", options->assignments, "An option of ESPIRiT, name=value; repeatable")->take_all()->type_size(1)->allow_extra_args(false);
+    options->coils.addTo(*command);
+    addCalibration(*command, options->calibration);
+    command->add_option("--eigenvalue", options->eigenvalue, "Also writes ESPIRiT's eigenvalues, how sure the maps are: .cfl, .npy or .h5");
     command->add_option("-o,--output", options->output, "maps.cfl (BART's order), .npy or .h5");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     options->run.addTo(*command);

@@ -6,9 +6,12 @@
 
 #include "app/cli/auto_options.h"
 #include "app/cli/cohort_options.h"
+#include "app/cli/coil_options.h"
 #include "app/cli/common_options.h"
 #include "app/cli/reconstruct_to.h"
+#include "app/cli/terminal.h"
 #include "app/cli/verb.h"
+#include "core/session/bad_lines.h"
 #include "core/session/engine_host.h"
 #include "core/session/reconstruct.h"
 #include "core/session/steering/recipe.h"
@@ -22,7 +25,9 @@ struct Options {
     ResultOptions result;
     CohortOptions cohort;
     AutoOptions tuning;
-    std::string method = "zero-filled", mask, maps, slices, prior, contrast, device = "cpu", recipe;
+    CoilOptions coils;
+    std::string withoutLines;
+    std::string method = "zero-filled", mask, maps, calibration, slices, prior, contrast, device = "cpu", recipe;
     std::vector<std::string> assignments, mapAssignments;
     std::int64_t seed = 1, samples = 0, reduction = 1;
     bool fullFov = false, helpParameters = false;
@@ -76,6 +81,7 @@ void takeMethod(const Options& options, session::ReconstructionRequest& request)
 /// All but the scan and its slices.
 session::ReconstructionRequest requestWithoutScan(const Options& options) {
     session::ReconstructionRequest request;
+    request.coils = options.coils.preparation();
     if (options.recipe.empty())
         takeMethod(options, request);
     else
@@ -83,6 +89,7 @@ session::ReconstructionRequest requestWithoutScan(const Options& options) {
     request.mapParameters = parameterValues(espiritParameters(), options.mapAssignments);
     request.mask = session::MaskChoice::fromText(options.mask);
     request.mapsFile = options.maps;
+    request.calibrationFile = options.calibration;
     request.fullFov = options.fullFov;
     request.reduction = options.reduction;
     request.device = options.device;
@@ -117,11 +124,22 @@ void helpParameters(const std::string& id) {
     if (method.needsMaps()) fmt::print("\nCoil maps (--map-set):\n{}", describe(espiritParameters()));
 }
 
+void leaveLinesOut(const Options& options, session::ReconstructionRequest& request, const Context& context) {
+    TerminalProgress progress(options.result.run.quiet);
+    options.result.run.apply();
+    auto left = session::withoutLines(std::move(request), options.withoutLines, {context.stop, &progress});
+    progress.clear();
+    for (const auto& sentence : left.notes) note(sentence);
+    if (left.notes.empty()) note("all lines fit to each other; none is left out.");
+    request = std::move(left.request);
+}
+
 void run(const Options& options, const Context& context) {
     if (options.helpParameters) return helpParameters(options.method);
     if (options.cohort.wanted(options.input.file)) return runCohort(options, context);
     auto request = requestFrom(options);
     noteOrigin(request.acquisition->header());
+    if (!options.withoutLines.empty()) leaveLinesOut(options, request, context);
     if (options.tuning.wanted() && options.reduction > 1) throw UsageError("--auto needs the full size.", "Leave --reduce out.");
     if (options.tuning.wanted()) request = options.tuning.apply(std::move(request), options.result.run.quiet, context);
     (void)reconstructTo(options.result, request, context);
@@ -138,6 +156,10 @@ Verb addRecon(CLI::App& app) {
     command->add_option("--recipe", options->recipe, "Method, values, what changes at which step, prior and seed as 'larmor-cli info RESULT --recipe FILE' wrote them");
     command->add_option("--mask", options->mask, "KIND:R=4,acs=24,seed=1 (equispaced, random, gaussian, poisson, uniform, kt-uniform, kt-gaussian, kt-radial; pf=0.75) or a file; all acquired samples where it is not given");
     command->add_option("--maps", options->maps, "Coil maps; estimated from the samples that the mask keeps where it is not given");
+    command->add_option("--without-lines", options->withoutLines,
+                        "Lines of phase encode to leave out, such as 12,57 counted from 0, or auto: those that 'larmor-cli lines' finds, and spikes");
+    addCalibration(*command, options->calibration);
+    options->coils.addTo(*command);
     command->add_option("--slices", options->slices, "Such as 3, 0-9 or 0,4,7-9, counted from 0; all where it is not given");
     addRepeatable(*command, "--set", options->assignments, "A parameter of the method, name=value; repeatable");
     addRepeatable(*command, "--map-set", options->mapAssignments, "An option of the coil map estimation, name=value; repeatable");
@@ -154,6 +176,7 @@ Verb addRecon(CLI::App& app) {
     command->footer("Examples:\n  larmor-cli recon demo.h5 --method zero-filled -o image.png --slices 9\n"
                     "  larmor-cli recon demo.h5 --method cg-sense --mask equispaced:R=4,acs=24,seed=1 --set iterations=20 -o image.h5\n"
                     "  larmor-cli recon demo.h5 --method l1-wavelet --mask mask.npy --maps maps.cfl --slices 0-9 --set lambda=0.002 -o image.npy\n"
+                    "  larmor-cli recon demo.h5 --method cg-sense --mask equispaced:R=4,acs=24 --whiten edge --coils 4 -o image.h5\n"
                     "  larmor-cli recon demo.h5 --method dps --prior brain --contrast T1 --mask random:R=4,acs=24,seed=1 --samples 8 -o image.h5\n"
                     "  larmor-cli recon other.h5 --recipe recipe.json --mask random:R=4,acs=24,seed=1 -o image.h5\n"
                     "  larmor-cli recon demo.h5 --method l1-wavelet --mask random:R=4,acs=24,seed=1 --auto lambda --auto-plot lambda.svg -o image.h5\n"

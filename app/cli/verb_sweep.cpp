@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cli/coil_options.h"
 #include "app/cli/common_options.h"
 #include "app/cli/json_output.h"
 #include "app/cli/terminal.h"
@@ -26,6 +27,7 @@ struct Options {
     session::PackedScanOptions packed;
     std::int64_t seed = 1, reduction = 1;
     bool resume = false, asJson = false;
+    CoilOptions coils;
     RunOptions run;
 };
 
@@ -83,6 +85,7 @@ session::SweepRequest requestFrom(const Options& options) {
     for (const auto& mask : options.masks) request.masks.push_back(session::MaskChoice::fromText(mask));
     if (request.masks.empty()) request.masks.emplace_back();
     request.mapParameters = parameterValues(espiritParameters(), options.mapAssignments);
+    request.coils = options.coils.preparation();
     request.scale = options.scale == "ls" ? metrics::Scale::LeastSquares : metrics::Scale::None;
     request.device = options.device;
     request.seed = options.seed;
@@ -171,6 +174,7 @@ Verb addSweep(CLI::App& app) {
     command->add_option("--contrast", options->contrast, "Contrast class of the files, or none");
     command->add_option("--scale", options->scale, "none, or ls: least squares to the reference before scoring")->capture_default_str()->check(CLI::IsMember({"none", "ls"}));
     addReduce(*command, options->reduction);
+    options->coils.addTo(*command, false);
     addPackOptions(*command, *options);
     command->add_option("--seed", options->seed, "For methods that draw random numbers")->capture_default_str();
     addDevice(*command, options->device);

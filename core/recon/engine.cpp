@@ -35,6 +35,26 @@ at::Tensor maskedKspace(const ComplexArray& kspace, const at::Tensor& mask, cons
     return y;
 }
 
+/// Where coils hold different samples, as virtual conjugate coils do: [coil, readout, phase]; else `mask`. What a coil did not measure is
+/// exactly zero; a few zeros are measured ones that were rounded, and nothing but zeros comes from a coil that is switched off.
+at::Tensor maskOfCoils(const at::Tensor& y, const at::Tensor& mask) {
+    constexpr double kRounded = 0.01;
+    const at::Tensor held = y.ne(0);
+    const at::Tensor counts = held.sum({1, 2});
+    const auto kept = static_cast<std::int64_t>((1 - kRounded) * mask.sum().item<double>());
+    const at::Tensor differs = counts.gt(0).logical_and(counts.lt(kept)).reshape({-1, 1, 1});
+    return differs.any().item<bool>() ? at::where(differs, held.to(mask.scalar_type()), mask) : mask;
+}
+
+void checkOperator(const Method& method, const SenseOperator& A, const std::string& id) {
+    if (method.takesAnyOperator()) return;
+    if (A.sets() > 1)
+        throw UsageError(fmt::format("The method '{}' works with one set of coil maps.", id), "Estimate one set, or use cg-sense or l1-wavelet.");
+    if (A.mask().dim() == 3)
+        throw UsageError(fmt::format("The method '{}' needs the same samples of all coils; virtual conjugate coils hold others than the real ones.", id),
+                         "Use cg-sense or l1-wavelet, or a mask that is symmetric about the centre of k-space.");
+}
+
 CoilMaps toCoilMaps(const EspiritMaps& maps) {
     return {toComplexArray(maps.maps), toRealArray(maps.eigenvalue)};
 }
@@ -118,8 +138,11 @@ private:
         SliceSolution solution;
         if (manifest.needsMaps(values)) {
             solution.maps = problem.maps ? *problem.maps : toCoilMaps(espirit(in.y, problem.mask, problem.espirit, run));
-            checkShape(solution.maps->maps.shape(), problem.kspace.shape(), "coil maps");
-            in.A = std::make_shared<SenseOperator>(toTensor(solution.maps->maps, in.device), in.mask);
+            Shape shape = problem.kspace.shape();
+            if (solution.maps->maps.rank() == 4) shape.insert(shape.begin(), solution.maps->maps.extent(0));
+            checkShape(solution.maps->maps.shape(), shape, "coil maps");
+            in.A = std::make_shared<SenseOperator>(toTensor(solution.maps->maps, in.device), maskOfCoils(in.y, in.mask));
+            checkOperator(method, *in.A, manifest.id);
         }
         MethodResult result = method.run(in, values, run);
         solution.image = toComplexArray(result.image);

@@ -64,6 +64,9 @@ public:
     /// Blocks; reports steps and previews to `run.progress`; looks at `run.stop` at least once a step.
     /// @throws UsageError for a method of series.
     [[nodiscard]] virtual MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const;
+    /// True for a method that takes MethodInput::A as it is: its images have a dimension for sets of maps where A has several, and the
+    /// coils may hold different samples. Others are never given such problems.
+    [[nodiscard]] virtual bool takesAnyOperator() const;
     /// The same for a series. @throws UsageError for a method of single slices.
     [[nodiscard]] virtual SeriesResult runSeries(const SeriesInput& in, const ParamValues& values, const RunControl& run) const;
 };

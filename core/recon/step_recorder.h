@@ -19,13 +19,16 @@ public:
     StepRecorder(std::string stage, const SeriesInput& in, double imageScale, const RunControl& run);
     /// False once a stop is requested. A step that is done once more takes the place of what was known of it and of those after it.
     bool operator()(const SolverStep& step);
-    /// The image in the units of y with the trace. @throws Cancelled if the solver was stopped before its first step.
+    /// The image in the units of y with the trace; images of several sets of maps come out as one, by combineSets. @throws Cancelled if the solver was stopped before its first step.
     [[nodiscard]] MethodResult finish(const SolverResult& solved, const std::string& combination);
     [[nodiscard]] SeriesResult finishSeries(const SolverResult& solved, const std::string& combination);
 
 private:
+    [[nodiscard]] at::Tensor imageOf(const at::Tensor& x) const;
+
     std::string m_stage;
     std::int64_t m_slice;
+    bool m_hasSets;
     double m_imageScale;
     const RunControl& m_run;
     std::vector<TracePoint> m_trace;

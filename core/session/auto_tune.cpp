@@ -8,6 +8,7 @@
 #include "core/session/object_slices.h"
 #include "core/session/prior_choice.h"
 #include "core/session/readout_crop.h"
+#include "core/session/request_scan.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slice_source.h"
 #include "core/session/sure.h"
@@ -57,7 +58,8 @@ class Tuner {
 public:
     Tuner(const ReconstructionRequest& request, const TuneOptions& options, const RunControl& run)
         : m_request(request),
-          m_header(request.acquisition->header()),
+          m_scan(scanOf(request)),
+          m_header(m_scan->header()),
           m_method(ofSingleSlices(plugins().method(request.method))),
           m_run(run),
           m_values(completed(m_method.params, request.parameters)),
@@ -105,7 +107,7 @@ private:
     void prepare() {
         MaskChoice choice = m_request.mask;
         if (!m_request.drawnBySlice.empty()) choice.drawn = m_request.drawnBySlice.at(static_cast<std::size_t>(m_position));
-        auto masked = readMaskedSlice(*m_request.acquisition, m_tuning.slice, choice);
+        auto masked = readMaskedSlice(*m_scan, m_tuning.slice, choice);
         m_problem.kspace = std::move(masked.kspace);
         m_problem.mask = masked.mask.mask;
         m_problem.espirit = espiritOptionsFrom(completed(espiritParameters(), m_request.mapParameters));
@@ -113,7 +115,9 @@ private:
         m_problem.seed = m_request.seed;
         m_problem.device = m_request.device;
         if (!m_request.mapsFile.empty())
-            m_problem.maps = GivenMaps(m_request.mapsFile, m_header, m_sliceCount).of(m_position, m_tuning.slice);
+            m_problem.maps = mapsFor(*m_scan, GivenMaps(m_request.mapsFile, m_request.acquisition->header(), m_sliceCount).of(m_position, m_tuning.slice));
+        else if (const auto calibration = m_scan->readCalibration(m_tuning.slice))
+            m_problem.maps = mapsOf(m_problem.kspace, m_problem.mask, calibration, m_problem.espirit, {m_run.stop});
         if (m_prior) {
             if (!m_request.fullFov) cropReadout(m_problem, m_header.recon.readout);
             m_problem.prior = m_prior->choice();
@@ -194,6 +198,7 @@ private:
     }
 
     const ReconstructionRequest& m_request;
+    AcquisitionPtr m_scan;
     const AcquisitionHeader& m_header;
     const PluginManifest& m_method;
     const RunControl& m_run;
@@ -214,6 +219,10 @@ private:
 
 Tuning autoTune(const ReconstructionRequest& request, const TuneOptions& options, const RunControl& run) {
     if (!request.acquisition) throw UsageError("There is no k-space to tune on.", "Open a file first.");
+    if (request.coils.virtualConjugates)
+        throw UsageError("Virtual conjugate coils hold the samples that tuning holds out.", "Tune without them.");
+    if (espiritOptionsFrom(completed(espiritParameters(), request.mapParameters)).sets > 1)
+        throw UsageError("A parameter is tuned with one set of coil maps.", "Tune with sets=1.");
     run.throwIfStopped();
     return Tuner(request, options, run).go();
 }

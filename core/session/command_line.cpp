@@ -54,6 +54,13 @@ std::string maskText(const Protocol& protocol) {
     return " --mask " + shellQuoted(protocol.mask == kDrawnMask ? kDrawnMaskFile : protocol.mask);
 }
 
+std::string coilsText(const CoilPreparation& coils) {
+    std::string text;
+    if (coils.whitening != Whitening::None) text += " --whiten " + toText(coils.whitening);
+    if (coils.virtualCoils > 0) text += fmt::format(" --coils {} --compression {}", coils.virtualCoils, toText(coils.compression));
+    return coils.virtualConjugates ? text + " --virtual-conjugates" : text;
+}
+
 std::string drawnMaskNote(const Protocol& protocol) {
     return protocol.mask == kDrawnMask ? fmt::format("  # {}: the edited mask, saved from the mask panel", kDrawnMaskFile) : std::string();
 }
@@ -101,7 +108,9 @@ std::string filledTemplate(const PluginManifest& method, const nlohmann::json& p
 
 std::string ecalibCommand(const nlohmann::json& mapParameters) {
     const auto options = espiritOptionsFrom(ParamValues::fromJson(espiritParameters(), mapParameters));
-    return fmt::format("bart ecalib -m1 -r{} -k{} -t{} -c{}{} kspace maps", options.calibrationSize, options.kernelSize, options.threshold, options.crop,
+    constexpr std::int64_t kAutomatic = 32;  // as large as the centre, up to this
+    return fmt::format("bart ecalib -m{} -r{} -k{} -t{} -c{}{} kspace maps", options.sets,
+                       options.calibrationSize == 0 ? kAutomatic : options.calibrationSize, options.kernelSize, options.threshold, options.crop,
                        options.softSense ? " -S" : "");
 }
 
@@ -122,6 +131,20 @@ std::string oddSizeNote(const Matrix& encoded) {
     return fmt::format("\n# BART's pics shifts odd sizes: its image lies one pixel further along {}.", fmt::join(odd, " and "));
 }
 
+/// The k-space that BART is given has prepared coils already; what makes the same in BART, and where it differs.
+std::string coilNotes(const Protocol& protocol) {
+    const auto& coils = protocol.coils;
+    std::string notes;
+    if (coils.whitening != Whitening::None) notes += "\n# Larmor has whitened the coils; in BART: bart whiten kspace noise whitened.";
+    if (coils.virtualCoils > 0)
+        notes += fmt::format("\n# Larmor has compressed the coils; in BART: bart cc -p{} -{} kspace compressed.", coils.virtualCoils,
+                             coils.compression == CoilCompression::Svd ? "S" : "G");
+    if (coils.virtualConjugates) notes += "\n# BART takes what only the conjugate coils, or only the real ones, hold as measured zeros of the others.";
+    if (protocol.maps.empty() && espiritOptionsFrom(ParamValues::fromJson(espiritParameters(), protocol.mapParameters)).sets > 1)
+        notes += "\n# BART's image has a dimension for the sets of maps; Larmor's is their root sum of squares, and wavelets shrink both sets together.";
+    return notes;
+}
+
 /// What BART's command leaves out, as comment lines of a shell.
 std::string bartNotes(const Protocol& protocol, const PluginManifest& method, const std::optional<Matrix>& encoded) {
     std::string notes;
@@ -131,6 +154,7 @@ std::string bartNotes(const Protocol& protocol, const PluginManifest& method, co
             notes += fmt::format("\n# {}={} is left out: BART has no such option.", spec.name, values.text(spec.name));
     if (!protocol.fullFov) notes += "\n# BART's image keeps the encoded matrix: readout oversampling is not cropped.";
     if (encoded) notes += oddSizeNote(*encoded);
+    notes += coilNotes(protocol);
     if (protocol.mask == kDrawnMask) notes += fmt::format("\n# {}: the edited mask, saved from the mask panel.", kDrawnMaskFile);
     return notes;
 }
@@ -143,13 +167,13 @@ std::string asCommandLine(const Protocol& protocol, const std::string& output) {
     const auto* method = knownMethod(protocol.method);
     const auto mapSpecs = espiritParameters();
     std::string text = "larmor-cli recon " + sourceText(protocol);
-    text += (protocol.steering.empty() ? " --method " + shellQuoted(protocol.method) : fmt::format(" --recipe {}", kRecipeFile)) + maskText(protocol);
+    text += (protocol.steering.empty() ? " --method " + shellQuoted(protocol.method) : fmt::format(" --recipe {}", kRecipeFile)) + maskText(protocol) + coilsText(protocol.coils);
     if (!protocol.slices.empty()) text += " --slices " + slicesText(protocol.slices);
     text += valuesText(protocol, method);
     if (!protocol.maps.empty())
         text += " --maps " + shellQuoted(protocol.maps);
     else if (!method || usesMaps(*method, protocol.parameters))
-        text += assignments("--map-set", protocol.mapParameters, &mapSpecs);
+        text += (protocol.calibration.empty() ? "" : " --calibration " + shellQuoted(protocol.calibration)) + assignments("--map-set", protocol.mapParameters, &mapSpecs);
     if (protocol.steering.empty()) text += fmt::format(" --seed {}", protocol.seed);
     if (protocol.threads > 0) text += fmt::format(" --threads {}", protocol.threads);
     if (protocol.device != "cpu" && !protocol.device.empty()) text += " --device " + shellQuoted(protocol.device);
@@ -160,12 +184,12 @@ std::string asCommandLine(const Protocol& protocol, const std::string& output) {
 
 std::string asBartCommand(const Protocol& protocol, const std::optional<Matrix>& encoded) {
     const auto* method = knownMethod(protocol.method);
-    if (!method || method->bart.empty() || protocol.reduction > 1) return {};
+    if (!method || method->bart.empty() || protocol.reduction > 1 || !protocol.calibration.empty()) return {};
     const bool loop = protocol.slices.size() > 1;
     const std::string slice = loop ? "$s" : slicesText(protocol.slices);
     const std::string image = loop ? "image_$s" : "image";
     std::vector<std::string> steps;
-    steps.push_back("larmor-cli kspace " + sourceText(protocol) + maskText(protocol) + (slice.empty() ? "" : " --slices " + slice) + " -o kspace.cfl");
+    steps.push_back("larmor-cli kspace " + sourceText(protocol) + maskText(protocol) + coilsText(protocol.coils) + (slice.empty() ? "" : " --slices " + slice) + " -o kspace.cfl");
     const bool maps = usesMaps(*method, protocol.parameters);
     if (maps) {
         steps.push_back(mapsCommand(protocol));

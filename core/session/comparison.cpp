@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/session/reduced_scan.h"
+#include "core/session/request_scan.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slices_text.h"
 
@@ -20,6 +21,7 @@ struct Series {
     bool fullFov = false, simulated = false;
     std::string name;
     std::int64_t reduction = 1;  ///< as Protocol::reduction
+    CoilPreparation coils = {};  ///< as Protocol::coils
 };
 
 Series plainSeries(const std::string& path) {
@@ -32,7 +34,7 @@ Series plainSeries(const std::string& path) {
 Series readSeries(const std::string& path) {
     try {
         const auto result = io::readReconstruction(path);
-        return {magnitude(result.images.pixels), result.protocol.slices, result.protocol.fullFov, result.protocol.simulatedSource, path, result.protocol.reduction};
+        return {magnitude(result.images.pixels), result.protocol.slices, result.protocol.fullFov, result.protocol.simulatedSource, path, result.protocol.reduction, result.protocol.coils};
     } catch (const IoError&) {
         return plainSeries(path);
     }
@@ -56,16 +58,21 @@ public:
         const auto slices = image.numbers.empty() ? allSlices(header.sliceCount()) : image.numbers;
         const bool encoded = image.pixels.extent(1) == header.encoded.readout && image.pixels.extent(2) == header.encoded.phase;
         const bool fullFov = encoded && header.encoded != header.recon;
-        if (m_series.numbers != slices || m_series.fullFov != fullFov || m_series.reduction != image.reduction)
-            make(scan, slices, fullFov, image.reduction);
+        const auto whitening = m_request.whitening.value_or(image.coils.whitening);
+        if (m_series.numbers != slices || m_series.fullFov != fullFov || m_series.reduction != image.reduction || m_series.coils.whitening != whitening)
+            make(scan, slices, fullFov, image.reduction, whitening);
         return m_series;
     }
 
 private:
-    void make(const Acquisition& scan, const std::vector<std::int64_t>& slices, bool fullFov, std::int64_t reduction) {
-        const auto made = makeReference(scan, slices, m_request.how, fullFov, m_run);
-        const auto name = reduction == 1 ? made.name : fmt::format("{} at {}", made.name, sizeText(reduction));
-        m_series = {magnitude(made.images.pixels), slices, fullFov, made.images.simulated, name, reduction};
+    void make(const ReducedScan& scan, const std::vector<std::int64_t>& slices, bool fullFov, std::int64_t reduction, Whitening whitening) {
+        CoilPreparation coils;
+        coils.whitening = whitening;
+        const auto seen = scanOfReference(std::make_shared<const ReducedScan>(scan), coils, m_acquisition);
+        const auto made = makeReference(*seen, slices, m_request.how, fullFov, m_run);
+        auto name = reduction == 1 ? made.name : fmt::format("{} at {}", made.name, sizeText(reduction));
+        if (whitening != Whitening::None) name += ", whitened";
+        m_series = {magnitude(made.images.pixels), slices, fullFov, made.images.simulated, name, reduction, coils};
     }
 
     const ComparisonRequest& m_request;

@@ -16,6 +16,7 @@ struct ComparisonRequest {
     std::string reference;                 ///< an image, or k-space, from which the reference is made
     io::LoadOptions referenceOptions;      ///< for k-space
     std::optional<Combination> how;        ///< for k-space
+    std::optional<Whitening> whitening = std::nullopt;  ///< of k-space; nullopt: as the protocol of each image says
     std::vector<std::string> images;
     metrics::MetricProtocol protocol = metrics::MetricProtocol::Slice;
     metrics::Scale scale = metrics::Scale::None;

@@ -64,6 +64,11 @@ Engine& engine() {
     return *loadedEngine.load(std::memory_order_relaxed);
 }
 
+CoilLab& coilLab() {
+    static CoilLab* const lab = make<CoilLab>(kCoilLabFactory);
+    return *lab;
+}
+
 PriorLab& priorLab() {
     static PriorLab* const lab = make<PriorLab>(kPriorLabFactory);
     return *lab;

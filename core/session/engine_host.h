@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/base/api/coil_lab.h"
 #include "core/base/api/engine.h"
 #include "core/base/api/prior_lab.h"
 
@@ -10,6 +11,8 @@ namespace larmor::session {
 
 /// The engine; loads it on the first call (about 0.3 s). Thread-safe. @throws PluginError that names the library and the reason.
 [[nodiscard]] Engine& engine();
+/// Where coils are whitened and compressed; loads the same library. Thread-safe. @throws PluginError
+[[nodiscard]] CoilLab& coilLab();
 /// Where priors are trained and judged; loads the same library. Thread-safe. @throws PluginError
 [[nodiscard]] PriorLab& priorLab();
 /// True once engine() was called: for the test that help loads nothing.

@@ -34,6 +34,11 @@ Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& par
     if (!request.mask.drawn && !request.mask.spec && !request.mask.file.empty()) protocol.mask = absolutePath(request.mask.file);
     if (!request.mapsFile.empty()) protocol.maps = absolutePath(request.mapsFile);
     protocol.mapParameters = mapParameters.toJson();
+    protocol.coils = request.coils;
+    if (!request.calibrationFile.empty()) {
+        protocol.calibration = absolutePath(request.calibrationFile);
+        if (request.hashSource) protocol.calibrationHash = hashOfSource(request.calibrationFile, stop);
+    }
     protocol.source = absolutePath(origin.path);
     protocol.sourceFormat = origin.format;
     protocol.sourceArray = origin.array;

@@ -15,7 +15,7 @@
 #include "core/session/prior_choice.h"
 #include "core/session/protocol_builder.h"
 #include "core/session/readout_crop.h"
-#include "core/session/reduced_scan.h"
+#include "core/session/request_scan.h"
 #include "core/session/series_places.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slice_source.h"
@@ -31,8 +31,8 @@ class SliceLoop {
 public:
     SliceLoop(const ReconstructionRequest& request, const RunControl& run)
         : m_request(request),
-          m_reduced(reducedScanOf(request)),
-          m_header(m_reduced ? m_reduced->header() : request.acquisition->header()),
+          m_scan(scanOf(request)),
+          m_header(m_scan->header()),
           m_method(plugins().method(request.method)),
           m_prior(priorOf(request, m_method)),
           m_values(completed(m_method.params, request.parameters)),
@@ -50,7 +50,9 @@ public:
         if (!request.drawnBySlice.empty() && request.drawnBySlice.size() != m_slices.size())
             throw ShapeError("edited masks", fmt::format("one for each of the {} slices", m_slices.size()), std::to_string(request.drawnBySlice.size()));
         if (m_method.needsMaps(m_values) && !request.mapsFile.empty())
-            m_given.emplace(request.mapsFile, m_header, static_cast<std::int64_t>(m_slices.size()));
+            m_given.emplace(request.mapsFile, request.acquisition->header(), static_cast<std::int64_t>(m_slices.size()));
+        if (m_prior && request.coils.virtualConjugates)
+            throw UsageError("Virtual conjugate coils do not go with a diffusion prior.", "Leave them out, or use cg-sense or l1-wavelet.");
         if (m_prior) takeRecommendation();
         m_result.protocol = protocolOf(request, m_values, m_mapValues, run.stop);
         if (m_prior) m_result.protocol.prior = m_prior->use(request, m_header, finishedMatrix(m_header, request.fullFov));
@@ -94,10 +96,7 @@ private:
         if (const auto divided = dividedRecommendation(m_values, *m_request.chosenParameters, recommended); !divided.empty()) warn(divided);
     }
 
-    [[nodiscard]] MaskedSlice readMasked(std::int64_t slice) const {
-        const MaskChoice choice = maskFor(slice);
-        return m_reduced ? m_reduced->readMasked(slice, choice) : readMaskedSlice(*m_request.acquisition, slice, choice);
-    }
+    [[nodiscard]] MaskedSlice readMasked(std::int64_t slice) const { return readMaskedSlice(*m_scan, slice, maskFor(slice)); }
 
     void addSlice(std::int64_t position, std::int64_t slice) {
         auto masked = readMasked(slice);
@@ -135,7 +134,7 @@ private:
         problem.device = m_request.device;
         if (m_method.needsMaps(m_values)) {
             const auto position = place.positions.front();
-            problem.maps = m_given ? m_given->of(position, m_slices[static_cast<std::size_t>(position)]) : mapsOfPlace(number, place.frames.front(), false);
+            problem.maps = m_given ? mapsFor(*m_scan, m_given->of(position, m_slices[static_cast<std::size_t>(position)])) : mapsOfPlace(number, place.frames.front(), false);
         }
         m_progress.begin(number, m_method.name, true);
         const auto solution = engine().reconstructSeries(m_method, m_values, problem, m_run);
@@ -192,19 +191,24 @@ private:
         problem.seed = m_request.seed;
         problem.device = m_request.device;
         const bool crops = m_prior && !m_request.fullFov && m_header.recon.readout < m_header.encoded.readout;
-        if (crops && !m_given) cropReadout(problem, m_header.recon.readout);
-        if (m_method.needsMaps(m_values)) problem.maps = mapsFor(position, slice, problem, crops);
-        if (crops && m_given) cropReadout(problem, m_header.recon.readout);
+        const bool needsMaps = m_method.needsMaps(m_values);
+        std::optional<ComplexArray> calibration;
+        if (needsMaps && !m_given) calibration = m_scan->readCalibration(slice);
+        const bool mapsOfWhole = m_given || calibration;
+        if (crops && !mapsOfWhole) cropReadout(problem, m_header.recon.readout);
+        if (needsMaps) problem.maps = coilMaps(position, slice, problem, calibration, crops);
+        if (crops && mapsOfWhole) cropReadout(problem, m_header.recon.readout);
         if (m_prior) problem.prior = m_prior->choice();
         m_progress.begin(position, m_method.name, true);
         return engine().reconstruct(m_method, m_values, problem, m_run);
     }
 
-    CoilMaps mapsFor(std::int64_t position, std::int64_t slice, const SliceProblem& problem, bool crops) {
-        if (m_given) return m_given->of(position, slice);
-        if (m_sharesMaps) return mapsOfPlace(position, slice, crops);
+    CoilMaps coilMaps(std::int64_t position, std::int64_t slice, const SliceProblem& problem, const std::optional<ComplexArray>& calibration,
+                      bool crops) {
+        if (m_given) return mapsFor(*m_scan, m_given->of(position, slice));
+        if (m_sharesMaps && !calibration) return mapsOfPlace(position, slice, crops);
         m_progress.begin(position, "coil maps", false);
-        return engine().estimateMaps(problem.kspace, problem.mask, problem.espirit, m_run);
+        return mapsOf(problem.kspace, problem.mask, calibration, problem.espirit, m_run);
     }
 
     /// From the mean over time of all samples, once for all frames of the place.
@@ -217,11 +221,11 @@ private:
         problem.kspace = std::move(mean.kspace);
         problem.mask = std::move(mean.mask.mask);
         if (crops) cropReadout(problem, m_header.recon.readout);
-        return maps = engine().estimateMaps(problem.kspace, problem.mask, espiritOptionsFrom(m_mapValues), m_run);
+        return maps = mapsOf(problem.kspace, problem.mask, m_scan->readCalibration(slice), espiritOptionsFrom(m_mapValues), m_run);
     }
 
     const ReconstructionRequest& m_request;
-    std::optional<ReducedScan> m_reduced;
+    AcquisitionPtr m_scan;
     const AcquisitionHeader& m_header;
     const PluginManifest& m_method;
     std::optional<PriorInUse> m_prior;
@@ -263,7 +267,7 @@ CoilMaps estimateMaps(const Acquisition& acquisition, std::int64_t slice, const 
     const auto& header = acquisition.header();
     const auto masked = changesInTime(mask, header) ? meanOverTime(header, slice, read, run) : read(slice);
     const auto options = espiritOptionsFrom(completed(espiritParameters(), mapParameters));
-    return engine().estimateMaps(masked.kspace, masked.mask.mask, options, run);
+    return mapsOf(masked.kspace, masked.mask.mask, acquisition.readCalibration(slice), options, run);
 }
 
 }  // namespace larmor::session

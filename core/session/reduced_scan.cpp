@@ -88,9 +88,15 @@ ComplexArray ReducedScan::readSlice(std::int64_t index) const {
     return middleOf(m_whole->readSlice(index));
 }
 
+std::optional<ComplexArray> ReducedScan::readCalibration(std::int64_t index) const {
+    auto kspace = m_whole->readCalibration(index);
+    if (kspace) kspace = centreFit(*kspace, m_header.encoded.readout, m_header.encoded.phase);
+    return kspace;
+}
+
 MaskedSlice ReducedScan::readMasked(std::int64_t slice, const MaskChoice& choice) const {
     const Shape size{m_header.encoded.readout, m_header.encoded.phase};
-    if (choice.drawn && choice.drawn->samples().shape() == size) return readMaskedSlice(*this, slice, choice);
+    if (choice.drawn && choice.drawn->samples().shape() == size) return resolvedSlice(*this, slice, choice);
     auto masked = readMaskedSlice(*m_whole, slice, choice);
     masked.kspace = middleOf(masked.kspace);
     auto& mask = masked.mask;

@@ -24,6 +24,13 @@ AcquisitionPtr sourceOf(const Protocol& protocol, const std::stop_token& stop) {
     return openAgain(protocol.source, protocol.sourceFormat, protocol.sourceArray, protocol.sourceDims);
 }
 
+std::string calibrationOf(const Protocol& protocol, const std::stop_token& stop) {
+    if (!protocol.calibration.empty() && hashOfSource(protocol.calibration, stop) != protocol.calibrationHash)
+        throw InputError(fmt::format("{} is not the calibration scan of this result: its SHA-256 differs.", protocol.calibration),
+                         "Put the original file there, or reconstruct with the new one.");
+    return protocol.calibration;
+}
+
 void takeMasks(const Reconstruction& result, ReconstructionRequest& request) {
     request.mask = MaskChoice::fromText(result.protocol.mask == kDrawnMask ? std::string() : result.protocol.mask);
     if (result.protocol.mask != kDrawnMask) return;
@@ -46,6 +53,8 @@ ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_to
     request.steering = protocol.steering;
     request.mapsFile = protocol.maps;
     request.mapParameters = ParamValues::fromJson(espiritParameters(), protocol.mapParameters);
+    request.coils = protocol.coils;
+    request.calibrationFile = calibrationOf(protocol, stop);
     request.slices = protocol.slices;
     request.fullFov = protocol.fullFov;
     request.reduction = protocol.reduction;

@@ -16,7 +16,7 @@ ComplexArray readFiniteSlice(const Acquisition& acquisition, std::int64_t slice)
     return kspace;
 }
 
-MaskedSlice readMaskedSlice(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& choice) {
+MaskedSlice resolvedSlice(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& choice) {
     MaskedSlice result;
     result.kspace = readFiniteSlice(acquisition, slice);
     const auto acquired = acquiredMaskOf(acquisition.header(), result.kspace);
@@ -26,6 +26,11 @@ MaskedSlice readMaskedSlice(const Acquisition& acquisition, std::int64_t slice, 
                          "Leave this slice out with --slices.");
     result.mask = resolveMask(choice, acquisition.header(), acquired, slice);
     return result;
+}
+
+MaskedSlice readMaskedSlice(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& choice) {
+    const auto* masked = dynamic_cast<const MaskedScan*>(&acquisition);
+    return masked ? masked->readMasked(slice, choice) : resolvedSlice(acquisition, slice, choice);
 }
 
 ParamValues completed(const ParamList& specs, const ParamValues& given) {

@@ -15,6 +15,16 @@ struct MaskedSlice {
     ComplexArray kspace;
     ResolvedMask mask;
 };
+/// The mask is resolved on the acquisition's own samples.
+[[nodiscard]] MaskedSlice resolvedSlice(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& choice);
+
+/// A scan that a mask of the acquired matrix is brought to in its own way, such as one of less coils or samples.
+class MaskedScan : public Acquisition {
+public:
+    [[nodiscard]] virtual MaskedSlice readMasked(std::int64_t slice, const MaskChoice& choice) const = 0;
+};
+
+/// What a MaskedScan gives, of others the resolved slice.
 [[nodiscard]] MaskedSlice readMaskedSlice(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& choice);
 
 /// Values for `specs`: those that were given, checked, the initial ones for the rest. @throws ParamError

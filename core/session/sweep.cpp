@@ -10,6 +10,7 @@
 #include "core/session/prior_choice.h"
 #include "core/session/priors.h"
 #include "core/session/reduced_scan.h"
+#include "core/session/request_scan.h"
 #include "core/session/slice_source.h"
 
 namespace larmor::session {
@@ -134,6 +135,7 @@ private:
     void takeOver() {
         auto settings = m_request.settings();
         m_table.settings.emplace("reduction", 1);  // tables tell it since there is more than the full size
+        m_table.settings.emplace("coils", CoilPreparation{}.toJson());
         if (!m_table.cells.empty()) settings = merged(m_table.settings, std::move(settings));
         m_table.settings = std::move(settings);
         std::erase_if(m_table.cells, [](const SweepCell& cell) { return !cell.failure.empty(); });
@@ -176,10 +178,13 @@ private:
     }
 
     RealArray referenceOf(const SweepScan& scan, std::size_t place, std::int64_t slice) const {
-        const ReducedScan reduced(scan.acquisition, m_request.reduction);
-        if (!scan.truth) return magnitude(makeReference(reduced, {slice}, std::nullopt, false, {m_run.stop}).images.pixels).slice(0);
+        const auto reduced = std::make_shared<const ReducedScan>(scan.acquisition, m_request.reduction);
+        if (!scan.truth) {
+            const auto seen = scanOfReference(reduced, m_request.coils, scan.acquisition);
+            return magnitude(makeReference(*seen, {slice}, std::nullopt, false, {m_run.stop}).images.pixels).slice(0);
+        }
         auto truth = scan.truth->slice(static_cast<std::int64_t>(place));
-        return m_request.reduction == 1 ? std::move(truth) : reduced.reducedImage(truth);
+        return m_request.reduction == 1 ? std::move(truth) : reduced->reducedImage(truth);
     }
 
     void fill(SweepCell& cell, const SweepScan& scan, const MaskChoice& mask, const Setting& setting, const Score& score) {
@@ -190,6 +195,7 @@ private:
         request.mask = mask;
         request.mapsFile = scan.mapsFile;
         request.mapParameters = m_request.mapParameters;
+        request.coils = m_request.coils;
         if (!cell.prior.empty()) request.prior = PriorRequest{cell.prior, scan.contrast, {}};
         if (m_request.recommended) request.chosenParameters = setting.chosen;
         request.slices = {cell.slice};

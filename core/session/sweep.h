@@ -44,6 +44,7 @@ struct SweepRequest {
     std::vector<MaskChoice> masks;
     std::vector<SweepMethod> methods;
     ParamValues mapParameters;         ///< of espiritParameters()
+    CoilPreparation coils;             ///< of every cell; references are whitened alike, and keep all coils
     metrics::Scale scale = metrics::Scale::None;
     bool recommended = true;           ///< false: parameters without an axis keep the method's defaults, whatever the priors recommend
     std::string device = "cpu";

@@ -16,6 +16,7 @@ nlohmann::json SweepRequest::settings() const {
             {"recommended", recommended},
             {"reduction", reduction},
             {"map_parameters", mapParameters.toJson()},
+            {"coils", coils.toJson()},
             {"device", device},
             {"scans", origins}};
 }
@@ -24,6 +25,8 @@ void checkSize(const SweepRequest& request) {
     ReconstructionRequest one;
     one.reduction = request.reduction;
     for (const auto& scan : request.scans) {
+        if (scan.truth && request.coils.whitening != Whitening::None && request.scale == metrics::Scale::None)
+            throw UsageError("Whitened images are in units of the noise, and the truths of simulated scans are not.", "Score with --scale ls.");
         one.acquisition = scan.acquisition;
         one.mapsFile = scan.mapsFile;
         (void)reducedScanOf(one);

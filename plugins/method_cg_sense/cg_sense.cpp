@@ -10,6 +10,7 @@ namespace larmor::recon {
 
 class CgSense final : public Method {
 public:
+    bool takesAnyOperator() const override { return true; }
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
         const auto problem = scaledProblem(in);
         const ConjugateGradientOptions options{values.real("lambda"), values.integer("iterations"), values.real("tolerance")};

@@ -11,6 +11,7 @@ namespace larmor::recon {
 
 class L1Wavelet final : public Method {
 public:
+    bool takesAnyOperator() const override { return true; }
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
         const auto problem = scaledProblem(in);
         const FistaOptions options{values.real("step"), values.integer("iterations")};

@@ -134,3 +134,18 @@ TEST_CASE("Combinations: RSS is the root of the sum of squares, MVUE gives the i
     const ComplexArray other = phantomMaps(4, 33, 40);
     CHECK_THROWS_AS((void)engine().combine(kspace, Combination::Mvue, &other), ShapeError);
 }
+
+TEST_CASE("The automatic calibration region is as large as the sampled centre, up to 32") {
+    const ComplexArray kspace = phantomKspace(4, 64, 60, 1e-2);
+    const auto mapsOf = [&](const std::string& rule, std::int64_t size) {
+        const SamplingMask mask = masks::generate(masks::parseMaskSpec(rule), 64, 60);
+        EspiritOptions options;
+        options.calibrationSize = size;
+        return engine().estimateMaps(applyMask(kspace, mask), mask, options, {}).maps;
+    };
+    const std::string small = "equispaced:R=2,acs=14,seed=1", large = "equispaced:R=2,acs=40,seed=1";
+    CHECK(mapsOf(small, 0) == mapsOf(small, 32));
+    CHECK(mapsOf(large, 0) == mapsOf(large, 32));
+    CHECK_FALSE(mapsOf(large, 0) == mapsOf(large, 40));
+    CHECK_FALSE(mapsOf(large, 0) == mapsOf(large, 24));
+}

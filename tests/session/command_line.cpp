@@ -103,3 +103,18 @@ TEST_CASE("BART is told of random shifts, and comments say what it is not told")
     protocol.mask = kDrawnMask;
     CHECK(has(asBartCommand(protocol), "\n# mask.npy: the edited mask"));
 }
+
+TEST_CASE("what is done to the coils is in the command, and BART gets the prepared coils") {
+    auto protocol = exampleProtocol();
+    protocol.coils = {Whitening::KspaceEdge, 6, CoilCompression::Geometric, true};
+    protocol.mapParameters["sets"] = 2;
+    const auto text = asCommandLine(protocol, "out.h5");
+    CHECK(has(text, " --whiten edge --coils 6 --compression geometric --virtual-conjugates"));
+    const auto bart = asBartCommand(protocol);
+    CHECK(has(bart, "larmor-cli kspace '/data/my scan.npy' --dims coil,readout,phase --mask equispaced:R=4,acs=24,seed=1 --whiten edge --coils 6"));
+    CHECK(has(bart, "bart cc -p6 -G"));
+    CHECK(has(bart, "ecalib -m2 "));
+    protocol.calibration = "/data/calibration scan.h5";
+    CHECK(has(asCommandLine(protocol, "out.h5"), " --calibration '/data/calibration scan.h5'"));
+    CHECK(asBartCommand(protocol).empty());
+}

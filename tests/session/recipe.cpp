@@ -24,6 +24,7 @@ Recipe example() {
                   {{4, {{"zeta", "2.5"}}}, {9, {{"zeta", "0.5"}, {"noise", 0.1}}}},
                   PriorRequest{"brain", "T1", "abc"},
                   11};
+    recipe.coils.virtualCoils = 6;
     return recipe;
 }
 
@@ -44,6 +45,7 @@ TEST_CASE("a recipe survives its file") {
     const auto read = readRecipe(folder.file("a.json"));
     CHECK(read.toJson() == example().toJson());
     CHECK(read.steering == example().steering);
+    CHECK(read.coils == example().coils);
     CHECK(read.prior->prior == "brain");
     CHECK(read.prior->contrast == "T1");
     CHECK(read.prior->hash == "abc");

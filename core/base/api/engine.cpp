@@ -21,8 +21,8 @@ ParamSpec number(std::string name, std::string label, ParamValue initial, double
 ParamList espiritParameters() {
     const EspiritOptions initial;
     ParamList list{
-        number("calibration_size", "Calibration size", initial.calibrationSize, 6, 256,
-               "Edge of the calibration region taken from the fully sampled centre of k-space."),
+        number("calibration_size", "Calibration size", initial.calibrationSize, 0, 256,
+               "Edge of the calibration region taken from the fully sampled centre of k-space; 0: as large as that centre, up to 32."),
         number("kernel_size", "Kernel size", initial.kernelSize, 2, 16, "Edge of the calibration kernel in k-space."),
         number("threshold", "Threshold", initial.threshold, 0, 1,
                "Kernels count as signal where the square of their singular value, relative to the largest, is above this."),
@@ -38,13 +38,15 @@ ParamList espiritParameters() {
     soft.initial = initial.softSense;
     soft.doc = "Weights the maps smoothly by the eigenvalue instead of cutting them off.";
     list.push_back(soft);
+    list.push_back(number("sets", "Sets of maps", initial.sets, 1, 2,
+                          "2: a second set where a pixel holds two places of the object, as in a field of view that is too small."));
     for (auto& spec : list) spec.advanced = spec.name != "calibration_size" && spec.name != "crop";
     return list;
 }
 
 EspiritOptions espiritOptionsFrom(const ParamValues& values) {
     return {values.integer("calibration_size"), values.integer("kernel_size"), values.real("threshold"), values.real("crop"),
-            values.boolean("soft_sense"), 1};
+            values.boolean("soft_sense"), values.integer("sets")};
 }
 
 }  // namespace larmor

@@ -16,4 +16,10 @@ at::Tensor combineMvue(const at::Tensor& coilImages, const at::Tensor& maps) {
     return (coilImages * maps.conj()).sum(0);
 }
 
+at::Tensor combineSets(const at::Tensor& images) {
+    const at::Tensor first = images.select(0, 0), length = at::abs(first);
+    const at::Tensor phase = at::where(length > 0, first / length.clamp_min(1e-30), at::ones_like(first));
+    return phase * at::real(combineRss(images));
+}
+
 }  // namespace larmor::recon

@@ -1,6 +1,7 @@
 #include "core/recon/coils/espirit.h"
 
 #include <algorithm>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
@@ -18,8 +19,11 @@ namespace larmor::recon {
 namespace {
 constexpr std::int64_t kPixelsAtOnce = 1 << 13;  ///< matrices of a chunk stay in the cache
 
+constexpr std::int64_t kLargestAutomatic = 32;  ///< samples beyond add time, and hardly anything to maps
+
 CalibrationRegion checkedRegion(const at::Tensor& kspace, const SamplingMask& mask, const EspiritOptions& options) {
-    const auto region = calibrationRegion(kspace, mask, options.calibrationSize);
+    const std::int64_t size = options.calibrationSize == 0 ? kLargestAutomatic : options.calibrationSize;
+    const auto region = calibrationRegion(kspace, mask, size);
     const std::int64_t least = options.kernelSize + 2;  // three windows a side
     const std::int64_t rows = region ? region->rows : 0, columns = region ? region->columns : 0;
     if (rows >= least && columns >= least) return *region;
@@ -27,7 +31,7 @@ CalibrationRegion checkedRegion(const at::Tensor& kspace, const SamplingMask& ma
         fmt::format(
             "Coil maps cannot be estimated: the fully sampled centre that the mask keeps, limited to {0} x {0}, is {1} x {2} samples "
             "(readout x phase); with a kernel of {3} it must be at least {4} x {4}.",
-            options.calibrationSize, rows, columns, options.kernelSize, least),
+            size, rows, columns, options.kernelSize, least),
         "Choose a mask with more ACS lines, a larger calibration size, or give coil maps.");
 }
 
@@ -89,14 +93,18 @@ void warnOfPartialMaps(const at::Tensor& calibration, const at::Tensor& maps) {
 
 double explainedSignal(const at::Tensor& calibration, const at::Tensor& maps) {
     const std::int64_t rows = calibration.size(1), columns = calibration.size(2);
-    at::Tensor kspace = at::zeros_like(maps);
-    kspace.narrow(1, maps.size(1) / 2 - rows / 2, rows).narrow(2, maps.size(2) / 2 - columns / 2, columns).copy_(calibration);
+    const at::Tensor sets = maps.dim() == 4 ? maps : maps.unsqueeze(0);
+    at::Tensor kspace = at::zeros_like(sets[0]);
+    kspace.narrow(1, kspace.size(1) / 2 - rows / 2, rows).narrow(2, kspace.size(2) / 2 - columns / 2, columns).copy_(calibration);
+    const at::Tensor images = ifft2c(kspace);
     const double all = at::abs(calibration).square().sum().item<double>();
-    const double held = at::abs(combineMvue(ifft2c(kspace), maps)).square().sum().item<double>();
+    double held = 0;
+    for (const at::Tensor& set : sets.unbind(0)) held += at::abs(combineMvue(images, set)).square().sum().item<double>();
     return all > 0 ? held / all : 1;
 }
 
 EspiritMaps espirit(const at::Tensor& kspace, const SamplingMask& mask, const EspiritOptions& options, const RunControl& run) {
+    if (options.sets < 1 || options.sets > 2) throw ParamError("sets", "there are one or two");
     const CalibrationRegion region = checkedRegion(kspace, mask, options);
     run.throwIfStopped();
     const at::Tensor calibration = samplesIn(kspace, region);
@@ -107,17 +115,24 @@ EspiritMaps espirit(const at::Tensor& kspace, const SamplingMask& mask, const Es
     const std::int64_t coils = kspace.size(0), readout = kspace.size(1), phase = kspace.size(2);
     const PixelMatrices matrices(lags, readout, phase);
     const std::int64_t rowsAtOnce = std::max<std::int64_t>(1, kPixelsAtOnce / phase), chunks = (readout + rowsAtOnce - 1) / rowsAtOnce;
-    EspiritMaps result{at::empty(kspace.sizes(), kspace.options()), at::empty({readout, phase}, kspace.options().dtype(at::kFloat))};
+    const std::int64_t sets = options.sets;
+    EspiritMaps result{at::empty({sets, coils, readout, phase}, kspace.options()),
+                       at::empty({sets, readout, phase}, kspace.options().dtype(at::kFloat))};
     for (std::int64_t chunk = 0; chunk < chunks; ++chunk) {
         run.throwIfStopped();
         const std::int64_t first = chunk * rowsAtOnce, rows = std::min(rowsAtOnce, readout - first);
-        const Eigenpairs pairs = dominantEigenpairs(matrices.atRows(first, rows));
-        const at::Tensor eigenvalue = pairs.values.reshape({rows, phase});
-        const at::Tensor vectors = rotated(pairs.vectors, principal).t().reshape({coils, rows, phase});
-        result.maps.narrow(1, first, rows).copy_(vectors * support(eigenvalue, options));
-        result.eigenvalue.narrow(0, first, rows).copy_(eigenvalue.clamp(0, 1));
+        const at::Tensor G = matrices.atRows(first, rows);
+        const auto pairs = sets == 1 ? std::vector{dominantEigenpairs(G)} : twoDominantEigenpairs(G);
+        for (std::int64_t set = 0; set < sets; ++set) {
+            const auto& [eigenvectors, eigenvalues] = pairs[static_cast<std::size_t>(set)];
+            const at::Tensor eigenvalue = eigenvalues.reshape({rows, phase});
+            const at::Tensor vectors = rotated(eigenvectors, principal).t().reshape({coils, rows, phase});
+            result.maps[set].narrow(1, first, rows).copy_(vectors * support(eigenvalue, options));
+            result.eigenvalue[set].narrow(0, first, rows).copy_(eigenvalue.clamp(0, 1));
+        }
         run.progress->onStep({"coil maps", chunk + 1, chunks, std::nullopt});
     }
+    if (sets == 1) result = {result.maps.squeeze(0), result.eigenvalue.squeeze(0)};
     warnOfPartialMaps(calibration, result.maps);
     return result;
 }

@@ -11,15 +11,16 @@ namespace larmor::recon {
 
 /// Share of the calibration samples' energy that an image on these maps can hold: 1 for maps that know the whole object, little where
 /// the calibration region was too small for ESPIRiT to find it.
-/// @param calibration [coil, rows, columns] around the zero frequency; @param maps [coil, readout, phase]
+/// @param calibration [coil, rows, columns] around the zero frequency; @param maps [coil, readout, phase] or [set, coil, readout, phase]
 [[nodiscard]] LARMOR_RECON_EXPORT double explainedSignal(const at::Tensor& calibration, const at::Tensor& maps);
 
 struct EspiritMaps {
-    at::Tensor maps;        ///< [coil, readout, phase], sum |S|^2 = 1 inside the support, 0 outside
-    at::Tensor eigenvalue;  ///< [readout, phase] float32, 0..1
+    at::Tensor maps;        ///< [coil, readout, phase], sum |S|^2 = 1 inside the support, 0 outside; [set, coil, ...] of two sets
+    at::Tensor eigenvalue;  ///< [readout, phase] float32, 0..1; [set, readout, phase] of two sets
 };
 
-/// One set of maps, its phase turned so that the projection on the principal component of the coils is real.
+/// One or two sets of maps, for the largest eigenvalues at each pixel; the phase of each is turned so that the projection on the principal
+/// component of the coils is real. Each set ends where its own eigenvalue falls below the crop.
 /// @param kspace [coil, readout, phase]; the samples that the mask leaves out are not looked at
 /// @throws InputError if the fully sampled centre is too small: says how large it is and must be; Cancelled
 [[nodiscard]] LARMOR_RECON_EXPORT EspiritMaps espirit(const at::Tensor& kspace, const SamplingMask& mask, const EspiritOptions& options,

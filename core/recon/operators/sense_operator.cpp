@@ -12,11 +12,22 @@ Shape shapeOf(const at::Tensor& tensor) {
 }
 
 at::Tensor asPairs(const at::Tensor& mask) {
-    return mask.unsqueeze(-1).expand({-1, -1, 2}).contiguous();
+    return at::stack({mask, mask}, -1);
 }
 
 at::Tensor masked(const at::Tensor& kspace, const at::Tensor& maskPairs) {
     return at::view_as_complex(at::view_as_real(kspace).mul(maskPairs));
+}
+
+/// S x, [coil, readout, phase].
+at::Tensor coilImages(const at::Tensor& maps, const at::Tensor& image) {
+    const at::Tensor products = maps * image.unsqueeze(-3);
+    return maps.dim() == 4 ? products.sum(-4) : products;
+}
+
+/// S^H of coil images, which are written over.
+at::Tensor combined(at::Tensor coils, const at::Tensor& mapsConj) {
+    return mapsConj.dim() == 4 ? (coils.unsqueeze(-4) * mapsConj).sum(-3) : coils.mul_(mapsConj).sum(-3);
 }
 
 /// Checks the last dimensions against `item`; leading ones may be any.
@@ -53,42 +64,46 @@ at::Tensor normalAlongLines(const at::Tensor& maps, const at::Tensor& mapsConj, 
 }  // namespace
 
 SenseOperator::SenseOperator(at::Tensor maps, at::Tensor mask) : m_maps(std::move(maps)), m_mask(std::move(mask)) {
-    checkShape(shapeOf(m_maps), {-1, -1, -1}, "coil maps");
-    checkShape(shapeOf(m_mask), {m_maps.size(1), m_maps.size(2)}, "mask");
+    checkShape(shapeOf(m_maps), m_maps.dim() == 4 ? Shape{-1, -1, -1, -1} : Shape{-1, -1, -1}, "coil maps");
+    const Shape coils = codomain();
+    checkShape(shapeOf(m_mask), m_mask.dim() == 3 ? coils : Shape{coils[1], coils[2]}, "mask");
     m_maps = m_maps.resolve_conj().contiguous();
     m_mask = m_mask.to(c10::toRealValueType(m_maps.scalar_type()));
     m_originMaps = ifftshift2(m_maps);
     m_originMapsConj = m_originMaps.conj().resolve_conj();
     m_originMaskPairs = asPairs(ifftshift2(m_mask));
-    m_wholeLines = m_mask.size(0) > 0 && at::equal(m_mask, m_mask[0].expand_as(m_mask));
+    m_wholeLines = m_maps.dim() == 3 && m_mask.dim() == 2 && m_mask.size(0) > 0 && at::equal(m_mask, m_mask[0].expand_as(m_mask));
 }
 
 Shape SenseOperator::domain() const {
-    return {m_maps.size(1), m_maps.size(2)};
+    const Shape maps = shapeOf(m_maps);
+    if (maps.size() == 4) return {maps[0], maps[2], maps[3]};
+    return {maps[1], maps[2]};
 }
 Shape SenseOperator::codomain() const {
-    return shapeOf(m_maps);
+    const Shape maps = shapeOf(m_maps);
+    return {maps.end() - 3, maps.end()};
 }
 
 at::Tensor SenseOperator::forward(const at::Tensor& x) const {
     checkItems(x, domain(), "image");
-    return overItems(x, 2, [&](const at::Tensor& image) { return masked(fft2c(m_maps * image.unsqueeze(-3)), asPairs(m_mask)); });
+    return overItems(x, m_maps.dim() - 1, [&](const at::Tensor& image) { return masked(fft2c(coilImages(m_maps, image)), asPairs(m_mask)); });
 }
 
 at::Tensor SenseOperator::adjoint(const at::Tensor& y) const {
     checkItems(y, codomain(), "k-space");
     return overItems(
-        y, 3, [&](const at::Tensor& kspace) { return ifft2c(masked(kspace.resolve_conj(), asPairs(m_mask))).mul_(m_maps.conj()).sum(-3); });
+        y, 3, [&](const at::Tensor& kspace) { return combined(ifft2c(masked(kspace.resolve_conj(), asPairs(m_mask))), m_maps.conj()); });
 }
 
 at::Tensor SenseOperator::normal(const at::Tensor& x) const {
     checkItems(x, domain(), "image");
-    return overItems(x, 2, [&](const at::Tensor& image) {
+    return overItems(x, m_maps.dim() - 1, [&](const at::Tensor& image) {
         if (m_wholeLines && image.is_cpu())
             return fftshift2(normalAlongLines(m_originMaps, m_originMapsConj, m_originMaskPairs, ifftshift2(image)));
-        at::Tensor kspace = fft2(m_originMaps * ifftshift2(image).unsqueeze(-3));
+        at::Tensor kspace = fft2(coilImages(m_originMaps, ifftshift2(image)));
         at::view_as_real(kspace).mul_(m_originMaskPairs);
-        return fftshift2(ifft2(kspace).mul_(m_originMapsConj).sum(-3));
+        return fftshift2(combined(ifft2(kspace), m_originMapsConj));
     });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 
@@ -115,6 +116,12 @@ void softThreshold(at::Tensor& values, double threshold) {
     at::view_as_real(values).mul_(factor.unsqueeze(-1));
 }
 
+void softThresholdJointly(at::Tensor& values, double threshold) {
+    if (threshold <= 0) return;
+    const at::Tensor length = at::view_as_real(values).square().sum(at::IntArrayRef{0, -1}, true).sqrt_();  // [1, ..., 1]
+    at::view_as_real(values).mul_(length.reciprocal_().mul_(-threshold).add_(1).clamp_min_(0));
+}
+
 WaveletShrinkage::WaveletShrinkage(WaveletTransform transform, double weight, bool randomShift, NoiseSource shifts)
     : m_transform(std::move(transform)), m_weight(weight), m_randomShift(randomShift), m_shifts(shifts) {}
 
@@ -123,11 +130,28 @@ at::Tensor WaveletShrinkage::operator()(const at::Tensor& z) {
     const std::int64_t period = std::int64_t{1} << m_transform.levels();
     const std::int64_t rows = m_randomShift ? m_shifts.below(period) : 0;
     const std::int64_t columns = m_randomShift ? m_shifts.below(period) : 0;
+    if (z.dim() > 2) return jointly(z, rows, columns);
     at::Tensor image = m_transform.framed(z, rows, columns);
     m_transform.analyse(image);
     softThreshold(image, m_weight);
     m_transform.synthesise(image);
     return m_transform.unframed(image, rows, columns);
+}
+
+at::Tensor WaveletShrinkage::jointly(const at::Tensor& z, std::int64_t rows, std::int64_t columns) const {
+    std::vector<at::Tensor> sets;
+    for (const at::Tensor& set : z.unbind(0)) {
+        sets.push_back(m_transform.framed(set, rows, columns));
+        m_transform.analyse(sets.back());
+    }
+    at::Tensor all = at::stack(sets);
+    softThresholdJointly(all, m_weight);
+    for (std::int64_t i = 0; i < z.size(0); ++i) {
+        at::Tensor set = all.select(0, i);
+        m_transform.synthesise(set);
+        sets[static_cast<std::size_t>(i)] = m_transform.unframed(set, rows, columns);
+    }
+    return at::stack(sets);
 }
 
 }  // namespace larmor::recon

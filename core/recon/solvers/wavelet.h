@@ -32,7 +32,11 @@ private:
 /// Complex soft threshold in place: the modulus shrinks by `threshold`, the phase stays. The proximal map of threshold * |w|.
 LARMOR_RECON_EXPORT void softThreshold(at::Tensor& values, double threshold);
 
-/// The proximal map of weight * ||W x||_1, with a cyclic shift drawn anew for each call (cycle spinning [Coifman & Donoho 1995]).
+/// The same for groups of values along the first dimension, which shrink together by their root sum of squares: the proximal map of
+/// threshold * sum_i sqrt(sum_g |w_gi|^2).
+LARMOR_RECON_EXPORT void softThresholdJointly(at::Tensor& values, double threshold);
+
+/// The proximal map of weight * ||W x||_1, of images [set, readout, phase] jointly over the sets, with a cyclic shift drawn anew for each call (cycle spinning [Coifman & Donoho 1995]).
 class LARMOR_RECON_EXPORT WaveletShrinkage {
 public:
     /// @param randomShift  without it the transform's grid stays where it is, which leaves blocky traces
@@ -40,6 +44,8 @@ public:
     [[nodiscard]] at::Tensor operator()(const at::Tensor& z);
 
 private:
+    [[nodiscard]] at::Tensor jointly(const at::Tensor& z, std::int64_t rows, std::int64_t columns) const;
+
     WaveletTransform m_transform;
     double m_weight;
     bool m_randomShift;

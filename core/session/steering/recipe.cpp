@@ -34,6 +34,7 @@ T field(const json& source, const char* name) {
 json Recipe::toJson() const {
     json result{
         {kRecipe, kRecipeFormat}, {"method", method}, {"parameters", parameters}, {"steering", steeringToJson(steering)}, {"seed", seed}};
+    if (!coils.isNothing()) result["coils"] = coils.toJson();
     if (prior) result["prior"] = {{"name", prior->prior}, {"sha256", prior->hash}, {"contrast", prior->contrast}};
     return result;
 }
@@ -50,6 +51,7 @@ Recipe Recipe::fromJson(const json& source) {
     recipe.parameters = field<json::object_t>(source, "parameters");
     recipe.steering = steeringFromJson(field<json>(source, "steering"), "recipe");
     recipe.seed = field<std::int64_t>(source, "seed");
+    if (source.contains("coils")) recipe.coils = CoilPreparation::fromJson(source.at("coils"));
     if (source.contains("prior")) {
         const json& prior = source.at("prior");
         if (!prior.is_object()) throw InputError("'prior' of the recipe is not an object.");
@@ -74,6 +76,7 @@ void writeRecipe(const std::string& path, const Recipe& recipe) {
 
 Recipe recipeOf(const Protocol& protocol) {
     Recipe recipe{protocol.method, protocol.parameters, protocol.steering, std::nullopt, protocol.seed};
+    recipe.coils = protocol.coils;
     if (const auto& prior = protocol.prior) recipe.prior = requestOf(*prior);
     return recipe;
 }
@@ -86,6 +89,7 @@ void apply(const Recipe& recipe, ReconstructionRequest& request) {
     request.steering = recipe.steering;
     request.chosenParameters.reset();
     request.seed = recipe.seed;
+    if (request.coils.isNothing()) request.coils = recipe.coils;
     if (!recipe.prior) return;
     const auto own = request.prior.value_or(PriorRequest{});
     request.prior = recipe.prior;

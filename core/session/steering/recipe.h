@@ -16,6 +16,7 @@ struct Recipe {
     std::vector<SteeringChange> steering;
     std::optional<PriorRequest> prior;  ///< name, SHA-256 and contrast
     std::int64_t seed = 1;
+    CoilPreparation coils = {};  ///< what is done to the coils first
 
     [[nodiscard]] nlohmann::json toJson() const;
     /// @throws InputError naming what is missing or wrong
@@ -28,7 +29,8 @@ struct Recipe {
 void writeRecipe(const std::string& path, const Recipe& recipe);
 
 [[nodiscard]] Recipe recipeOf(const Protocol& protocol);
-/// Method, values, steering, prior and seed of the request become the recipe's; source, mask, slices and device stay. A prior that the
+/// Method, values, steering, prior and seed of the request become the recipe's; source, mask, slices and device stay, and the preparation of
+/// the coils where the request has one. A prior that the
 /// request names already is used if its weights have the recipe's SHA-256; a contrast that it names wins. @throws UsageError, ParamError
 void apply(const Recipe& recipe, ReconstructionRequest& request);
 /// Parameters that a recipe gives another value on the way.

@@ -6,6 +6,7 @@
 #include "core/base/io/load.h"
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
+#include "core/session/request_scan.h"
 
 namespace larmor::session {
 
@@ -179,7 +180,7 @@ void Workbench::estimateMapsNow() {
     m_background.run<CoilMaps>(
         "maps",
         [acquisition = m_acquisition, slice = slice(), mask = m_mask.choice, file = m_maps.file, values = m_maps.parameters](const RunControl& run) {
-            if (file.empty()) return estimateMaps(*acquisition, slice, mask, values, run);
+            if (file.empty()) return setsInARow(estimateMaps(*acquisition, slice, mask, values, run));
             ComplexArray maps = io::readCoilMaps(file);
             return CoilMaps{maps.rank() == 4 ? maps.slice(std::min(slice, maps.extent(0) - 1)) : std::move(maps), {}};
         },

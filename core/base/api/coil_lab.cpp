@@ -1,0 +1,7 @@
+#include "core/base/api/coil_lab.h"
+
+namespace larmor {
+
+CoilLab::~CoilLab() = default;
+
+}  // namespace larmor
