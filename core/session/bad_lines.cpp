@@ -5,13 +5,9 @@
 #include <map>
 #include <set>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "core/session/engine_host.h"
 #include "core/session/line_errors.h"
 #include "core/session/slice_source.h"
-#include "core/session/slices_text.h"
 
 namespace larmor::session {
 
@@ -116,21 +112,38 @@ private:
         }
     }
 
-    bool takeSpikes() {
-        bool any = false;
+    /// Score of a sample against those beside it on its line; 0 where its error is small beside itself.
+    RealArray spikeScores() const {
+        RealArray scores(m_mask.samples().shape());
         for (const auto line : m_lines) {
-            if (m_bad.contains(line)) continue;
             std::vector<double> errors;
             for (std::int64_t r = 0; r < m_mask.readout(); ++r) errors.push_back(m_errors.error(r, line));
             const auto ratios = overNeighbours(errors, kSamplesBeside);
-            for (std::int64_t r = 0; r < m_mask.readout(); ++r) {
-                const double score = std::sqrt(ratios[static_cast<std::size_t>(r)]);
-                const double share = std::sqrt(m_errors.error(r, line) / std::max(m_errors.energy(r, line), 1e-30F));
-                if (score > kSpike && share > kSpikeShare && m_spikes.try_emplace({line, r}, score).second) any = true;
-            }
+            for (std::int64_t r = 0; r < m_mask.readout(); ++r)
+                if (m_errors.error(r, line) > kSpikeShare * kSpikeShare * m_errors.energy(r, line))
+                    scores(r, line) = static_cast<float>(std::sqrt(ratios[static_cast<std::size_t>(r)]));
         }
-        if (any) scoreLines();
-        return any;
+        return scores;
+    }
+
+    /// Of samples next to each other the worst: it spoils what is predicted of the others.
+    bool takeSpikes() {
+        const auto scores = spikeScores();
+        std::vector<Place> found;
+        for (const auto line : m_lines)
+            for (std::int64_t r = 0; r < m_mask.readout(); ++r)
+                if (scores(r, line) > kSpike && !m_bad.contains(line) && !m_spikes.contains({line, r}) && isWorst(scores, r, line))
+                    found.emplace_back(line, r);
+        for (const auto& place : found) m_spikes[place] = scores(place.second, place.first);
+        if (!found.empty()) scoreLines();
+        return !found.empty();
+    }
+
+    [[nodiscard]] bool isWorst(const RealArray& scores, std::int64_t row, std::int64_t line) const {
+        for (auto r = std::max<std::int64_t>(0, row - kLocal); r <= std::min(m_mask.readout() - 1, row + kLocal); ++r)
+            for (auto l = std::max<std::int64_t>(0, line - kLocal); l <= std::min(m_mask.phase() - 1, line + kLocal); ++l)
+                if (scores(r, l) > scores(row, line) && !m_spikes.contains({l, r})) return false;
+        return true;
     }
 
     /// Of lines next to each other the worst.
@@ -152,6 +165,8 @@ private:
     void bringBack() {
         for (const auto& score : m_scores)
             if (!score.bad) m_bad.erase(score.line);
+        const auto scores = spikeScores();
+        std::erase_if(m_spikes, [&](const auto& spike) { return scores(spike.first.second, spike.first.first) <= kSpike; });
     }
 
     LineCheck result() {
@@ -176,64 +191,11 @@ private:
     std::map<Place, double> m_spikes;
 };
 
-std::string noteOf(std::int64_t slice, const std::vector<std::int64_t>& lines, const std::vector<Spike>& spikes) {
-    std::string text = fmt::format("slice {}: left out", slice);
-    if (!lines.empty()) text += fmt::format(" {} {}", lines.size() == 1 ? "line" : "lines", slicesText(lines));
-    if (!spikes.empty())
-        text += fmt::format("{} {} {}", lines.empty() ? "" : " and", spikes.size(), spikes.size() == 1 ? "spike" : "spikes");
-    return text + ".";
-}
-
 }  // namespace
-
-std::vector<std::int64_t> LineCheck::badLines() const {
-    std::vector<std::int64_t> bad;
-    for (const auto& line : lines)
-        if (line.bad) bad.push_back(line.line);
-    return bad;
-}
 
 LineCheck checkLines(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& mask, const RunControl& run) {
     run.throwIfStopped();
     return Checker(acquisition, slice, mask, run).go();
-}
-
-SamplingMask without(const SamplingMask& mask, const std::vector<std::int64_t>& lines, const std::vector<Spike>& spikes) {
-    ByteArray samples = mask.samples();
-    for (const auto line : lines)
-        for (std::int64_t r = 0; r < mask.readout(); ++r) samples(r, line) = 0;
-    for (const auto& spike : spikes) samples(spike.readout, spike.line) = 0;
-    SamplingMask left(std::move(samples), mask.description());
-    if (left.keptCount() == 0) throw UsageError("Without these lines no sample is left.", "Leave out less.");
-    return left;
-}
-
-LinesLeftOut withoutLines(ReconstructionRequest request, const std::string& text, const RunControl& run) {
-    if (!request.acquisition) throw UsageError("There is no k-space to check.", "Open a file first.");
-    const auto& header = request.acquisition->header();
-    std::vector<std::int64_t> lines;
-    if (text != "auto") lines = parseSlices(text, header.encoded.phase);
-    LinesLeftOut result;
-    std::vector<SamplingMask> masks;
-    const auto slices = chosenSlices(request.slices, header);
-    for (std::size_t i = 0; i < slices.size(); ++i) {
-        MaskChoice choice = request.mask;
-        if (!request.drawnBySlice.empty()) choice.drawn = request.drawnBySlice.at(i);
-        std::vector<Spike> spikes;
-        if (text == "auto") {
-            auto check = checkLines(*request.acquisition, slices[i], choice, run);
-            lines = check.badLines();
-            spikes = std::move(check.spikes);
-        }
-        masks.push_back(without(readMaskedSlice(*request.acquisition, slices[i], choice).mask.mask, lines, spikes));
-        if (!lines.empty() || !spikes.empty()) result.notes.push_back(noteOf(slices[i], lines, spikes));
-    }
-    result.request = std::move(request);
-    if (result.notes.empty()) return result;
-    result.request.mask = MaskChoice{};
-    result.request.mask.drawn = masks.front();
-    result.request.drawnBySlice = std::move(masks);
-    return result;
 }
 
 }  // namespace larmor::session

@@ -54,7 +54,7 @@ TEST_CASE("maps are written with eigenvalues, from a calibration scan, and in tw
     CHECK(io::openArrayFile(maps)->read("").shape() == Shape{2, 6, 128, 64});
     CHECK(io::openArrayFile(values)->read("").shape() == Shape{2, 128, 64});
     const auto both = runCli({"recon", at.scan, "--maps", maps, "--calibration", at.scan, "-o", at.folder.file("x.h5")});
-    CHECK(both.exitCode == 2);
+    CHECK(both.exitCode == 1);
 }
 
 TEST_CASE("lines are listed, and left out by choice") {
@@ -65,18 +65,18 @@ TEST_CASE("lines are listed, and left out by choice") {
     const auto made = at.recon({"--without-lines", "auto"});
     CHECK_MESSAGE(made.exitCode == 0, made.err);
     CHECK(contains(made.err, "none is left out"));
-    const auto chosen = at.recon({"--without-lines", "30-31"}, "less.h5");
-    CHECK(contains(chosen.err, "left out lines 30,31"));
+    const auto chosen = at.recon({"--without-lines", "60,62"}, "less.h5");
+    CHECK(contains(chosen.err, "left out lines 60,62"));
     const auto replayed = runCli({"replay", at.folder.file("less.h5"), "-o", at.folder.file("again.h5"), "-q"});
     CHECK_MESSAGE(replayed.exitCode == 0, replayed.err);
 }
 
 TEST_CASE("wrong flags for coils say what to try") {
     const Folder at;
-    CHECK(at.recon({"--compression", "svd"}).exitCode == 2);
+    CHECK(at.recon({"--compression", "svd"}).exitCode == 1);
     CHECK(contains(at.recon({"--coils", "7"}).err, "1 to 6"));
     CHECK(contains(at.recon({"--whiten", "noise-scan"}).err, "--whiten edge"));
     CHECK(contains(
         runCli({"sweep", at.scan, "--coils", "4", "--virtual-coils", "9", "--method", "zero-filled", "-o", at.folder.file("t.json")}).out,
-        "1 to 6"));
+        "cannot be compressed to 9"));
 }

@@ -154,14 +154,14 @@ TEST_CASE("the edge of k-space is that of what was acquired") {
     ComplexArray kspace({2, 64, 64}, cfloat(1000, 0));
     const auto mark = [&](std::int64_t row, std::int64_t column) { kspace(0, row, column) = kspace(1, row, column) = cfloat(1, 0); };
     std::vector<std::uint8_t> columns(64, 0);
-    for (std::int64_t column = 8; column < 64; ++column) columns[static_cast<std::size_t>(column)] = 1;
+    for (std::int64_t column = 16; column < 64; ++column) columns[static_cast<std::size_t>(column)] = 1;
     const auto acquired = SamplingMask::fromColumns(columns, 64, "padded");
-    // The lower side was not acquired: of 64 x 56 samples the 56 farthest lie in the two corners of the upper side.
+    // The lower side was not acquired: of 64 x 48 samples the 48 farthest lie in the two corners of the upper side.
     for (std::int64_t row = 0; row < 64; ++row)
         for (std::int64_t column = 40; column < 64; ++column)
             if (std::abs(static_cast<double>(row) - 32) > 20) mark(row, column);
     const auto noise = edgeNoise(kspace, acquired);
-    CHECK(noise.shape() == Shape{2, 56});
+    CHECK(noise.shape() == Shape{2, 48});
     for (const auto sample : noise.values()) CHECK(sample == cfloat(1, 0));
     CHECK_THROWS_AS((void)edgeNoise(ComplexArray({30, 16, 16}), SamplingMask::full(16, 16)), InputError);
 }
@@ -185,8 +185,8 @@ TEST_CASE("virtual conjugates keep the image of full data, and fill what partial
     CHECK(result.protocol.totalAcceleration == doctest::Approx(60.0 / 33));
     const auto masked = readMaskedSlice(*scanOf(request), 0, request.mask);
     CHECK(masked.kspace.shape() == Shape{8, 64, 60});
-    CHECK(masked.kspace(0, 5, 5) == cfloat(0));
-    CHECK(masked.kspace(4, 5, 5) != cfloat(0));
+    CHECK(masked.kspace(0, 5, 6) == cfloat(0));
+    CHECK(masked.kspace(4, 5, 6) != cfloat(0));
 }
 
 TEST_CASE("given maps are mixed like the coils") {
