@@ -27,7 +27,7 @@ void describeOptions(QCommandLineParser& parser) {
     parser.setApplicationDescription("Workbench for accelerated MRI reconstruction. Research use only.");
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument("FILE", "What to open: k-space (fastMRI HDF5, BART cfl, NumPy npy, MATLAB v5), a project NAME.larmor, a result or its picture.", "[FILE]");
+    parser.addPositionalArgument("FILE", "What to open: k-space (fastMRI or ISMRMRD HDF5, BART cfl, NumPy npy, MATLAB, Siemens .dat), a project NAME.larmor, a result or its picture.", "[FILE]");
     parser.addPositionalArgument("view", "Show the arrays of files in the window that is open, and read them again when they change: larmor view FILE...", "| view FILE...");
     parser.addOptions({{"dims", "Order of the file's axes: coil,readout,phase.", "D"},
                        {"arrays", "Show the arrays of any file.", "FILE"},

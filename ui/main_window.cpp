@@ -130,7 +130,7 @@ void MainWindow::openFile(const QString& path, const QString& dims, const QStrin
 void MainWindow::chooseFile() {
     const QString folder = QFileInfo(m_lastPath).absolutePath();
     const QString path = QFileDialog::getOpenFileName(this, tr("Open k-space, or a result with all that it was made with"), folder,
-                                                      tr("K-space (*.h5 *.hdf5 *.cfl *.hdr *.npy *.mat);;Results and their pictures (*.h5 *.npy *.cfl *.nii *.nii.gz *.png);;All files (*)"));
+                                                      tr("K-space (*.h5 *.hdf5 *.mrd *.cfl *.hdr *.npy *.mat *.dat);;Results and their pictures (*.h5 *.npy *.cfl *.nii *.nii.gz *.png);;All files (*)"));
     if (!path.isEmpty()) openFile(path);
 }
 

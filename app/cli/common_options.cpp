@@ -9,6 +9,7 @@
 #include "app/cli/terminal.h"
 #include "core/base/io/temporary_file.h"
 #include "core/session/engine_host.h"
+#include "core/session/open_scan.h"
 #include "core/session/reconstruct.h"
 #include "core/session/slices_text.h"
 
@@ -17,7 +18,7 @@ namespace larmor::cli {
 namespace fs = std::filesystem;
 
 void InputOptions::addTo(CLI::App& command) {
-    command.add_option("FILE", file, "K-space: fastMRI HDF5, BART cfl, NumPy npy or MATLAB v5");
+    command.add_option("FILE", file, "K-space: fastMRI or ISMRMRD HDF5, CMRxRecon or other MATLAB v5 and v7.3, BART cfl, NumPy npy, Siemens .dat");
     command.add_option("--dims", dims, "Order of the axes as the file writes them, such as coil,readout,phase; guessed where it is not given");
     command.add_option("--array", array, "Data set or variable to take, where the file holds several");
 }
@@ -35,7 +36,7 @@ io::LoadOptions InputOptions::loadOptions() const {
 
 AcquisitionPtr InputOptions::open() const {
     require();
-    return io::openAcquisition(file, loadOptions());
+    return session::openScan(file, loadOptions());
 }
 
 void RunOptions::addTo(CLI::App& command) {

@@ -47,6 +47,7 @@ nlohmann::json toJson(const AcquisitionHeader& header) {
             {"dims_guessed", origin.dimsGuessed},
             {"dims_reason", origin.dimsReason},
             {"coils", header.coils},
+            {"facts", header.facts},
             {"slices", header.sliceCount()},
             {"image_dims", dims},
             {"encoded", toJson(header.encoded)},

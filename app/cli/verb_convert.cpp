@@ -7,6 +7,7 @@
 #include "app/cli/terminal.h"
 #include "app/cli/verb.h"
 #include "core/session/convert.h"
+#include "core/session/open_scan.h"
 
 namespace larmor::cli {
 
@@ -22,7 +23,7 @@ struct Options {
 void run(const Options& options, const Context& context) {
     options.input.require();
     checkOutput(options.output, options.input.file, {".h5", ".npy", ".cfl", ".mat"});
-    const auto scan = options.input.open();
+    const auto scan = session::openPlanes(options.input.file, options.input.loadOptions(), {context.stop});
     noteOrigin(scan->header());
     TerminalProgress progress(options.run.quiet);
     const auto made = session::convertKspace(*scan, options.output, {context.stop, &progress});

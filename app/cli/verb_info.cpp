@@ -77,7 +77,8 @@ void printKspace(const json& info) {
     const auto& acquired = info["acquired"];
     line("File", info["path"].get<std::string>() + (info["simulated"].get<bool>() ? "  (simulated)" : ""));
     line("Format", info["format"].get<std::string>() + (info["array"].get<std::string>().empty() ? "" : ", array " + info["array"].get<std::string>()));
-    line("Axes", fmt::format("{}  ({}{})", info["dims"].get<std::string>(), info["dims_guessed"].get<bool>() ? "guessed: " : "", info["dims_reason"].get<std::string>()));
+    const auto axes = info["dims"].get<std::string>();
+    line("Axes", fmt::format("{}({}{})", axes.empty() ? "" : axes + "  ", info["dims_guessed"].get<bool>() ? "guessed: " : "", info["dims_reason"].get<std::string>()));
     line("Images", dims);
     line("Coils", std::to_string(info["coils"].get<long>()));
     line("Encoded", matrix("encoded") + ", field of view " + fov("encoded_fov"));
@@ -88,6 +89,7 @@ void printKspace(const json& info) {
                                  acquired["samples"].get<long>(), acquired["of"].get<long>(), acquired["slice"].get<long>()));
     line("Orientation", info["geometry"]["patient"].is_null() ? "unknown" : "known");
     line("Contrast", info["contrast"].get<std::string>());
+    for (const auto& [name, value] : info["facts"].items()) line(name.c_str(), value.get<std::string>());
     line("Simulation", info["simulation"].get<std::string>());
     if (acquired["non_finite"].get<long>() > 0) line("Warning", fmt::format("{} samples are not finite", acquired["non_finite"].get<long>()));
     for (const auto& remark : info["notes"]) line("Note", remark.get<std::string>());

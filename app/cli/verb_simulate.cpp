@@ -20,7 +20,7 @@ struct Options {
 };
 
 void run(const Options& options, const Context& context) {
-    if (options.image.empty()) throw UsageError("No image is given.", "Name a NIfTI, PNG or npy file after 'simulate'.");
+    if (options.image.empty()) throw UsageError("No image is given.", "Name a NIfTI, DICOM, PNG or npy file, or the folder of a DICOM series, after 'simulate'.");
     checkOutput(options.output, options.image, {".h5"});
     options.run.apply();
     TerminalProgress progress(options.run.quiet);
@@ -39,7 +39,7 @@ Verb addSimulate(CLI::App& app) {
     auto* command = app.add_subcommand("simulate", "Makes simulated k-space from magnitude images");
     const auto options = std::make_shared<Options>();
     auto& simulation = options->simulation;
-    command->add_option("IMAGE", options->image, "NIfTI, PNG or npy with magnitudes");
+    command->add_option("IMAGE", options->image, "NIfTI, DICOM (a file or the folder of a series), PNG or npy with magnitudes");
     command->add_option("--coils", simulation.coils, "Receive coils round the object")->capture_default_str();
     command->add_option("--snr", simulation.snr, "Mean of the object / standard deviation of the noise, all coils combined")->capture_default_str();
     command->add_option("--slices", simulation.slices, "How many slices, spread over the object; 0: all")->capture_default_str();

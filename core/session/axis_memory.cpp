@@ -56,13 +56,13 @@ void AxisMemory::forget(const Provenance& origin) const {
     if (all.erase(kindOf(origin)) > 0) write(m_file, all);
 }
 
-RememberedAcquisition openAcquisition(const std::string& path, const io::LoadOptions& options, const AxisMemory& memory) {
-    const auto guessed = io::openAcquisition(path, options);
+RememberedAcquisition openRemembered(const std::string& path, const io::LoadOptions& options, const AxisMemory& memory, const RunControl& run) {
+    const auto guessed = openScan(path, options, run);
     const Provenance& origin = guessed->header().provenance;
     const auto dims = origin.dimsGuessed ? memory.dimsFor(origin) : std::nullopt;
     if (!dims) return {guessed, false};
     try {
-        return {io::openAcquisition(path, {origin.array, io::parseDims(*dims)}), true};
+        return {openScan(path, {origin.array, io::parseDims(*dims)}, run), true};
     } catch (const Error& error) {
         log(LogLevel::Info, "io", fmt::format("the axes remembered as {} do not fit: {}", *dims, error.what()));
         return {guessed, false};

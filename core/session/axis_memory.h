@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "core/base/io/load.h"
+#include "core/session/open_scan.h"
 
 namespace larmor::session {
 
@@ -25,12 +25,12 @@ private:
     std::string m_file;
 };
 
-/// Opens k-space; where its axes would be guessed, with those that are remembered for its kind if they fit.
+/// openScan; where the axes would be guessed, with those that are remembered for files of that kind if they fit.
 struct RememberedAcquisition {
     AcquisitionPtr acquisition;
     bool remembered = false;
 };
-/// @throws as io::openAcquisition
-[[nodiscard]] RememberedAcquisition openAcquisition(const std::string& path, const io::LoadOptions& options, const AxisMemory& memory);
+/// @throws as openScan
+[[nodiscard]] RememberedAcquisition openRemembered(const std::string& path, const io::LoadOptions& options, const AxisMemory& memory, const RunControl& run = {});
 
 }  // namespace larmor::session

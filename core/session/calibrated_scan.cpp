@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "core/base/io/load.h"
+#include "core/session/open_scan.h"
 
 namespace larmor::session {
 
@@ -38,7 +38,7 @@ void checkFits(const AcquisitionHeader& scan, const AcquisitionHeader& calibrati
 }  // namespace
 
 CalibratedScan::CalibratedScan(AcquisitionPtr scan, const std::string& file)
-    : m_scan(std::move(scan)), m_calibration(io::openAcquisition(file)) {
+    : m_scan(std::move(scan)), m_calibration(openScan(file)) {
     checkFits(m_scan->header(), m_calibration->header(), file);
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/base/io/save.h"
 #include "core/session/acquired.h"
+#include "core/session/open_scan.h"
 #include "core/session/protocol_builder.h"
 #include "core/session/reduced_scan.h"
 #include "core/session/run_job.h"
@@ -142,7 +143,7 @@ private:
     }
 
     void reconstructInto(CohortRow& row, const std::string& output, std::int64_t jobs, const RunControl& run) const {
-        auto request = m_request.ask(io::openAcquisition(row.source, m_request.load));
+        auto request = m_request.ask(openScan(row.source, m_request.load, run));
         const auto threads = request.threads > 0 ? request.threads : defaultThreads();
         request.threads = std::max<std::int64_t>(1, threads / jobs);
         const auto result = reconstruct(request, run);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/session/open_scan.h"
 #include "core/session/reduced_scan.h"
 #include "core/session/request_scan.h"
 #include "core/session/slice_progress.h"
@@ -46,7 +47,7 @@ public:
     Reference(const ComparisonRequest& request, const RunControl& run) : m_request(request), m_run(run) {
         const bool kspace = !request.referenceOptions.dims.empty() || io::guessContent(request.reference).isKspace;
         if (kspace)
-            m_acquisition = io::openAcquisition(request.reference, request.referenceOptions);
+            m_acquisition = openScan(request.reference, request.referenceOptions, m_run);
         else
             m_series = readSeries(request.reference);
     }

@@ -1,6 +1,6 @@
 #include "core/session/open_again.h"
 
-#include "core/base/io/load.h"
+#include "core/session/open_scan.h"
 
 namespace larmor::session {
 
@@ -9,7 +9,7 @@ AcquisitionPtr openAgain(const std::string& path, const std::string& format, con
     const bool ownOrder = format.find("fastMRI") != std::string::npos;
     if (!ownOrder) options.array = array;
     if (!ownOrder && !dims.empty()) options.dims = io::parseDims(dims);
-    return io::openAcquisition(path, options);
+    return openScan(path, options);
 }
 
 }  // namespace larmor::session

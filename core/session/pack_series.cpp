@@ -8,6 +8,7 @@
 
 #include "core/base/data/image.h"
 #include "core/base/io/load.h"
+#include "core/session/open_scan.h"
 #include "core/session/reconstruct.h"
 #include "core/session/slices_text.h"
 
@@ -19,7 +20,7 @@ std::string nameOf(const std::string& path) { return std::filesystem::path(path)
 
 ImageStack imagesOf(const std::string& path) {
     if (!io::guessContent(path).isKspace) return io::readImages(path);
-    const auto acquisition = io::openAcquisition(path);
+    const auto acquisition = openScan(path);
     auto reference = makeReference(*acquisition, allSlices(acquisition->header().sliceCount()), Combination::Mvue, false, {});
     if (reference.kind != ReferenceKind::Mvue)
         throw InputError(fmt::format("{} is undersampled: its image is no ground truth.", path), "Train on fully sampled scans.");

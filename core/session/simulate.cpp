@@ -29,6 +29,12 @@ io::KspaceWriter::Header headerOf(const AcquisitionHeader& scan) {
     return header;
 }
 
+/// Of the file, or of the folder of a series.
+std::string nameOf(const std::string& source) {
+    const std::filesystem::path path(source);
+    return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
 RealArray rssOf(const ComplexArray& kspace, const Matrix& recon) {
     return magnitude(centreFit(engine().combine(kspace, Combination::Rss, nullptr), recon.readout, recon.phase));
 }
@@ -37,7 +43,7 @@ RealArray rssOf(const ComplexArray& kspace, const Matrix& recon) {
 
 void simulateScan(const std::string& source, const SimulationOptions& options, const std::string& output, const RunControl& run) {
     io::warnOfNoImage(source);
-    const SimulatedScan scan(io::readImages(source), options, std::filesystem::path(source).filename().string(), kSimulatedContrast);
+    const SimulatedScan scan(io::readImages(source), options, nameOf(source), kSimulatedContrast);
     const auto& header = scan.header();
     io::KspaceWriter writer(output, headerOf(header));
     SliceProgress progress(*run.progress, header.sliceCount(), 1, [](ComplexArray image) { return image; });

@@ -18,7 +18,7 @@ struct SimulationOptions {
     double readoutOversampling = 2;  ///< 1 or 2, as scanners do
 };
 
-/// Puts the image(s) of `source` (NIfTI, PNG, npy) through smooth simulated coils, smooth phase and complex Gaussian noise and writes
+/// Puts the image(s) of `source` (NIfTI, DICOM, PNG, npy) through smooth simulated coils, smooth phase and complex Gaussian noise and writes
 /// a fastMRI-layout HDF5 volume. The true maps and phase do not travel in the file. @throws IoError, InputError
 void simulateScan(const std::string& source, const SimulationOptions& options, const std::string& output, const RunControl& run);
 

@@ -36,19 +36,19 @@ TEST_CASE("a kind of file is its format, the array's name and the number of axes
     writeArray(second, "(6, 30, 32)");
     writeArray(flat, "(20, 24)");
     const AxisMemory memory(folder.file("deep/state/axes.json"));
-    CHECK_FALSE(openAcquisition(first, {}, memory).remembered);
+    CHECK_FALSE(openRemembered(first, {}, memory).remembered);
     memory.remember(originOf(first, "readout,coil,phase"));
-    const auto again = openAcquisition(second, {}, memory);
+    const auto again = openRemembered(second, {}, memory);
     CHECK(again.remembered);
     CHECK(again.acquisition->header().coils == 30);
     CHECK(again.acquisition->header().encoded == Matrix{6, 32, 1});
-    CHECK_FALSE(openAcquisition(flat, {}, memory).remembered);
+    CHECK_FALSE(openRemembered(flat, {}, memory).remembered);
     // A name on the command line wins.
-    const auto named = openAcquisition(second, {"", io::parseDims("coil,phase,readout")}, memory);
+    const auto named = openRemembered(second, {"", io::parseDims("coil,phase,readout")}, memory);
     CHECK_FALSE(named.remembered);
     CHECK(named.acquisition->header().encoded == Matrix{32, 30, 1});
     memory.forget(originOf(second));
-    CHECK_FALSE(openAcquisition(second, {}, memory).remembered);
+    CHECK_FALSE(openRemembered(second, {}, memory).remembered);
 }
 
 TEST_CASE("axes that do not fit are guessed; a damaged memory is one that holds nothing") {
@@ -59,8 +59,8 @@ TEST_CASE("axes that do not fit are guessed; a damaged memory is one that holds 
     auto origin = originOf(file);
     origin.dims = "coil,coil,phase";
     memory.remember(origin);
-    CHECK_FALSE(openAcquisition(file, {}, memory).remembered);
-    CHECK(openAcquisition(file, {}, memory).acquisition->header().coils == 8);
+    CHECK_FALSE(openRemembered(file, {}, memory).remembered);
+    CHECK(openRemembered(file, {}, memory).acquisition->header().coils == 8);
     for (const char* damaged : {"", "[1, 2]", "{\"NumPy npy||3 axes\": 7}", "{\"NumPy"}) {
         test::writeFile(kept, damaged);
         CHECK_FALSE(memory.dimsFor(origin).has_value());

@@ -135,7 +135,7 @@ cfl('odd', [5, 7, 1, 3, 1, 1, 2])
           [](I c, I r, I p) { return Shape{1, 0, 0, 3, 0, 0, 0, 0, 0, 0, c, 0, p, r}; });
     const auto volume = io::openAcquisition(dir.file("volume"));
     CHECK(volume->header().imageDims == std::vector<NamedDim>{{Dim::Partition, 6}, {Dim::Slice, 1}});
-    CHECK(volume->header().provenance.notes.size() == 1);
+    CHECK(volume->header().provenance.notes.empty());
     check(*volume, 4, ramp({3, 6, 7, 5}), [](I c, I r, I p) { return Shape{c, 4, p, r}; });
     CHECK(ioErrorOf([&] { (void)io::openAcquisition(dir.file("odd")); }).find("dimension 6") != std::string::npos);
     const auto named = io::openAcquisition(dir.file("odd"), withDims("readout,phase,-,coil,-,-,set"));

@@ -29,8 +29,9 @@ constexpr std::array<Meaning, 10> kMeanings{{{Dim::Coil, QT_TRANSLATE_NOOP("Axes
                                              {Dim::Average, QT_TRANSLATE_NOOP("AxesPanel", "Averages")},
                                              {Dim::Set, QT_TRANSLATE_NOOP("AxesPanel", "Sets")}}};
 
-/// How many values lie along an axis; 1 where the header does not count it.
+/// How many values lie along an axis; 0 where the header does not tell: 3D k-space comes as slices along its readout.
 std::int64_t sizeOf(const AcquisitionHeader& header, Dim dim) {
+    if (dim == Dim::Partition || header.provenance.dims.find(toText(Dim::Partition)) != std::string::npos) return 0;
     if (dim == Dim::Coil) return header.coils;
     if (dim == Dim::Readout) return header.encoded.readout;
     if (dim == Dim::Phase) return header.encoded.phase;
@@ -100,10 +101,10 @@ void AxesPanel::buildRows(const AcquisitionHeader& header) {
         const auto size = m_dims[axis] ? sizeOf(header, *m_dims[axis]) : 1;
         if (size == 1 && m_dims.size() > 3) continue;  // says nothing
         const int row = static_cast<int>(axis);
-        auto* name = dimLabel(tr("Axis %1 · %2").arg(axis).arg(size), rows);
+        auto* name = dimLabel(size > 0 ? tr("Axis %1 · %2").arg(axis).arg(size) : tr("Axis %1").arg(axis), rows);
         auto* meaning = new QComboBox(rows);
         meaning->setObjectName(QStringLiteral("axes.meaning.%1").arg(axis));
-        meaning->setAccessibleName(tr("Meaning of axis %1, of size %2").arg(axis).arg(size));
+        meaning->setAccessibleName(tr("Meaning of %1").arg(name->text()));
         for (const Meaning& each : kMeanings) meaning->addItem(tr(each.text), static_cast<int>(each.dim));
         meaning->setCurrentIndex(m_dims[axis] ? meaning->findData(static_cast<int>(*m_dims[axis])) : -1);
         guardWheel(*meaning);

@@ -29,9 +29,6 @@ public:
         Provenance& from = m_header.provenance;
         from = {m_file->path(), m_file->format(), loader, entry.name, plan.text, plan.reason, plan.guessed, false, "", {}};
         if (!choice.empty()) from.notes.push_back(choice);
-        if (extentOf(Dim::Partition) > 1)
-            from.notes.emplace_back(
-                "3D k-space: each partition encode is shown as a plane of its own, without a transform along partitions");
     }
 
     [[nodiscard]] const AcquisitionHeader& header() const override { return m_header; }

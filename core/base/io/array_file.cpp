@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/io/dicom_file.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/formats.h"
 #include "core/base/io/hdf5_file.h"
@@ -14,7 +15,7 @@
 namespace larmor::io {
 namespace {
 
-constexpr const char* kKnownFormats = "HDF5, NumPy npy, BART cfl, MATLAB v5, NIfTI or PNG";
+constexpr const char* kKnownFormats = "HDF5, NumPy npy, BART cfl, MATLAB v5, NIfTI, DICOM or PNG";
 
 std::string describeHead(const std::string& head) {
     if (head.empty()) return "an empty file";
@@ -75,6 +76,7 @@ const ArrayEntry& ArrayFile::entry(const std::string& name) const {
 }
 
 ArrayFilePtr openArrayFile(const std::string& path) {
+    if (isDicom(path)) return openDicom(path);
     if (!isRegularFile(path)) {
         if (const CflPaths pair = findCfl(path); !pair.data.empty()) return openCfl(pair);
         refuseSlicePictures(path);

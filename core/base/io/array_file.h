@@ -25,7 +25,7 @@ class LARMOR_BASE_EXPORT ArrayFile {
 public:
     virtual ~ArrayFile();
     [[nodiscard]] virtual const std::string& path() const = 0;
-    [[nodiscard]] virtual const std::string& format() const = 0;  ///< "NumPy npy", "BART cfl", "HDF5", "MATLAB v5", "NIfTI", "PNG"
+    [[nodiscard]] virtual const std::string& format() const = 0;  ///< "NumPy npy", "BART cfl", "HDF5", "MATLAB v5", "NIfTI", "DICOM", "PNG"
     [[nodiscard]] virtual const std::vector<ArrayEntry>& entries() const = 0;
     /// A box of the array. @param start, count  one value a dimension. @throws IoError, ShapeError
     [[nodiscard]] virtual ComplexArray read(const std::string& name, const Shape& start, const Shape& count) const = 0;

@@ -10,5 +10,7 @@ namespace larmor::io {
 [[nodiscard]] std::vector<std::unique_ptr<Loader>> arrayLoaders();
 
 [[nodiscard]] std::unique_ptr<Loader> fastmriLoader();
+[[nodiscard]] std::unique_ptr<Loader> ismrmrdLoader();
+[[nodiscard]] std::unique_ptr<Loader> cmrxreconLoader();
 
 }  // namespace larmor::io

@@ -41,5 +41,6 @@ inline constexpr const char* kHdf5Format = "HDF5";
 inline constexpr const char* kMat5Format = "MATLAB v5";
 inline constexpr const char* kNiftiFormat = "NIfTI";
 inline constexpr const char* kPngFormat = "PNG";
+inline constexpr const char* kDicomFormat = "DICOM";
 
 }  // namespace larmor::io

@@ -8,6 +8,7 @@
 #include "core/base/io/array_acquisition.h"
 #include "core/base/io/formats.h"
 #include "core/base/io/load.h"
+#include "core/base/io/siemens_file.h"
 
 namespace larmor::io {
 namespace {
@@ -59,7 +60,7 @@ std::optional<ComplexArray> middlePlane(const ArrayFile& file, const ArrayEntry&
 
 /// For files that no k-space loader opens: real numbers, or axes that cannot be told.
 ContentGuess guessByPlane(const ArrayFile& file) {
-    const bool isPicture = file.format() == kPngFormat || file.format() == kNiftiFormat;
+    const bool isPicture = file.format() == kPngFormat || file.format() == kNiftiFormat || file.format() == kDicomFormat;
     const ArrayEntry& entry = file.entry("");
     const auto plane = isPicture ? std::nullopt : middlePlane(file, entry);
     if (plane) return guessBySamples(*plane, entry.isComplex);
@@ -69,6 +70,7 @@ ContentGuess guessByPlane(const ArrayFile& file) {
 }  // namespace
 
 ContentGuess guessContent(const std::string& path) {
+    if (siemensMeasurements(path)) return {true, "raw data of a Siemens scanner"};
     const auto [best, highest] = highestBid(path);
     if (!best) return guessByPlane(*openArrayFile(path));  // says what is wrong with a bad file
     if (highest.score >= 85) return {true, highest.reason};

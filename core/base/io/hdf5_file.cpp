@@ -56,6 +56,17 @@ std::optional<Shape> extentsOf(hid_t dataset) {
     return Shape(dims.begin(), dims.end());
 }
 
+/// MATLAB keeps characters as integers, and of an empty array its dimensions as numbers.
+bool isMatlabText(hid_t dataset) {
+    if (H5Aexists(dataset, "MATLAB_empty") > 0) return true;
+    if (H5Aexists(dataset, "MATLAB_class") <= 0) return false;
+    const Hdf5Handle attribute(H5Aopen(dataset, "MATLAB_class", H5P_DEFAULT), H5Aclose);
+    const Hdf5Handle type(H5Aget_type(attribute.id()), H5Tclose);
+    char name[5] = {};
+    const bool isShort = H5Tget_class(type.id()) == H5T_STRING && H5Tis_variable_str(type.id()) == 0 && H5Tget_size(type.id()) <= sizeof name;
+    return isShort && H5Aread(attribute.id(), type.id(), name) >= 0 && std::string_view(name, 4) == "char";
+}
+
 std::vector<hsize_t> sizes(const Shape& shape) {
     return {shape.begin(), shape.end()};
 }
@@ -84,6 +95,7 @@ std::vector<ArrayEntry> Hdf5File::arrays() const {
         throw IoError(m_path, "", "a readable list of data sets", takeHdf5Reason());
     std::vector<ArrayEntry> entries;
     for (const std::string& name : names) {
+        if (name.starts_with('#')) continue;  // what MATLAB's cells and objects point to
         if (auto entry = find(name)) entries.push_back(std::move(*entry));
     }
     return entries;
@@ -99,7 +111,7 @@ std::optional<ArrayEntry> Hdf5File::describe(const std::string& name, std::int64
     const Hdf5Handle type(H5Dget_type(dataset), H5Tclose);
     const auto number = type.valid() ? numberTypeOf(type.id()) : std::nullopt;
     const auto shape = extentsOf(dataset);
-    if (!number || !shape) return std::nullopt;
+    if (!number || !shape || isMatlabText(dataset)) return std::nullopt;
     ArrayEntry entry{name, *shape, number->text, number->isComplex, H5Aexists(dataset, "MATLAB_class") > 0};
     checkStorage(entry, dataset, number->bytes);
     return entry;

@@ -3,13 +3,10 @@
 
 #include <hdf5.h>
 
-#include <array>
 #include <cstring>
-#include <fstream>
-#include <span>
-#include <vector>
 
 #include "core/base/io/hdf5_handle.h"
+#include "core/base/io/hdf5_heap.h"
 
 namespace larmor::io {
 namespace {
@@ -17,93 +14,27 @@ namespace {
 constexpr std::size_t kMaxText = 16 << 20;
 constexpr std::size_t kMaxHeader = 1 << 20;
 
-using Bytes = std::vector<unsigned char>;
-using View = std::span<const unsigned char>;
-
-template <class T>
-T field(View bytes, std::size_t at) {
-    T value{};
-    std::memcpy(&value, bytes.data() + at, sizeof value);
-    return value;
-}
-
-/// Where a string of variable length lies: its length, the heap collection, the object in it.
-struct HeapReference {
-    std::uint32_t length = 0;
-    std::uint64_t collection = 0;
-    std::uint32_t object = 0;
-};
-constexpr std::size_t kReferenceBytes = 16;
-
-HeapReference referenceIn(View bytes) {
-    return {field<std::uint32_t>(bytes, 0), field<std::uint64_t>(bytes, 4), field<std::uint32_t>(bytes, 12)};
-}
-
-/// The file as bytes; addresses count from the end of the user block.
-class RawFile {
-public:
-    RawFile(const std::string& path, hid_t file) : m_in(path, std::ios::binary) {
-        const Hdf5Handle properties(H5Fget_create_plist(file), H5Pclose);
-        std::size_t addressBytes = 0, lengthBytes = 0;
-        hsize_t userBlock = 0;
-        m_isUsual = H5Pget_sizes(properties.id(), &addressBytes, &lengthBytes) >= 0 && addressBytes == 8 && lengthBytes == 8 &&
-                    H5Pget_userblock(properties.id(), &userBlock) >= 0;
-        m_base = userBlock;
-    }
-    [[nodiscard]] std::optional<Bytes> read(std::uint64_t address, std::size_t count) { return readAbsolute(m_base + address, count); }
-    [[nodiscard]] std::optional<Bytes> readAbsolute(std::uint64_t at, std::size_t count) {
-        if (!m_isUsual || at > std::uint64_t{1} << 62) return std::nullopt;
-        Bytes bytes(count);
-        m_in.clear();
-        m_in.seekg(static_cast<std::streamoff>(at));
-        if (!m_in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(count))) return std::nullopt;
-        return bytes;
-    }
-
-private:
-    std::ifstream m_in;
-    std::uint64_t m_base = 0;
-    bool m_isUsual = false;
-};
-
-/// III.E: objects follow each other, each with index (2 bytes), references (2), 4 unused, size (8), data padded to 8 bytes.
-std::optional<std::string> readHeap(RawFile& file, const HeapReference& wanted) {
-    constexpr std::uint64_t kHeader = 16;
+std::optional<std::string> readHeap(RawHdf5& file, const HeapReference& wanted) {
     if (wanted.length == 0) return std::string();
-    const auto head = file.read(wanted.collection, kHeader);
-    if (!head || std::memcmp(head->data(), "GCOL", 4) != 0) return std::nullopt;
-    const auto collectionBytes = field<std::uint64_t>(*head, 8);
-    if (collectionBytes > std::uint64_t{1} << 48) return std::nullopt;
-    for (std::uint64_t at = kHeader; at + kHeader <= collectionBytes;) {
-        const auto object = file.read(wanted.collection + at, kHeader);
-        if (!object) return std::nullopt;
-        const auto index = field<std::uint16_t>(*object, 0);
-        const auto bytes = field<std::uint64_t>(*object, 8);
-        if (index == 0 || bytes > collectionBytes - at - kHeader) return std::nullopt;  // index 0 is the free space at the end
-        if (index == wanted.object) {
-            if (wanted.length > bytes || wanted.length > kMaxText) return std::nullopt;
-            const auto text = file.read(wanted.collection + at + kHeader, wanted.length);
-            if (!text) return std::nullopt;
-            const auto* first = reinterpret_cast<const char*>(text->data());
-            return std::string(first, strnlen(first, text->size()));
-        }
-        at += kHeader + (bytes + 7) / 8 * 8;
-    }
-    return std::nullopt;
+    if (wanted.length > kMaxText) return std::nullopt;
+    const auto text = file.readObject(wanted, wanted.length);
+    if (!text) return std::nullopt;
+    const auto* first = reinterpret_cast<const char*>(text->data());
+    return std::string(first, strnlen(first, text->size()));
 }
 
 /// IV.A.2.m: the value stands behind name, type and extent; version 1 pads each of them to 8 bytes.
-std::optional<HeapReference> matchAttribute(View message, const std::string& name) {
+std::optional<HeapReference> matchAttribute(ByteView message, const std::string& name) {
     if (message.size() < 9) return std::nullopt;
     const unsigned version = message[0];
     if (version < 1 || version > 3) return std::nullopt;
     const auto padded = [&](std::size_t n) { return version == 1 ? (n + 7) / 8 * 8 : n; };
-    const std::size_t nameBytes = field<std::uint16_t>(message, 2), start = version == 3 ? 9 : 8;
+    const std::size_t nameBytes = numberAt<std::uint16_t>(message, 2), start = version == 3 ? 9 : 8;
     const std::size_t value =
-        start + padded(nameBytes) + padded(field<std::uint16_t>(message, 4)) + padded(field<std::uint16_t>(message, 6));
-    if (value + kReferenceBytes > message.size() || nameBytes != name.size() + 1) return std::nullopt;
+        start + padded(nameBytes) + padded(numberAt<std::uint16_t>(message, 4)) + padded(numberAt<std::uint16_t>(message, 6));
+    if (value + kHeapReferenceBytes > message.size() || nameBytes != name.size() + 1) return std::nullopt;
     if (std::memcmp(message.data() + start, name.c_str(), nameBytes) != 0) return std::nullopt;
-    return referenceIn(message.subspan(value));
+    return heapReferenceIn(message.subspan(value));
 }
 
 /// A chunk of an object header, and how its messages begin.
@@ -117,11 +48,11 @@ struct HeaderLayout {
 };
 
 /// IV.A.1
-std::optional<HeaderLayout> readLayout(RawFile& file, std::uint64_t address) {
+std::optional<HeaderLayout> readLayout(RawHdf5& file, std::uint64_t address) {
     const auto head = file.read(address, 40);
     if (!head) return std::nullopt;
     if (std::memcmp(head->data(), "OHDR", 4) != 0)
-        return (*head)[0] == 1 ? std::optional(HeaderLayout{false, 8, {address + 16, field<std::uint32_t>(*head, 8)}}) : std::nullopt;
+        return (*head)[0] == 1 ? std::optional(HeaderLayout{false, 8, {address + 16, numberAt<std::uint32_t>(*head, 8)}}) : std::nullopt;
     const unsigned flags = (*head)[5];
     const std::size_t at = 6 + ((flags & 0x20) != 0 ? 16U : 0U) + ((flags & 0x10) != 0 ? 4U : 0U), width = std::size_t{1} << (flags & 3);
     std::uint64_t bytes = 0;
@@ -129,7 +60,7 @@ std::optional<HeaderLayout> readLayout(RawFile& file, std::uint64_t address) {
     return HeaderLayout{true, (flags & 4) != 0 ? 6U : 4U, {address + at + width, bytes}};
 }
 
-std::optional<HeapReference> findAttribute(RawFile& file, std::uint64_t address, const std::string& name) {
+std::optional<HeapReference> findAttribute(RawHdf5& file, std::uint64_t address, const std::string& name) {
     constexpr std::size_t kMostChunks = 256;
     constexpr unsigned kAttribute = 0x0C, kContinuation = 0x10;
     const auto layout = readLayout(file, address);
@@ -141,12 +72,13 @@ std::optional<HeapReference> findAttribute(RawFile& file, std::uint64_t address,
         if (!bytes) return std::nullopt;
         const bool isContinued = layout->isVersion2 && c > 0;  // "OCHK" in front, a check sum behind
         for (std::size_t at = isContinued ? 4 : 0; at + layout->prefix <= bytes->size();) {
-            const unsigned type = layout->isVersion2 ? (*bytes)[at] : field<std::uint16_t>(*bytes, at);
-            const std::size_t size = field<std::uint16_t>(*bytes, at + (layout->isVersion2 ? 1 : 2));
+            const unsigned type = layout->isVersion2 ? (*bytes)[at] : numberAt<std::uint16_t>(*bytes, at);
+            const std::size_t size = numberAt<std::uint16_t>(*bytes, at + (layout->isVersion2 ? 1 : 2));
             at += layout->prefix;
             if (size > bytes->size() - at) break;
-            const View message = View(*bytes).subspan(at, size);
-            if (type == kContinuation && size >= 16) chunks.push_back({field<std::uint64_t>(message, 0), field<std::uint64_t>(message, 8)});
+            const ByteView message = ByteView(*bytes).subspan(at, size);
+            if (type == kContinuation && size >= 16)
+                chunks.push_back({numberAt<std::uint64_t>(message, 0), numberAt<std::uint64_t>(message, 8)});
             if (type == kAttribute)
                 if (const auto found = matchAttribute(message, name)) return found;
             at += size;
@@ -177,9 +109,9 @@ std::optional<std::string> readDatasetText(const std::string& path, std::int64_t
     if (!isOneText(type.id(), space.id(), isVariable, bytes)) return std::nullopt;
     if (isVariable) {
         const haddr_t offset = H5Dget_offset(dataset);  // counts the user block
-        RawFile raw(path, file);
-        const auto reference = offset == HADDR_UNDEF ? std::nullopt : raw.readAbsolute(offset, kReferenceBytes);
-        return reference ? readHeap(raw, referenceIn(*reference)) : std::nullopt;
+        RawHdf5 raw(path, addressesOf(file));
+        const auto reference = offset == HADDR_UNDEF ? std::nullopt : raw.readAbsolute(offset, kHeapReferenceBytes);
+        return reference ? readHeap(raw, heapReferenceIn(*reference)) : std::nullopt;
     }
     std::string text(bytes, '\0');
     if (H5Dget_storage_size(dataset) < bytes || H5Dread(dataset, type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0)
@@ -195,7 +127,7 @@ std::optional<std::string> readAttributeText(const std::string& path, std::int64
     if (isVariable) {
         H5O_info_t root{};
         if (H5Oget_info_by_name2(file, "/", &root, H5O_INFO_BASIC, H5P_DEFAULT) < 0) return std::nullopt;
-        RawFile raw(path, file);
+        RawHdf5 raw(path, addressesOf(file));
         const auto reference = findAttribute(raw, root.addr, name);
         return reference ? readHeap(raw, *reference) : std::nullopt;
     }

@@ -1,6 +1,5 @@
 #pragma once
-// Strings in HDF5 files. Those of variable length are read from the bytes of the file and not by the library: HDF5 1.10 trusts the
-// lengths it finds there, and with a damaged one never returns or writes past its memory.
+// Strings in HDF5 files. Those of variable length are read from the bytes of the file and not by the library: see hdf5_heap.h.
 
 #include <cstdint>
 #include <optional>

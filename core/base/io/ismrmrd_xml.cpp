@@ -16,12 +16,15 @@ namespace {
 constexpr double kMaxExtent = 1 << 20;
 
 /// Headers come with and without a name space prefix.
+std::string_view localName(const pugi::xml_node& node) {
+    std::string_view name = node.name();
+    if (const auto colon = name.find(':'); colon != std::string_view::npos) name.remove_prefix(colon + 1);
+    return name;
+}
+
 pugi::xml_node childOf(const pugi::xml_node& parent, std::string_view name) {
-    for (const pugi::xml_node& child : parent.children()) {
-        std::string_view found = child.name();
-        if (const auto colon = found.find(':'); colon != std::string_view::npos) found.remove_prefix(colon + 1);
-        if (found == name) return child;
-    }
+    for (const pugi::xml_node& child : parent.children())
+        if (localName(child) == name) return child;
     return {};
 }
 
@@ -76,22 +79,53 @@ void appendLimits(pugi::xml_node encoding, const IsmrmrdFacts& facts) {
 
 }  // namespace
 
-IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset) {
+IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset, std::size_t encodingIndex) {
     pugi::xml_document document;
     const pugi::xml_parse_result result = document.load_buffer(xml.data(), xml.size());
     if (!result)
         throw IoError(path, dataset, "a well-formed XML header", fmt::format("{} at character {}", result.description(), result.offset));
-    const pugi::xml_node encoding = childOf(childOf(document, "ismrmrdHeader"), "encoding");
+    std::vector<pugi::xml_node> encodings;
+    for (const pugi::xml_node& child : childOf(document, "ismrmrdHeader").children())
+        if (localName(child) == "encoding") encodings.push_back(child);
+    if (!encodings.empty() && encodingIndex >= encodings.size())
+        throw IoError(path, dataset, fmt::format("encoding {}, which lines of the data name", encodingIndex),
+                      fmt::format("{} encodings", encodings.size()));
+    const pugi::xml_node encoding = encodings.empty() ? pugi::xml_node() : encodings[encodingIndex];
     if (!encoding) throw IoError(path, dataset, "an ISMRMRD header with an encoding", "XML without one");
     const pugi::xml_node encoded = childOf(encoding, "encodedSpace"), recon = childOf(encoding, "reconSpace");
-    const pugi::xml_node limits = childOf(childOf(encoding, "encodingLimits"), "kspace_encoding_step_1");
+    const pugi::xml_node allLimits = childOf(encoding, "encodingLimits");
+    const pugi::xml_node limits = childOf(allLimits, "kspace_encoding_step_1"), limits2 = childOf(allLimits, "kspace_encoding_step_2");
     const auto whole = [](std::optional<double> value) { return value ? std::optional<std::int64_t>(std::llround(*value)) : std::nullopt; };
     return {matrixIn(encoded),
             matrixIn(recon),
             fovIn(encoded),
             fovIn(recon),
             whole(numberIn(limits, "center")),
-            whole(numberIn(limits, "maximum"))};
+            whole(numberIn(limits, "maximum")),
+            whole(numberIn(limits, "minimum")),
+            whole(numberIn(limits2, "center")),
+            childOf(encoding, "trajectory").text().as_string()};
+}
+
+std::map<std::string, std::string> ismrmrdFacts(const std::string& xml) {
+    pugi::xml_document document;
+    std::map<std::string, std::string> facts;
+    if (!document.load_buffer(xml.data(), xml.size())) return facts;
+    const pugi::xml_node header = childOf(document, "ismrmrdHeader");
+    const auto take = [&](const char* group, std::initializer_list<const char*> names) {
+        for (const pugi::xml_node& child : childOf(header, group).children())
+            for (const std::string_view name : names) {
+                const std::string value = child.text().as_string();
+                if (localName(child) != name || value.empty()) continue;
+                std::string& fact = facts[std::string(name)];
+                fact += (fact.empty() ? "" : ", ") + value;
+            }
+    };
+    take("measurementInformation", {"protocolName"});
+    take("acquisitionSystemInformation", {"systemVendor", "systemModel", "systemFieldStrength_T"});
+    take("experimentalConditions", {"H1resonanceFrequency_Hz"});
+    take("sequenceParameters", {"TR", "TE", "TI", "flipAngle_deg", "sequence_type", "echo_spacing"});
+    return facts;
 }
 
 std::optional<double> sliceThicknessOf(const IsmrmrdEncoding& encoding) {

@@ -2,6 +2,7 @@
 // The part of an ISMRMRD XML header that Larmor uses. Subject and study fields are neither read nor kept.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -12,11 +13,19 @@ namespace larmor::io {
 struct IsmrmrdEncoding {
     std::optional<Matrix> encoded, recon;
     std::optional<FieldOfView> encodedFov, reconFov;
-    std::optional<std::int64_t> phaseCentre, phaseMaximum;  ///< encodingLimits/kspace_encoding_step_1
+    std::optional<std::int64_t> phaseCentre, phaseMaximum;      ///< encodingLimits/kspace_encoding_step_1
+    std::optional<std::int64_t> phaseMinimum, partitionCentre;  ///< the same and kspace_encoding_step_2
+    std::string trajectory;                                     ///< "cartesian", "radial", "epi" ...; empty where it is not said
 };
 
-/// The first encoding. @throws IoError naming `path` and `dataset` if it is no well-formed ISMRMRD header.
-[[nodiscard]] IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset);
+/// @param encoding  which of the encodings, by encoding_space_ref
+/// @throws IoError naming `path` and `dataset` if it is no well-formed ISMRMRD header or holds no such encoding.
+[[nodiscard]] IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset,
+                                           std::size_t encoding = 0);
+
+/// What the header says of the scan beyond its encoding: protocol name, echo and repetition times, flip angles, field strength ..., by the
+/// header's own names; several values are separated by commas. Empty for XML that cannot be read.
+[[nodiscard]] std::map<std::string, std::string> ismrmrdFacts(const std::string& xml);
 
 /// Extent along the partitions divided by their number, of the reconstructed space or else the encoded one.
 [[nodiscard]] std::optional<double> sliceThicknessOf(const IsmrmrdEncoding& encoding);

@@ -12,6 +12,8 @@ namespace {
 
 std::vector<std::unique_ptr<Loader>> makeLoaders() {
     std::vector<std::unique_ptr<Loader>> all = arrayLoaders();
+    all.insert(all.begin(), cmrxreconLoader());
+    all.insert(all.begin(), ismrmrdLoader());
     all.insert(all.begin(), fastmriLoader());
     return all;
 }

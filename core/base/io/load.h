@@ -52,7 +52,7 @@ struct HighestBid {
 /// "coil,readout,phase" -> dims. @throws UsageError listing the names there are.
 [[nodiscard]] LARMOR_BASE_EXPORT std::vector<Dim> parseDims(const std::string& text);
 
-/// Reads images: Larmor's own results (HDF5), npy, cfl, NIfTI, PNG, fastMRI `reconstruction_*`. A 2D array is one slice.
+/// Reads images: Larmor's own results (HDF5), npy, cfl, NIfTI, DICOM (a file or the folder of a series), PNG, fastMRI `reconstruction_*`. A 2D array is one slice.
 /// NIfTI [x, y, z] becomes [slice z, readout y from anterior, phase x]. @throws IoError
 [[nodiscard]] LARMOR_BASE_EXPORT ImageStack readImages(const std::string& path, const std::string& array = {});
 

@@ -5,6 +5,7 @@
 
 #include "core/base/io/axis_guess.h"
 #include "core/base/io/box.h"
+#include "core/base/io/dicom_file.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/formats.h"
 #include "core/base/io/hdf5_file.h"
@@ -122,6 +123,10 @@ ImageStack readImages(const std::string& path, const std::string& array) {
     images.name = entry.name.empty() ? fileNameOf(file->path()) : entry.name;
     if (file->format() == kNiftiFormat) {
         readNiftiImages(*file, images);
+    } else if (file->format() == kDicomFormat) {
+        images.pixels = file->read("");
+        images.geometry = geometryOfDicom(path);
+        return images;
     } else if (file->format() == kCflFormat) {
         images.pixels = readCfl(*file, entry);
     } else if (file->format() == kPngFormat) {

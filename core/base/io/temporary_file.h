@@ -7,7 +7,7 @@
 
 namespace larmor::io {
 
-class TemporaryFile {
+class LARMOR_BASE_EXPORT TemporaryFile {
 public:
     /// Chooses a name in the folder of `target`, with the same extension; creates nothing.
     /// @throws IoError if the folder is missing or cannot be written to, or the target is a folder.

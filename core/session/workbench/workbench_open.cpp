@@ -46,7 +46,7 @@ void Workbench::openAs(const std::string& path, const std::string& dims, const s
             io::LoadOptions options;
             options.array = array;
             if (!dims.empty()) options.dims = io::parseDims(dims);
-            const auto [acquisition, remembered] = openAcquisition(path, options, memory);
+            const auto [acquisition, remembered] = openRemembered(path, options, memory, run);
             run.throwIfStopped();
             auto file = opened(acquisition, acquisition->header().sliceCount() / 2);
             if (remember) memory.remember(acquisition->header().provenance);
