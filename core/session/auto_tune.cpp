@@ -63,13 +63,13 @@ public:
           m_method(ofSingleSlices(plugins().method(request.method))),
           m_run(run),
           m_values(completed(m_method.params, request.parameters)),
-          m_candidates(tuningValues(request.method, m_method.params, options.parameter, options.values)),
           m_prior(priorOf(request, m_method)) {
         m_tuning.parameter = options.parameter;
         m_given = !options.values.empty();
         engine().setThreads(static_cast<int>(request.threads > 0 ? request.threads : defaultThreads()));
         chooseSlice(options.slice);
         prepare();
+        m_candidates = tuningValues(request.method, m_method.params, options.parameter, options.values, &m_values);
         if (options.by == TuneBy::Sure) {
             m_probe.emplace(edgeNoise(m_problem.kspace, m_problem.mask), m_problem.mask, options.holdOut.seed);
             m_tuning.unit = m_problem.mask.isColumnwise() ? "measured line" : "measured sample";
@@ -87,7 +87,9 @@ public:
         judge(m_tuning, m_candidates, m_errors);
         if (!m_given) goBeyond();
         ParamValues values = m_values;
-        if (m_tuning.doubt.empty()) setNumber(values, m_tuning.parameter, m_tuning.lowest);
+        const bool leans = leansOnCurrent(m_request.method, m_tuning.parameter);
+        const double best = leans ? leaning(m_tuning, numberOf(m_values, m_tuning.parameter)) : m_tuning.lowest;
+        if (m_tuning.doubt.empty()) setNumber(values, m_tuning.parameter, best);
         m_tuning.value = numberOf(values, m_tuning.parameter);
         return std::move(m_tuning);
     }

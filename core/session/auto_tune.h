@@ -27,7 +27,7 @@ struct TuneOptions {
 /// Reconstructs one slice with each value from what holdOut() keeps, and compares P_held F S x with the samples that were held out; S from
 /// the ACS, which is never held out. Where the values are the usual ones and the lowest error lies at their end, up to three beyond it are
 /// tried. The other parameters are those of the request with what its prior recommends. The result's value is
-/// Tuning::lowest, or the request's own (recommended or initial) where there is a doubt. Progress counts
+/// Tuning::lowest (leaning() where leansOnCurrent()), or the request's own (recommended or initial) where there is a doubt. Progress counts
 /// folds x values. By Sure the errors are of all measured lines (Tuning::unit is "measured line"), from two reconstructions a value.
 /// @throws ParamError for a parameter that cannot be tuned; UsageError for a slice that the request does not have; InputError where there
 /// is nothing to hold out; Cancelled; whatever reconstruct() throws

@@ -11,9 +11,17 @@ namespace larmor::session {
 
 /// The values that a parameter is tried at: those of `texts`; where there are none, a grid that is known to be useful for the shipped
 /// methods, else seven values within the parameter's range in equal ratios, from a tenth to ten times the initial value. By rising value,
-/// each once. @throws ParamError if the method has no such parameter, if it is no number, or for a value it cannot take
+/// each once. @param current  the method's values: the grid of a parameter whose useful values hang on others (ζ on the number of steps)
+/// lies around the one there; null: around the initial one
+/// @throws ParamError if the method has no such parameter, if it is no number, or for a value it cannot take
 [[nodiscard]] std::vector<double> tuningValues(const std::string& method, const ParamList& specs, const std::string& parameter,
-                                               const std::vector<std::string>& texts = {});
+                                               const std::vector<std::string>& texts = {}, const ParamValues* current = nullptr);
+/// True for a parameter whose value leans on the one that it has otherwise, where the lines do not speak against that: ζ of `dps`, for whose
+/// error a few held-out lines are a rough measure and the prior's recommendation a good one.
+[[nodiscard]] bool leansOnCurrent(const std::string& method, const std::string& parameter);
+/// Halfway (in the logarithm) from the lowest point to the value nearest to `current` among those that are worse by at most two standard
+/// errors of the difference. `current`, where that is 0.
+[[nodiscard]] double leaning(const Tuning& tuning, double current);
 /// The parameters of a shipped method that tuningValues() has such a grid for.
 [[nodiscard]] std::vector<std::string> usuallyTuned(const std::string& method);
 /// The value to try next where the error is lowest at an end of the curve: twice (or half) that value, or as far as the last two are apart

@@ -20,14 +20,29 @@ struct Grid {
     const char* method;
     const char* parameter;
     std::array<double, kCount> values;
+    bool multiples = false;      ///< of the value that the parameter has otherwise
+    bool leans = false;          ///< leansOnCurrent()
 };
-constexpr std::array<Grid, 7> kGrids{{{"dps", "zeta", {0.5, 0.7, 1, 1.5, 2, 3, 5}},
+constexpr std::array<Grid, 7> kGrids{{{"dps", "zeta", {0.5, 0.7, 1, 1.5, 2, 3, 5}, true, true},
                                       {"pnp", "lambda", {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6}},
                                       {"l1-wavelet", "lambda", {0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032}},
                                       {"tv", "lambda", {0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032}},
                                       {"cg-sense", "lambda", {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1}},
                                       {"dds", "gamma", {0.3, 1, 3, 10, 30, 100, 300}},
                                       {"diffpir", "lambda", {0.5, 1, 2, 5, 10, 20, 50}}}};
+
+const Grid* gridOf(const std::string& method, const std::string& parameter) {
+    const auto found = std::find_if(kGrids.begin(), kGrids.end(),
+                                    [&](const Grid& grid) { return method == grid.method && parameter == grid.parameter; });
+    return found != kGrids.end() ? found : nullptr;
+}
+
+std::vector<double> valuesOf(const Grid& grid, const ParamSpec& spec, double current) {
+    std::vector<double> values(grid.values.begin(), grid.values.end());
+    if (grid.multiples)
+        for (double& value : values) value = std::clamp(std::stod(fmt::format("{:.3g}", value * current)), spec.minimum, spec.maximum);
+    return values;
+}
 
 const ParamSpec& specOf(const ParamList& specs, const std::string& method, const std::string& parameter) {
     std::vector<std::string> names;
@@ -77,7 +92,7 @@ double numberOf(const ParamValues& values, const std::string& parameter) {
 }
 
 std::vector<double> tuningValues(const std::string& method, const ParamList& specs, const std::string& parameter,
-                                 const std::vector<std::string>& texts) {
+                                 const std::vector<std::string>& texts, const ParamValues* current) {
     const auto& spec = specOf(specs, method, parameter);
     ParamValues checked(specs);
     std::vector<double> values;
@@ -88,16 +103,30 @@ std::vector<double> tuningValues(const std::string& method, const ParamList& spe
         values.push_back(numberOf(checked, parameter));
     }
     if (texts.empty()) {
-        const auto known = std::find_if(kGrids.begin(), kGrids.end(),
-                                        [&](const Grid& grid) { return method == grid.method && parameter == grid.parameter; });
-        values = known != kGrids.end() ? std::vector<double>(known->values.begin(), known->values.end())
-                                       : gridAround(spec, numberOf(checked, parameter));
+        const auto* known = gridOf(method, parameter);
+        values = known ? valuesOf(*known, spec, numberOf(current ? *current : checked, parameter)) : gridAround(spec, numberOf(checked, parameter));
     }
     std::sort(values.begin(), values.end());
     values.erase(std::unique(values.begin(), values.end()), values.end());
     if (values.size() < 3)
         throw ParamError(parameter, fmt::format("{} values are too few for a curve", values.size()), "Name at least three: 0.5/1/2.");
     return values;
+}
+
+bool leansOnCurrent(const std::string& method, const std::string& parameter) {
+    const auto* grid = gridOf(method, parameter);
+    return grid && grid->leans;
+}
+
+double leaning(const Tuning& tuning, double current) {
+    constexpr double kErrors = 2;
+    if (!(current > 0)) return current;
+    double nearest = tuning.lowest;
+    for (const auto& point : tuning.curve) {
+        const bool fits = point.value > 0 && point.difference <= kErrors * point.differenceError;
+        if (fits && std::abs(std::log(point.value / current)) < std::abs(std::log(nearest / current))) nearest = point.value;
+    }
+    return std::stod(fmt::format("{:.3g}", std::sqrt(nearest * tuning.lowest)));
 }
 
 std::vector<std::string> usuallyTuned(const std::string& method) {

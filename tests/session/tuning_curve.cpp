@@ -169,3 +169,31 @@ TEST_CASE("the value beyond an end: as far as the last two are apart, at least t
     CHECK(!beyond({0, 1, 2}, {0.5, 0.4, 0.3}));
     CHECK(!beyond({1, 4, 16}, {1.2, 1.1, 1.01}));  // predicts nothing
 }
+
+TEST_CASE("zeta leans on the recommended value as far as the lines do not speak against it") {
+    CHECK(leansOnCurrent("dps", "zeta"));
+    CHECK_FALSE(leansOnCurrent("l1-wavelet", "lambda"));
+    CHECK_FALSE(leansOnCurrent("dps", "sigma_max"));
+    Tuning tuning;
+    tuning.lowest = 16;
+    tuning.curve = {{2, 0.5, 0, 0.20, 0.05}, {4, 0.39, 0, 0.09, 0.05}, {8, 0.35, 0, 0.05, 0.02}, {16, 0.3, 0, 0, 0}, {32, 0.31, 0, 0.01, 0.02}};
+    CHECK(leaning(tuning, 4) == doctest::Approx(8));     // 4 is worse by less than two standard errors: halfway from 16 to 4
+    CHECK(leaning(tuning, 1) == doctest::Approx(8));     // 2 is not
+    CHECK(leaning(tuning, 16) == doctest::Approx(16));
+    CHECK(leaning(tuning, 50) == doctest::Approx(22.6));
+    tuning.curve[1].differenceError = 0.01;
+    CHECK(leaning(tuning, 4) == doctest::Approx(16));
+    CHECK(leaning(tuning, 0) == 0);
+}
+
+TEST_CASE("the usual zeta are multiples of the one that is used otherwise") {
+    const auto& dps = plugins().method("dps").params;
+    ParamValues values(dps);
+    values.set("zeta", 4.0);
+    CHECK(tuningValues("dps", dps, "zeta", {}, &values) == std::vector<double>{2, 2.8, 4, 6, 8, 12, 20});
+    CHECK(tuningValues("dps", dps, "zeta", {"1", "2", "3"}, &values) == std::vector<double>{1, 2, 3});
+    const auto& wavelet = plugins().method("l1-wavelet").params;
+    ParamValues lambda(wavelet);
+    lambda.set("lambda", 1.0);
+    CHECK(tuningValues("l1-wavelet", wavelet, "lambda", {}, &lambda) == tuningValues("l1-wavelet", wavelet, "lambda"));
+}
