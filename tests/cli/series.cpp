@@ -10,7 +10,7 @@ TEST_CASE("a cine is simulated, reconstructed as a series, replayed and compared
     const TempDir folder;
     makeScan(folder);
     const auto cine = folder.file("cine.h5");
-    CHECK(runCliJson({"simulate", folder.file("truth.npy"), "--coils", "6", "--frames", "6", "--oversampling", "1", "-o", cine})["frames"] == 6);
+    CHECK(runCliJson({"simulate", folder.file("truth.npy"), "--coils", "6", "--frames", "6", "--snr", "200", "--oversampling", "1", "-o", cine})["frames"] == 6);
     const auto info = runCli({"info", cine});
     CHECK(info.exitCode == 0);
     const auto stored = folder.file("ls.h5");
