@@ -89,7 +89,7 @@ void printKspace(const json& info) {
                                  acquired["samples"].get<long>(), acquired["of"].get<long>(), acquired["slice"].get<long>()));
     line("Orientation", info["geometry"]["patient"].is_null() ? "unknown" : "known");
     line("Contrast", info["contrast"].get<std::string>());
-    for (const auto& [name, value] : info["facts"].items()) line(name.c_str(), value.get<std::string>());
+    for (const auto& [name, value] : info["facts"].items()) line("Scan", name + ": " + value.get<std::string>());
     line("Simulation", info["simulation"].get<std::string>());
     if (acquired["non_finite"].get<long>() > 0) line("Warning", fmt::format("{} samples are not finite", acquired["non_finite"].get<long>()));
     for (const auto& remark : info["notes"]) line("Note", remark.get<std::string>());

@@ -6,6 +6,7 @@
 
 #include "core/base/io/siemens_file.h"
 #include "core/session/open_scan.h"
+#include "core/session/reconstruct.h"
 #include "tests/support/ismrmrd_script.h"
 #include "tests/support/python.h"
 
@@ -65,6 +66,32 @@ std::string errorOf(const std::string& path) {
 }
 
 }  // namespace
+
+TEST_CASE("The images of ismrmrd's Shepp-Logan phantom are those that its file holds") {
+    const test::TempDir dir;
+    const std::string file = dir.file("shepp.h5");
+    const std::vector<std::string> words{"-m", "40", "-c", "3", "-n", "0", "-C", "-o", file};
+    if (test::runProgram("ismrmrd_generate_cartesian_shepp_logan", words).exitCode == 127) {
+        MESSAGE("SKIPPED: ismrmrd-tools is not installed");
+        return;
+    }
+    const auto scan = openScan(file);
+    const auto image = makeReference(*scan, {0}, Combination::Rss, false, {}).images.pixels;
+    CHECK(image.shape() == Shape{1, 40, 40});
+    test::writeRaw<cfloat>(dir.file("image.raw"), image.values());
+    const std::string error = test::runPython(R"(
+import sys, numpy as np, h5py
+ours = np.fromfile(sys.argv[1] + '/image.raw', 'c8').reshape(40, 40)
+with h5py.File(sys.argv[1] + '/shepp.h5', 'r') as f:
+    x = f['dataset/coil_images'][0]
+coils = (x['real'] + 1j * x['imag'])[:, :, 20:60]
+truth = np.sqrt((abs(coils) ** 2).sum(0)).T
+scale = np.vdot(abs(ours), truth) / np.vdot(ours, ours).real
+print(np.linalg.norm(scale * abs(ours) - truth) / np.linalg.norm(truth))
+)",
+                                              {dir.path()});
+    CHECK(std::stod(error) < 1e-4);
+}
 
 TEST_CASE("Raw data of Siemens' scanners is known by its first bytes") {
     const test::TempDir dir;

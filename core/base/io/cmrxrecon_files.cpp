@@ -8,7 +8,6 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/base/io/array_file.h"
 #include "core/base/io/axis_guess.h"
@@ -122,9 +121,12 @@ std::vector<std::vector<double>> timesOf(const Cells& rows, std::size_t slices, 
     if (fits(slices, frames)) return table;
     if (fits(1, frames)) return table;
     if (!fits(frames, slices) && !fits(frames, 1)) return {};
-    std::vector<std::vector<double>> turned(table.front().size(), std::vector<double>(frames));
-    for (std::size_t f = 0; f < frames; ++f)
-        for (std::size_t s = 0; s < turned.size(); ++s) turned[s][f] = table[f][s];
+    std::vector<std::vector<double>> turned;
+    for (std::size_t s = 0; s < table.front().size(); ++s) {
+        std::vector<double> column;
+        for (const auto& row : table) column.push_back(row[s]);
+        turned.push_back(std::move(column));
+    }
     return turned;
 }
 
@@ -136,8 +138,11 @@ void readTimes(const std::string& csv, const std::string& what, AcquisitionHeade
         return;
     }
     const bool isSame = std::all_of(times.begin(), times.end(), [&](const auto& row) { return row == times.front(); });
-    for (std::size_t s = 0; s < (isSame ? 1 : times.size()); ++s)
-        header.facts[isSame ? what : fmt::format("{} of slice {}", what, s + 1)] = fmt::format("{}", fmt::join(times[s], ", "));
+    for (std::size_t i = 0; i < (isSame ? 1 : times.size()); ++i) {
+        std::string list;
+        for (const double time : times[i]) list += fmt::format("{}{}", list.empty() ? "" : ", ", time);
+        header.facts[isSame ? what : fmt::format("{} of slice {}", what, i + 1)] = list;
+    }
 }
 
 /// Fields of the scan; all others are left alone, for they could name a person.
