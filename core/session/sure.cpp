@@ -87,7 +87,7 @@ std::vector<UnitError> SureProbe::errors(const ComplexArray& prediction, const C
         const auto at = static_cast<std::size_t>(lines ? place % mask.phase() : place);
         const double sigma = noise[static_cast<std::size_t>(i / mask.sampleCount())];
         const std::complex<double> f(prediction[i]), y(measured[i]), b(direction[i]), answer(movedPrediction[i] - prediction[i]);
-        units[at].error += std::norm(f - y) - sigma * sigma + 2 * sigma * std::real(std::conj(b) * answer) / kMove;
+        units[at].error += std::norm(f - y) + 2 * sigma * std::real(std::conj(b) * answer) / kMove;
         units[at].energy += std::norm(y);
         used[at] = 1;
     }

@@ -23,8 +23,9 @@ struct SureProbe {
 
     SureProbe(std::vector<double> noise, const SamplingMask& mask, std::int64_t seed);
     [[nodiscard]] ComplexArray moved(ComplexArray kspace) const;
-    /// For each line along readout (or sample, of masks in two dimensions) that was measured: ||f - y||^2 - n sigma^2 + 2 sigma^2 div f,
-    /// whose expectation is the squared distance of f to the samples without noise, with the divergence from one random direction.
+    /// For each line along readout (or sample, of masks in two dimensions) that was measured: ||f - y||^2 + 2 sigma^2 div f, with the
+    /// divergence from one random direction. Its expectation is the squared distance of f to a second measurement of the same samples:
+    /// Stein's estimate and n sigma^2, which is the same for every f and keeps the sum above zero.
     /// @param prediction f(y) = F S x(y), of the data; @param movedPrediction f of the moved data
     [[nodiscard]] std::vector<UnitError> errors(const ComplexArray& prediction, const ComplexArray& movedPrediction,
                                                 const ComplexArray& measured) const;

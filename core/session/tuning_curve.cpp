@@ -13,8 +13,7 @@ using Errors = std::vector<UnitError>;
 
 struct Sums {
     double error = 0, energy = 0;
-    /// Stein's estimate of an error may be negative: then it is 0 within its own error.
-    [[nodiscard]] double ratio() const { return energy > 0 ? std::max(error, 0.0) / energy : 0; }
+    [[nodiscard]] double ratio() const { return energy > 0 ? error / energy : 0; }
 };
 
 Sums sumsOf(const Errors& units) {
