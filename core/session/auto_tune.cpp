@@ -71,7 +71,7 @@ public:
         prepare();
         m_candidates = tuningValues(request.method, m_method.params, options.parameter, options.values, &m_values);
         if (options.by == TuneBy::Sure) {
-            m_probe.emplace(edgeNoise(m_problem.kspace, m_problem.mask), m_problem.mask, options.holdOut.seed);
+            m_probe.emplace(noiseLevels(m_problem.kspace, m_problem.mask), m_problem.mask, options.holdOut.seed);
             m_tuning.unit = m_problem.mask.isColumnwise() ? "measured line" : "measured sample";
             m_tuning.folds = 1;
             return;

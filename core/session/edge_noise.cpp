@@ -31,7 +31,7 @@ ComplexArray edgeNoise(const ComplexArray& kspace, const SamplingMask& acquired)
     const auto count = std::max(kFewestByCoil * coils, total / kShare);
     if (count > total / kLargestShare)
         throw InputError(fmt::format("{} acquired samples are too few to take the noise of {} coils from their edge.", total, coils),
-                         "Reconstruct without whitening.");
+                         "Reconstruct without whitening, or tune with held-out samples.");
     std::nth_element(places.begin(), places.begin() + count, places.end(), [&](std::int64_t a, std::int64_t b) {
         const double first = distanceOf(a, acquired), second = distanceOf(b, acquired);
         return first != second ? first > second : a < b;

@@ -6,32 +6,12 @@
 #include <fmt/format.h>
 
 #include "core/base/rng.h"
+#include "core/session/edge_noise.h"
 
 namespace larmor::session {
 
 namespace {
 constexpr double kMove = 0.1;  ///< of the noise: small against what an image answers to, large against rounding
-constexpr std::size_t kFewestSamples = 64;
-
-/// Distance of a sample from the centre, 0..1: of the axis along which it is nearer.
-double remoteness(std::int64_t index, const SamplingMask& mask) {
-    const auto along = [](std::int64_t i, std::int64_t n) {
-        return std::abs(2.0 * static_cast<double>(i - n / 2) / static_cast<double>(n));
-    };
-    return std::min(along(index / mask.phase(), mask.readout()), along(index % mask.phase(), mask.phase()));
-}
-
-/// The measured samples that are farthest out: a fiftieth of them, at least 64.
-std::vector<std::int64_t> outermost(const SamplingMask& mask) {
-    std::vector<std::int64_t> places;
-    for (std::int64_t i = 0; i < mask.sampleCount(); ++i)
-        if (mask.samples()[i]) places.push_back(i);
-    const auto count = std::min(places.size(), std::max(kFewestSamples, places.size() / 50));
-    std::stable_sort(places.begin(), places.end(),
-                     [&](std::int64_t a, std::int64_t b) { return remoteness(a, mask) > remoteness(b, mask); });
-    places.resize(count);
-    return places;
-}
 
 double median(std::vector<double> values) {
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -40,14 +20,12 @@ double median(std::vector<double> values) {
 }
 }  // namespace
 
-std::vector<double> edgeNoise(const ComplexArray& kspace, const SamplingMask& mask) {
-    checkShape(kspace.shape(), {-1, mask.readout(), mask.phase()}, "k-space");
-    const auto places = outermost(mask);
+std::vector<double> noiseLevels(const ComplexArray& kspace, const SamplingMask& mask) {
+    const auto edge = edgeNoise(kspace, mask);
     std::vector<double> noise;
-    for (std::int64_t coil = 0; coil < kspace.extent(0) && !places.empty(); ++coil) {
-        const auto samples = kspace.block(coil);
+    for (std::int64_t coil = 0; coil < edge.extent(0); ++coil) {
         std::vector<double> squares;
-        for (const auto place : places) squares.push_back(std::norm(std::complex<double>(samples[static_cast<std::size_t>(place)])));
+        for (const auto& sample : edge.block(coil)) squares.push_back(std::norm(std::complex<double>(sample)));
         noise.push_back(std::sqrt(median(std::move(squares)) / std::log(2.0)));
     }
     if (noise.empty() || std::any_of(noise.begin(), noise.end(), [](double level) { return !(level > 0); }))

@@ -9,15 +9,14 @@
 
 namespace larmor::session {
 
-/// Standard deviation of the noise of each coil (of the modulus: both real components together), from the measured samples that are
-/// farthest from the centre along both axes: the median of |y|^2 there, which is ln 2 times its mean for complex normal noise. Signal there
-/// counts as noise. @param kspace [coil, readout, phase]
-/// @throws InputError where a coil has no samples there but zeros
-[[nodiscard]] std::vector<double> edgeNoise(const ComplexArray& kspace, const SamplingMask& mask);
+/// Standard deviation of the noise of each coil (of the modulus: both real components together), from edgeNoise(): the median of |y|^2 there,
+/// which is ln 2 times its mean for complex normal noise. Signal there counts as noise. @param kspace [coil, readout, phase]
+/// @throws as edgeNoise; InputError where a coil has no samples there but zeros
+[[nodiscard]] std::vector<double> noiseLevels(const ComplexArray& kspace, const SamplingMask& mask);
 
 /// The data once as they are, and once moved a little at random, by which the response of an image to its data is measured.
 struct SureProbe {
-    std::vector<double> noise;  ///< of each coil, as of edgeNoise()
+    std::vector<double> noise;  ///< of each coil, as of noiseLevels()
     ComplexArray direction;     ///< complex normal, variance 1, zero where the mask is
     SamplingMask mask;
 

@@ -48,10 +48,10 @@ TEST_CASE("the noise of each coil is read from the edge of k-space") {
     const float levels[] = {0.02F, 0.05F, 0.1F};
     for (std::int64_t i = 0; i < kspace.size(); ++i) kspace[i] += levels[i / (kReadout * kPhase)] * noise[i];
     const auto mask = everySecondLine();
-    const auto found = edgeNoise(applyMask(kspace, mask), mask);
+    const auto found = noiseLevels(applyMask(kspace, mask), mask);
     REQUIRE(found.size() == 3);
     for (std::size_t c = 0; c < 3; ++c) CHECK(found[c] == doctest::Approx(std::sqrt(2.0) * levels[c]).epsilon(0.2));
-    CHECK_THROWS_AS((void)edgeNoise(ComplexArray(kspace.shape()), mask), InputError);
+    CHECK_THROWS_AS((void)noiseLevels(ComplexArray(kspace.shape()), mask), InputError);
 }
 
 TEST_CASE("the estimate is the distance to the samples without noise, which it does not see, and the noise of a second measurement") {
