@@ -87,6 +87,7 @@ void WindowSeriesTest::framesAreGoneThrough() {
     slider->setValue(2);
     QCOMPARE(w.bench().slice(), 5);
     QVERIFY(w.settles());
+    QCOMPARE(w.pane(1).labels().subtitle, QStringLiteral("frame 3/5, slice 2/2"));
     QVERIFY(w.takeWarnings().isEmpty());
 }
 

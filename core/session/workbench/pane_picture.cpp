@@ -24,6 +24,20 @@ std::string stepText(const RunRow& row) {
                      : fmt::format("slice {} · step {} / {}", row.sliceNow() + 1, within, each);
 }
 
+/// "slice 3/20", of a series "frame 5/8", or "frame 5/8, slice 1/3".
+std::string placeText(const AcquisitionHeader& header, std::int64_t index) {
+    const auto& dims = header.imageDims;
+    const bool isSeries = std::any_of(dims.begin(), dims.end(), [](const NamedDim& dim) { return dim.dim != Dim::Slice && dim.size > 1; });
+    std::string text;
+    for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim) {
+        const auto place = index % dim->size + 1;
+        index /= dim->size;
+        if (dim->size == 1 && (isSeries || dim->dim != Dim::Slice)) continue;
+        text = fmt::format("{} {}/{}{}{}", toText(dim->dim), place, dim->size, text.empty() ? "" : ", ", text);
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string metricsProtocolText(metrics::Scale scale) {
@@ -43,7 +57,7 @@ PanePicture Workbench::picture(std::size_t index) const {
     picture.isSigned = picture.isError && pane.signedError;
     picture.isSpectrum = pane.transform != PaneTransform::None;
     if (m_acquisition && pane.content != PaneContent::Empty) {
-        picture.subtitle = fmt::format("slice {}/{}", pane.slice + 1, m_acquisition->header().sliceCount());
+        picture.subtitle = placeText(m_acquisition->header(), pane.slice);
         if (!picture.isSpectrum && pane.content != PaneContent::CoilMaps) picture.pixel = m_acquisition->header().geometry.pixel;
     }
     if (const Reference* reference = m_store.reference(pane.slice)) picture.referencePeak = reference->peak;
