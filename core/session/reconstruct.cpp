@@ -51,6 +51,9 @@ public:
             throw ShapeError("edited masks", fmt::format("one for each of the {} slices", m_slices.size()), std::to_string(request.drawnBySlice.size()));
         if (m_method.needsMaps(m_values) && !request.mapsFile.empty())
             m_given.emplace(request.mapsFile, request.acquisition->header(), static_cast<std::int64_t>(m_slices.size()));
+        if (m_method.needsSeries() && (request.coils.virtualConjugates || espiritOptionsFrom(m_mapValues).sets > 1))
+            throw UsageError(fmt::format("Series are reconstructed from one set of coil maps and the coils as they are: '{}' takes no virtual conjugates and no second set.", m_method.id),
+                             "Leave them out, or use cg-sense or l1-wavelet.");
         if (m_prior && request.coils.virtualConjugates)
             throw UsageError("Virtual conjugate coils do not go with a diffusion prior.", "Leave them out, or use cg-sense or l1-wavelet.");
         if (m_prior) takeRecommendation();

@@ -140,6 +140,17 @@ TEST_CASE("a method of series reconstructs all frames of a place, whichever are 
     }
 }
 
+TEST_CASE("coils that a series cannot take are refused by name") {
+    const Cine cine;
+    auto request = cine.request("kt-wavelet", "kt-gaussian:R=4,acs=12,seed=5");
+    request.coils.virtualConjugates = true;
+    CHECK_THROWS_WITH_AS((void)reconstruct(request, {}), doctest::Contains("no virtual conjugates"), UsageError);
+    request.coils = {};
+    request.mapParameters = ParamValues(espiritParameters());
+    request.mapParameters.set("sets", std::int64_t{2});
+    CHECK_THROWS_WITH_AS((void)reconstruct(request, {}), doctest::Contains("no second set"), UsageError);
+}
+
 TEST_CASE("a scan that stands still is refused by methods of series, and they say so of tuning") {
     const Cine cine({4, 1, 4, 48, 48, 0.005});
     try {
