@@ -82,7 +82,7 @@ private:
     void takeChoices(Loaded& loaded);
     void takeValues(const Project& project, std::vector<std::string>& problems);
     void takePrior(const Project& project, std::vector<std::string>& problems);
-    void takeResults(const Loaded& loaded);
+    void takeResults(Loaded& loaded);
     void takeRuns(Loaded& loaded);
     void takeView(const Project& project);
     void tellTaken(const Loaded& loaded);

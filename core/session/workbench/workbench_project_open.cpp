@@ -259,9 +259,14 @@ void WorkbenchProject::takePrior(const Project& project, std::vector<std::string
     m_bench.m_contrast = project.contrast;
 }
 
-void WorkbenchProject::takeResults(const Loaded& loaded) {
+void WorkbenchProject::takeResults(Loaded& loaded) {
     for (const LoadedResult& each : loaded.content.results) {
-        const auto& method = each.result->protocol.method;
+        const auto& protocol = each.result->protocol;
+        const auto& method = protocol.method;
+        if (!protocol.coils.isNothing() || !protocol.calibration.empty())
+            loaded.content.problems.push_back(
+                fmt::format("{} was made from coils that were whitened, compressed or joined, or with maps of another scan; runs of the window are not. larmor-cli replay makes it again.",
+                            each.name.empty() ? methodName(method) : each.name));
         const auto id = m_bench.m_results.add(each.name.empty() ? methodName(method) : each.name, each.result, each.acquisition);
         if (!each.file.empty()) m_place.files[id] = each.file;
         if (each.file.empty() || each.file == loaded.content.project.shown) m_bench.m_shown = id;
