@@ -8,6 +8,7 @@
 #include "core/recon/training/augmentation.h"
 #include "core/recon/training/fourier_geometry.h"
 #include "core/recon/training/smooth_field.h"
+#include "core/recon/training/tone.h"
 #include "tests/numeric/tensors.h"
 
 using namespace larmor;
@@ -40,7 +41,7 @@ io::PackedImage factsOf(const at::Tensor& x, bool isComplex) {
 larmor::training::AugmentationConfig nothing() {
     larmor::training::AugmentationConfig config;
     config.orientations = false;
-    config.rotationShare = config.phase = config.shading = config.intensity = 0;
+    config.rotationShare = config.phase = config.tone = config.shading = config.intensity = 0;
     config.pixelMm = {1, 1};
     config.enlarge = 1;
     return config;
@@ -113,6 +114,40 @@ TEST_CASE("augmentation depends on the stream alone and fills the size that is a
     CHECK(at::equal(a, augmented(x, factsOf(x, false), config, 64, 128, NoiseSource(7, 1))));
     CHECK_FALSE(at::equal(a, augmented(x, factsOf(x, false), config, 64, 128, NoiseSource(7, 2))));
     CHECK(at::isfinite(at::view_as_real(a)).all().item<bool>());
+}
+
+TEST_CASE("other tones keep order, phase and both ends, and change what lies between") {
+    const at::Tensor magnitude = at::linspace(0, 1, 501, at::kFloat).view({3, 167});
+    const at::Tensor phase = at::linspace(-3, 3, 501, at::kFloat).view({3, 167});
+    const at::Tensor x = at::polar(magnitude, phase);
+    double largest = 0;
+    for (std::uint64_t stream = 0; stream < 20; ++stream) {
+        NoiseSource random(5, stream);
+        const at::Tensor toned = withOtherTones(x, 1, random);
+        const at::Tensor flat = at::abs(toned).flatten();
+        CHECK(at::diff(flat).gt(0).all().item<bool>());
+        CHECK(flat[0].item<double>() == 0);
+        CHECK(flat[500].item<double>() == doctest::Approx(1).epsilon(1e-5));
+        CHECK(relativeDistance(at::polar(at::abs(toned), phase), toned) < 1e-5);
+        largest = std::max(largest, (flat - magnitude.flatten()).abs().max().item<double>());
+    }
+    CHECK(largest > 0.2);
+    NoiseSource random(5, 1);
+    CHECK(relativeDistance(withOtherTones(x, 0, random), x) < 1e-6);
+}
+
+TEST_CASE("with other tones and shading the brightest hundredth of the whole image still begins at 1") {
+    const at::Tensor x = blob(96, 96, 0, 0, 20);
+    auto config = nothing();
+    config.tone = 1;
+    config.shading = 0.6;
+    std::set<double> centres;
+    for (std::uint64_t stream = 0; stream < 10; ++stream) {
+        const at::Tensor seen = at::abs(augmented(x, factsOf(x, false), config, 96, 96, NoiseSource(8, stream)));
+        CHECK(at::quantile(seen.flatten(), 0.99).item<double>() == doctest::Approx(1).epsilon(1e-3));
+        centres.insert(seen.mean().item<double>());
+    }
+    CHECK(*centres.rbegin() > 1.2 * *centres.begin());
 }
 
 TEST_CASE("phases are smooth: neighbours differ by a small part of a turn") {

@@ -15,12 +15,12 @@ constexpr std::int64_t kSizeUnit = 16;  // networks halve several times; whole m
 
 json toJson(const AugmentationConfig& a) {
     return {{"orientations", a.orientations}, {"rotation_degrees", a.rotationDegrees}, {"rotation_share", a.rotationShare}, {"pixel_mm", a.pixelMm},
-            {"enlarge", a.enlarge}, {"phase", a.phase}, {"shading", a.shading}, {"intensity", a.intensity}};
+            {"enlarge", a.enlarge}, {"phase", a.phase}, {"tone", a.tone}, {"shading", a.shading}, {"intensity", a.intensity}};
 }
 
 AugmentationConfig augmentationFrom(const json& object) {
     const JsonFields fields(object, "augmentation");
-    fields.allow({"orientations", "rotation_degrees", "rotation_share", "pixel_mm", "enlarge", "phase", "shading", "intensity"});
+    fields.allow({"orientations", "rotation_degrees", "rotation_share", "pixel_mm", "enlarge", "phase", "tone", "shading", "intensity"});
     AugmentationConfig a;
     fields.read("orientations", a.orientations);
     fields.read("rotation_degrees", a.rotationDegrees);
@@ -28,6 +28,7 @@ AugmentationConfig augmentationFrom(const json& object) {
     fields.read("pixel_mm", a.pixelMm);
     fields.read("enlarge", a.enlarge);
     fields.read("phase", a.phase);
+    fields.read("tone", a.tone);
     fields.read("shading", a.shading);
     fields.read("intensity", a.intensity);
     return a;
@@ -58,7 +59,7 @@ void checkAugmentation(const AugmentationConfig& a) {
     require(a.rotationDegrees >= 0 && a.rotationDegrees <= 45, "rotation_degrees", "it is not between 0 and 45");
     require(a.rotationShare >= 0 && a.rotationShare <= 1, "rotation_share", "it is not between 0 and 1");
     require(a.enlarge >= 1 && a.enlarge <= 4, "enlarge", "it is not between 1 and 4");
-    require(a.phase >= 0 && a.shading >= 0 && a.intensity >= 0, "augmentation", "a strength is below 0");
+    require(a.phase >= 0 && a.tone >= 0 && a.shading >= 0 && a.intensity >= 0, "augmentation", "a strength is below 0");
 }
 
 void checkRate(const LearningRateConfig& rate, std::int64_t images) {

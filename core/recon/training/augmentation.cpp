@@ -6,8 +6,10 @@
 
 #include <ATen/ATen.h>
 
+#include "core/recon/diffusion/scaling.h"
 #include "core/recon/training/fourier_geometry.h"
 #include "core/recon/training/smooth_field.h"
+#include "core/recon/training/tone.h"
 
 namespace larmor::recon::training {
 
@@ -18,6 +20,7 @@ using larmor::training::AugmentationConfig;
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr std::int64_t kSmallestEdge = 48;  // of an image that is made smaller
 constexpr double kValidationPhase = 1;
+constexpr double kNormalQuantile = 0.99;  // the rule "p99" of the prior's card
 
 double known(double pixelMm) {
     return pixelMm > 0 ? pixelMm : 1;
@@ -61,21 +64,34 @@ at::Tensor withPhase(const at::Tensor& x, bool complexValued, double strength, N
     return complexValued ? x.mul(turn) : at::real(x).mul(turn);
 }
 
+/// Brought back to the scale that every image has at reconstruction, whatever the tones and the shading did to it.
+at::Tensor normalised(const at::Tensor& x) {
+    const double quantile = diffusion::magnitudeQuantile(x, kNormalQuantile);
+    return quantile > 0 ? x.div(quantile) : x;
+}
+
+at::Tensor withShading(const at::Tensor& x, double strength, NoiseSource& random) {
+    return x.mul(smoothField(x.size(0), x.size(1), random).mul_(strength).exp_());
+}
+
 }  // namespace
 
 at::Tensor augmented(const at::Tensor& pixels, const io::PackedImage& facts, const AugmentationConfig& config, std::int64_t rows,
                      std::int64_t columns, NoiseSource random) {
     const auto orientation = static_cast<int>(random.below(8));
-    at::Tensor x = withOtherPixels(pixels, facts, config, random);
+    const double tone = config.tone * random.uniform(), shading = config.shading * random.uniform();
+    at::Tensor x = withOtherTones(pixels, tone, random);
+    x = withOtherPixels(x, facts, config, random);
     const double turn = random.uniform(), angle = (2 * random.uniform() - 1) * config.rotationDegrees * kDegree;
     if (turn < config.rotationShare) x = rotatedInFrame(x, angle);
     if (config.orientations) x = orient(x, orientation);
+    x = withShading(x, shading, random);
+    if (tone > 0 || shading > 0) x = normalised(x);
     const auto row = windowBegin(x.size(0), rows, random), column = windowBegin(x.size(1), columns, random);
     x = window(x, row, column, rows, columns);
     const double strength = config.phase * random.uniform();
     x = withPhase(x, facts.complexValued, strength, random);
-    const double factor = config.intensity * random.normal();
-    return x.mul_(smoothField(rows, columns, random).mul_(config.shading).add_(factor).exp_());
+    return x.mul_(std::exp(config.intensity * random.normal()));
 }
 
 at::Tensor forValidation(const at::Tensor& pixels, const io::PackedImage& facts, std::int64_t edge, NoiseSource random) {

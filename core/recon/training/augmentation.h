@@ -7,8 +7,9 @@
 
 namespace larmor::recon::training {
 
-/// An image of the pack as training sees it: one of the eight orientations, a random pixel size by cropping k-space, a small rotation,
-/// a random window, a smooth phase where the image is a magnitude (any constant phase otherwise), smooth shading and a factor.
+/// An image of the pack as training sees it: other tones, a random pixel size by cropping k-space, a small rotation, one of the eight
+/// orientations, smooth shading as of surface coils, a random window, a smooth phase where the image is a magnitude (any constant phase
+/// otherwise) and a factor.
 /// Everything is drawn from `random`, in an order that does not depend on what is drawn.
 /// @param pixels [rows, columns] complex64 @return [rows, columns] of the window asked for, complex64
 [[nodiscard]] LARMOR_RECON_EXPORT at::Tensor augmented(const at::Tensor& pixels, const io::PackedImage& facts,
