@@ -7,6 +7,7 @@
 #include "core/recon/diffusion/noise_estimate.h"
 #include "core/recon/diffusion/packing.h"
 #include "core/recon/diffusion/scaling.h"
+#include "core/recon/fft/centred_fft.h"
 #include "core/recon/mask_tensor.h"
 #include "core/recon/operators/operator_checks.h"
 #include "core/recon/tensor_view.h"
@@ -73,6 +74,27 @@ TEST_CASE("The noise level is that of white noise, whatever the mask, and hardly
         const at::Tensor all = at::ones({kReadout, kPhase});
         CHECK(noiseLevel(phantomSamples(all, noise), all) == doctest::Approx(noise).epsilon(0.13));
     }
+}
+
+TEST_CASE("Signal at the edge of k-space does not count as noise where there is air beside the object") {
+    // A disc of the size of a few pixels' noise has edges as sharp as the grid allows.
+    const std::int64_t n = 128;
+    const at::Tensor r = at::arange(n, at::kFloat).sub(static_cast<double>(n) / 2);
+    const at::Tensor disc = r.square().unsqueeze(1).add(r.square().mul(2)).lt(40 * 40).to(at::kComplexFloat);
+    at::Tensor mask = at::zeros({n, n});
+    mask.slice(1, 0, n, 4).fill_(1);
+    const double noise = 0.01;
+    const at::Tensor y = fft2c(at::stack({disc, disc.mul(0.5)})) + randomTensor({2, n, n}, at::kComplexFloat, 4).mul(std::sqrt(2.0) * noise);  // variance 1 of both parts
+    // 2 coils x 8 places x 32 lines x 2 parts: the median's standard error is 3.6 % of the level, the quietest of eight lies lower.
+    CHECK(noiseLevel(y * mask, mask) == doctest::Approx(noise).epsilon(0.1));
+    at::Tensor scattered = at::zeros({n, n});
+    scattered.slice(0, 0, n, 2).slice(1, 0, n, 2).fill_(1);  // no line is whole: the edge alone can be used
+    CHECK(noiseLevel(y * scattered, scattered) > 1.5 * noise);
+    // Half of the readout is padding: the noise of a sample is the same.
+    at::Tensor padded = y * mask;
+    padded.slice(1, 0, n / 4).zero_();
+    padded.slice(1, 3 * n / 4, n).zero_();
+    CHECK(noiseLevel(padded, mask) == doctest::Approx(noise).epsilon(0.1));
 }
 
 TEST_CASE("Coils with noise of their own count by their power; without noise the level is the signal's at the edge") {

@@ -54,6 +54,24 @@ TEST_CASE("the noise of each coil is read from the edge of k-space") {
     CHECK_THROWS_AS((void)noiseLevels(ComplexArray(kspace.shape()), mask), InputError);
 }
 
+TEST_CASE("the noise of each coil is read beside the object where the edge of k-space holds signal") {
+    constexpr std::int64_t n = 128;
+    ComplexArray image({2, n, n});
+    for (std::int64_t c = 0; c < 2; ++c)
+        for (std::int64_t r = 0; r < n; ++r)
+            for (std::int64_t p = 0; p < n; ++p)
+                if ((r - n / 2) * (r - n / 2) + 2 * (p - n / 2) * (p - n / 2) < 40 * 40) image(c, r, p) = 1;
+    ComplexArray kspace = engine().fft2c(image);
+    const ComplexArray noise = test::randomComplex(kspace.shape(), 9);
+    const float levels[] = {0.01F, 0.02F};
+    for (std::int64_t i = 0; i < kspace.size(); ++i) kspace[i] += levels[i / (n * n)] * noise[i];
+    std::vector<std::uint8_t> columns(n);
+    for (std::int64_t p = 0; p < n; p += 3) columns[static_cast<std::size_t>(p)] = 1;
+    const auto mask = SamplingMask::fromColumns(columns, n, "every third");
+    const auto found = noiseLevels(applyMask(kspace, mask), mask);
+    for (std::size_t c = 0; c < 2; ++c) CHECK(found[c] == doctest::Approx(std::sqrt(2.0) * levels[c]).epsilon(0.12));
+}
+
 TEST_CASE("the estimate is the distance to the samples without noise, which it does not see, and the noise of a second measurement") {
     const ComplexArray clean = test::phantomKspace(3, kReadout, kPhase);
     const auto mask = everySecondLine();

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <ATen/ATen.h>
+
+#include "core/base/data/air_noise.h"
+#include "core/recon/fft/centred_fft.h"
+#include "core/recon/tensor_view.h"
 
 namespace larmor::recon::diffusion {
 
@@ -23,14 +28,38 @@ at::Tensor outermost(const at::Tensor& mask) {
     const at::Tensor order = at::argsort(squared.reshape(-1).index_select(0, kept), true, 0, true);
     return kept.index_select(0, order.narrow(0, 0, count));
 }
-}  // namespace
 
-double noiseLevel(const at::Tensor& y, const at::Tensor& mask) {
+double meanPower(const std::vector<double>& levels) {
+    double sum = 0;
+    for (const double level : levels) sum += level * level;
+    return sum / static_cast<double>(levels.size());
+}
+
+/// Where the outermost samples are noise.
+double levelAtEdge(const at::Tensor& y, const at::Tensor& mask) {
     const at::Tensor places = outermost(mask).to(y.device());
     if (places.numel() == 0) return 0;
     const at::Tensor samples = at::view_as_real(y.resolve_conj()).flatten(1, 2).index_select(1, places).flatten(1);
     const at::Tensor deviation = std::get<0>(at::median(at::abs(samples), 1)).to(at::kDouble) / kMadOfNormal;
     return std::sqrt(deviation.square().mean().item<double>());
+}
+
+/// From the lines that the mask keeps whole; nothing where there are too few.
+std::optional<double> levelInAir(const at::Tensor& y, const at::Tensor& mask) {
+    const at::Tensor whole = at::nonzero(mask.ne(0).all(0)).select(1, 0).to(y.device());
+    if (whole.numel() == 0) return std::nullopt;
+    const at::Tensor lines = y.index_select(2, whole);
+    const at::Tensor images = ifftLines(at::fft_ifftshift(lines.transpose(1, 2), at::IntArrayRef{2}));
+    const auto levels = airNoise(toComplexArray(at::fft_fftshift(images, at::IntArrayRef{2}).transpose(1, 2).contiguous()),
+                                 measuredShare(toComplexArray(lines.contiguous())));
+    if (!levels) return std::nullopt;
+    return std::sqrt(meanPower(*levels));
+}
+}  // namespace
+
+double noiseLevel(const at::Tensor& y, const at::Tensor& mask) {
+    const double edge = levelAtEdge(y, mask);
+    return std::min(edge, levelInAir(y, mask).value_or(edge));  // each is an upper bound
 }
 
 }  // namespace larmor::recon::diffusion

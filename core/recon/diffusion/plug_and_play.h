@@ -5,7 +5,7 @@ namespace larmor::recon::diffusion {
 
 struct PlugAndPlayOptions {
     std::int64_t steps = 15;
-    double lambda = 0.15;  ///< weight of the prior
+    double lambda = 0.5;   ///< weight of the prior
     double sigmaMax = 0.1, sigmaMin = 0.02;
     InnerCg cg{10, 1e-5};
 };
