@@ -172,6 +172,10 @@ void MainWindow::onNoticeAction(Notice::Action action) {
         case Notice::Action::GoOn: m_workbench->reopenInterrupted(); break;
         case Notice::Action::FindSource: findSource(); break;
         case Notice::Action::Reconstruct: reconstruct(); break;
+        case Notice::Action::StartSweep:
+            showSweep();
+            if (fieldsAreRight()) m_sweep->start();
+            break;
         case Notice::Action::None: break;
     }
 }
@@ -203,6 +207,8 @@ void MainWindow::connectPanels() {
     connect(m_sweep, &SweepPanel::startRequested, this, [this] {
         if (fieldsAreRight()) m_sweep->start();
     });
+    connect(m_sweep, &SweepPanel::planBrought, this, &MainWindow::showSweep);
+    connect(m_sweep, &SweepPanel::pictureRequested, this, &MainWindow::saveSweepPicture);
     connect(m_tools, &ToolStrip::stopRequested, this, [this] { m_workbench->stopCurrent(); });
     connect(m_method, &MethodPanel::tuningRequested, this, &MainWindow::tune);
     connect(m_start, &StartPage::openRequested, this, &MainWindow::chooseFile);

@@ -43,6 +43,7 @@ public:
     void reconstruct();
     /// Brings up the sweep's form and sheet.
     void showSweep();
+    void saveSweepPicture();
     /// The same for the choice of a parameter from held-out lines, and the run that follows.
     void tune(const QString& parameter);
     void resetLayout();

@@ -168,6 +168,11 @@ void MainWindow::paneMenu(std::size_t pane, const QPoint& position) {
     menu->popup(position);
 }
 
+void MainWindow::saveSweepPicture() {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the sheet"), QStringLiteral("sweep.svg"), tr("Pictures (*.svg)"));
+    if (!path.isEmpty()) m_workbench->saveSweepPicture(path.toStdString());
+}
+
 void MainWindow::showKeys() {
     if (findChild<KeyMapDialog*>()) return;
     (new KeyMapDialog(m_keys, this))->show();

@@ -134,7 +134,7 @@ void run(const Options& options, const Context& context) {
         request, {context.stop, &progress}, std::move(table), [&](const session::SweepTable& sofar) { write(options.output, sofar); },
         onMade);
     write(options.output, table);
-    if (!options.picture.empty()) picture.save(options.picture, table.cells);
+    if (!options.picture.empty()) picture.save(options.picture, table.cells, session::recordOf(request, context.stop));
     progress.clear();
     if (!options.asJson) return print(table);
     nlohmann::json list = nlohmann::json::array();
@@ -180,7 +180,7 @@ Verb addSweep(CLI::App& app) {
     addDevice(*command, options->device);
     command->add_option("-o,--output", options->output, "table.json or table.csv; written anew after every cell");
     command->add_option("--picture", options->picture,
-                        "sheet.svg: the images of all cells with their errors; those of an earlier table stay empty");
+                        "sheet.svg: the images of all cells with their errors; those of an earlier table stay empty. Dropped on the window it brings the sweep back");
     command->add_flag("--resume", options->resume,
                       "Keeps the cells that table.json has and does the others; those that failed are tried again");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");

@@ -8,6 +8,7 @@
 #include "core/base/io/save.h"
 #include "core/base/io/svg_plot.h"
 #include "core/base/io/text_file.h"
+#include "core/session/sweep_metadata.h"
 #include "core/session/steering/thumbnail.h"
 
 namespace larmor::session {
@@ -33,10 +34,10 @@ std::vector<Row> rowsOf(const std::vector<SweepCell>& cells) {
     std::map<std::string, std::size_t> places;
     for (const auto& cell : cells) {
         std::string title =
-            fmt::format("{}, slice {}, {}, {}", cell.scan, cell.slice, cell.mask.empty() ? "all samples" : cell.mask, cell.method);
-        if (!cell.prior.empty()) title += ", " + cell.prior;
+            fmt::format("{}, slice {}, {}, {}", cell.scan, cell.slice, cell.mask.empty() ? "all samples" : withoutFolder(cell.mask), cell.method);
+        if (!cell.prior.empty()) title += ", " + priorWithoutFolder(cell.prior);
         if (cell.size.readout > 0) title += fmt::format(", {} x {}", cell.size.readout, cell.size.phase);
-        const auto [place, isNew] = places.try_emplace(title, rows.size());
+        const auto [place, isNew] = places.try_emplace(title + cell.mask + cell.prior, rows.size());  // files of other folders may have one name
         if (isNew) rows.push_back({title, {}});
         rows[place->second].cells.push_back(&cell);
     }
@@ -84,7 +85,7 @@ void SweepPicture::add(const SweepMade& made) {
     m_images[made.cell.key()] = thumbnailOf(made.result.images.pixels.slice(0), kEdge);
 }
 
-std::string SweepPicture::svgText(const std::vector<SweepCell>& cells) const {
+std::string SweepPicture::svgText(const std::vector<SweepCell>& cells, const std::optional<SweepRecord>& record) const {
     constexpr double kNearlyAll = 0.995;
     using Place = std::pair<std::string, std::int64_t>;
     std::map<Place, const SweepCell*> best;
@@ -117,12 +118,12 @@ std::string SweepPicture::svgText(const std::vector<SweepCell>& cells) const {
     const auto width = kGap + static_cast<std::int64_t>(widest) * (kEdge + kGap);
     return fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" font-family=\"sans-serif\" "
-        "font-size=\"12\">\n<rect width=\"{0}\" height=\"{1}\" fill=\"white\"/>\n{2}</svg>\n",
-        width, y, body);
+        "font-size=\"12\">\n{3}<rect width=\"{0}\" height=\"{1}\" fill=\"white\"/>\n{2}</svg>\n",
+        width, y, body, record ? sweepMetadata(*record, cells) : "");
 }
 
-void SweepPicture::save(const std::string& path, const std::vector<SweepCell>& cells) const {
-    io::writeTextFile(path, svgText(cells));
+void SweepPicture::save(const std::string& path, const std::vector<SweepCell>& cells, const SweepRecord& record) const {
+    io::writeTextFile(path, svgText(cells, record));
 }
 
 }  // namespace larmor::session

@@ -17,7 +17,9 @@
 #include <filesystem>
 
 #include "core/base/io/load.h"
+#include "core/session/sweep_picture.h"
 #include "tests/gui/window_fixture.h"
+#include "ui/widgets/contact_sheet.h"
 
 using namespace larmor;
 using larmor::test::kPatience;
@@ -37,8 +39,12 @@ private Q_SLOTS:
     void aDroppedResultBringsItsStateBack();
     void aDroppedPictureOffersToReconstruct();
     void aSavedPaneCarriesItsProtocol();
+    void aDroppedPictureOfASweepIsReadyToStart();
+    void aPictureOfManyMasksAndMethodsIsBroughtAsItIs();
+    void aForeignPictureIsRefused();
 
 private:
+    void makeSweep();
     void makeWork();
     void drop(const QString& path);
     /// Answers the next file dialog with a path.
@@ -247,6 +253,95 @@ void WindowProjectTest::aSavedPaneCarriesItsProtocol() {
     QCOMPARE(stored->protocol.method, std::string("cg-sense"));
     QVERIFY(stored->protocol.slices == std::vector<std::int64_t>{4});
     QVERIFY(stored->protocol.sourceHash == bench().results().visible().front()->result->protocol.sourceHash);
+}
+
+/// Two rows by two columns on the slice that is shown, by the fields of the form.
+void WindowProjectTest::makeSweep() {
+    makeWork();
+    m_fixture->click("tool.sweep");
+    QTRY_VERIFY(!m_fixture->find<QLineEdit>("sweep.values")->visibleRegion().isEmpty());
+    auto* second = m_fixture->find<QComboBox>("sweep.second");
+    QTest::keyClick(second, Qt::Key_Home);
+    while (second->currentData().toString() != QLatin1String("mask R")) QTest::keyClick(second, Qt::Key_Down);
+    QTRY_VERIFY(m_fixture->find<QWidget>("sweep.secondValues")->isVisible());
+    m_fixture->find<QLineEdit>("sweep.values")->setText("0.01/0.1");
+    m_fixture->find<QLineEdit>("sweep.secondValues")->setText("2/3");
+    m_fixture->click("sweep.start");
+    QTRY_VERIFY_WITH_TIMEOUT(bench().sweepState() && !bench().sweepState()->running(), kPatience);
+    QVERIFY(m_fixture->settles());
+    for (const auto& cell : bench().sweepState()->cells) QVERIFY(cell.done());
+}
+
+void WindowProjectTest::aDroppedPictureOfASweepIsReadyToStart() {
+    makeSweep();
+    const ComplexArray pixels = bench().sweepState()->cells[3].result->images.pixels;
+    auto& sheet = *m_fixture->find<ui::ContactSheet>("sweep.sheet");
+    QTest::mouseClick(sheet.viewport(), Qt::LeftButton, {}, sheet.placeOf(0).center());
+    QContextMenuEvent event(QContextMenuEvent::Mouse, sheet.placeOf(0).center(), sheet.viewport()->mapToGlobal(sheet.placeOf(0).center()));
+    QApplication::sendEvent(sheet.viewport(), &event);
+    auto* menu = m_fixture->find<QMenu>("sheet.menu");
+    answerWith(path("sheet.svg"));
+    m_fixture->find<QAction>("sheet.menu.picture")->trigger();
+    menu->close();
+    QVERIFY(m_fixture->settles());
+    QVERIFY(fs::exists(m_folder->file("sheet.svg")));
+    newWindow();
+    drop(path("sheet.svg"));
+    QTRY_VERIFY(m_fixture->find<QWidget>("dock.sweep")->isVisible());
+    QCOMPARE(bench().slice(), 4);
+    QCOMPARE(bench().parameters().integer("iterations"), 12);
+    QCOMPARE(m_fixture->find<QComboBox>("sweep.parameter")->currentData().toString(), QString("lambda"));
+    QCOMPARE(m_fixture->find<QLineEdit>("sweep.values")->text(), QString("0.01/0.1"));
+    QCOMPARE(m_fixture->find<QComboBox>("sweep.second")->currentData().toString(), QString("mask R"));
+    QCOMPARE(m_fixture->find<QLineEdit>("sweep.secondValues")->text(), QString("2/3"));
+    QTRY_COMPARE_WITH_TIMEOUT(m_fixture->find<QPushButton>("banner.action")->text(), QString("Start the sweep"), kPatience);
+    m_fixture->click("banner.action");
+    QTRY_VERIFY_WITH_TIMEOUT(bench().sweepState() && !bench().sweepState()->running(), kPatience);
+    QVERIFY(m_fixture->settles());
+    QVERIFY(bench().sweepState()->cells[3].result->images.pixels == pixels);
+}
+
+/// As larmor-cli sweep makes them: what the form has no fields for is kept as one choice.
+void WindowProjectTest::aPictureOfManyMasksAndMethodsIsBroughtAsItIs() {
+    session::SweepRequest request;
+    session::SweepScan scan;
+    scan.name = "scan.h5";
+    scan.acquisition = io::openAcquisition(m_scan.toStdString());
+    scan.slices = {2};
+    request.scans = {scan};
+    request.masks = {session::MaskChoice::fromText("equispaced:R=2,acs=16"), session::MaskChoice::fromText("random:R=3,acs=16,seed=2")};
+    request.methods = {{"cg-sense", {}, {{"lambda", {"0.01", "1"}}}}, {"l1-wavelet", {}, {{"lambda", {"0.01", "1"}}}}};
+    request.reduction = 2;
+    session::SweepPicture().save(m_folder->file("many.svg"), {}, session::recordOf(request));
+    drop(path("many.svg"));
+    QTRY_VERIFY(m_fixture->find<QWidget>("dock.sweep")->isVisible());
+    QCOMPARE(m_fixture->find<QComboBox>("sweep.size")->currentText(), QString("Half"));
+    QCOMPARE(m_fixture->find<QComboBox>("sweep.second")->currentText(), QString("As brought"));
+    auto* rows = m_fixture->find<QLineEdit>("sweep.secondValues");
+    QVERIFY(rows->isReadOnly());
+    QCOMPARE(rows->text(), QString::fromUtf8("2 masks × cg-sense/l1-wavelet"));
+    m_fixture->click("sweep.start");
+    QTRY_VERIFY_WITH_TIMEOUT(bench().sweepState() && !bench().sweepState()->running(), kPatience);
+    QVERIFY(m_fixture->settles());
+    QCOMPARE(bench().sweepState()->rows.size(), std::size_t{4});
+    QCOMPARE(bench().sweepState()->cells.size(), std::size_t{8});
+    QCOMPARE(bench().sweepState()->cells[7].scored->mask, request.masks[1].toText());
+    QCOMPARE(bench().sweepState()->cells[7].scored->method, std::string("l1-wavelet"));
+    auto* second = m_fixture->find<QComboBox>("sweep.second");
+    QTest::keyClick(second, Qt::Key_Home);
+    QVERIFY(!rows->isVisible());
+    QTest::keyClick(second, Qt::Key_End);
+    QCOMPARE(rows->text(), QString::fromUtf8("2 masks × cg-sense/l1-wavelet"));
+}
+
+void WindowProjectTest::aForeignPictureIsRefused() {
+    QVERIFY(m_fixture->openScan(m_scan));
+    test::writeFile(m_folder->file("foreign.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect/></svg>");
+    drop(path("foreign.svg"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->find<QWidget>("banner")->isVisible(), kPatience);
+    QVERIFY(m_fixture->find<QLabel>("banner.what")->text().contains("says nothing of a sweep"));
+    QVERIFY(bench().acquisition() != nullptr);
+    (void)m_fixture->takeWarnings();  // the log says it too
 }
 
 QTEST_MAIN(WindowProjectTest)

@@ -22,6 +22,7 @@ QString actionText(Notice::Action action) {
         case Notice::Action::GoOn: return Banner::tr("Go on");
         case Notice::Action::FindSource: return Banner::tr("Find…");
         case Notice::Action::Reconstruct: return Banner::tr("Reconstruct");
+        case Notice::Action::StartSweep: return Banner::tr("Start the sweep");
         case Notice::Action::None: break;
     }
     return {};

@@ -19,23 +19,6 @@ namespace larmor::ui {
 
 namespace {
 
-// What rows may differ by beside the parameters, whose names have no blank.
-constexpr char kAcceleration[] = "mask R", kPrior[] = "the prior", kMethod[] = "the method";
-
-QStringList splitTexts(const QString& text) {
-    QStringList parts;
-    for (const QString& part : text.split(QLatin1Char('/'), Qt::SkipEmptyParts))
-        if (!part.trimmed().isEmpty()) parts << part.trimmed();
-    parts.removeDuplicates();
-    return parts;
-}
-
-std::vector<std::string> plain(const QStringList& texts) {
-    std::vector<std::string> all;
-    for (const QString& text : texts) all.push_back(text.toStdString());
-    return all;
-}
-
 /// Four of the values that tuning would try, or what there is to choose from.
 QStringList proposedValues(const std::string& method, const ParamSpec& spec) {
     QStringList texts;
@@ -51,19 +34,6 @@ QStringList proposedValues(const std::string& method, const ParamSpec& spec) {
         texts.clear();
     }
     return texts;
-}
-
-std::vector<session::MaskChoice> masksOf(const session::MaskChoice& as, const QStringList& accelerations) {
-    std::vector<session::MaskChoice> masks;
-    for (const QString& text : accelerations) {
-        bool isNumber = false;
-        session::MaskChoice choice = as;
-        choice.spec->acceleration = text.toDouble(&isNumber);
-        if (!isNumber || choice.spec->acceleration < 1)
-            throw InputError(fmt::format("'{}' is no R of a mask.", text.toStdString()), "Write numbers from 1 on, such as 3/4/6.");
-        masks.push_back(std::move(choice));
-    }
-    return masks;
 }
 
 }  // namespace
@@ -110,6 +80,7 @@ void SweepPanel::connectParts() {
     });
     for (QLineEdit* values : {m_values, m_secondValues}) connect(values, &QLineEdit::returnPressed, this, &SweepPanel::startRequested);
     connect(m_sheet, &ContactSheet::opened, this, [this](int cell) { m_workbench.openSweepCell(static_cast<std::size_t>(cell)); });
+    connect(m_sheet, &ContactSheet::pictureRequested, this, &SweepPanel::pictureRequested);
     connect(m_sheet, &ContactSheet::promoteRequested, this,
             [this](int cell) { m_workbench.promoteSweepCell(static_cast<std::size_t>(cell)); });
 }
@@ -117,8 +88,9 @@ void SweepPanel::connectParts() {
 void SweepPanel::refresh(session::Changes changes) {
     using namespace session;
     if (changes & (kMethodChanged | kDataChanged | kMaskChanged)) fillParameters();
+    if (m_plansShown != m_workbench.broughtPlans()) showPlan();
     if (changes & (kSweepChanged | kQueueChanged | kDataChanged | kMethodChanged)) showForm();
-    if (changes & (kSweepChanged | kQueueChanged)) {
+    if (changes & (kSweepChanged | kQueueChanged | kPanesChanged)) {
         showSheet();
         showProgress();
     }
@@ -146,6 +118,7 @@ void SweepPanel::fillParameters() {
     if (isGenerated) m_second->addItem(tr("R of the mask"), QString::fromLatin1(kAcceleration));
     if (hasPriors) m_second->addItem(tr("Prior"), QString::fromLatin1(kPrior));
     m_second->addItem(tr("Method"), QString::fromLatin1(kMethod));
+    offerBrought();
     if (sameMethod) {
         m_parameter->setCurrentIndex(std::max(0, m_parameter->findData(first)));
         m_second->setCurrentIndex(std::max(0, m_second->findData(second)));
@@ -164,6 +137,7 @@ void SweepPanel::fillParameters() {
 void SweepPanel::propose(const QComboBox* list, QLineEdit* values) {
     const QString name = list->currentData().toString();
     QStringList texts;
+    if (name == QLatin1String(kBrought)) return showRows(*m_brought);
     if (name == QLatin1String(kAcceleration)) texts = {QStringLiteral("3"), QStringLiteral("4"), QStringLiteral("6")};
     if (name == QLatin1String(kPrior))
         for (const auto& prior : m_workbench.priors()) texts << QString::fromStdString(prior.card.name);
@@ -176,25 +150,6 @@ void SweepPanel::propose(const QComboBox* list, QLineEdit* values) {
     for (const ParamSpec& spec : params)
         if (spec.name == name.toStdString()) texts = proposedValues(m_workbench.method(), spec);
     values->setText(texts.join(QLatin1Char('/')));
-}
-
-session::SweepPlan SweepPanel::plan() const {
-    session::SweepPlan plan;
-    plan.reduction = m_size->currentData().toLongLong();
-    plan.columns = {m_parameter->currentData().toString().toStdString(), plain(splitTexts(m_values->text()))};
-    const QString second = m_second->currentData().toString();
-    const QStringList texts = splitTexts(m_secondValues->text());
-    if (second.isEmpty()) return plan;
-    if (texts.isEmpty()) throw InputError("The rows of the sweep have no values.", "Write them as 0.5/1/2, or choose one row.");
-    if (second == QLatin1String(kAcceleration))
-        plan.masks = masksOf(m_workbench.mask().choice, texts);
-    else if (second == QLatin1String(kPrior))
-        plan.priors = plain(texts);
-    else if (second == QLatin1String(kMethod))
-        plan.methods = plain(texts);
-    else
-        plan.rows = session::SweepAxis{second.toStdString(), plain(texts)};
-    return plan;
 }
 
 void SweepPanel::start() {
@@ -212,6 +167,7 @@ void SweepPanel::showForm() {
     m_start->setAccessibleName(runs ? tr("Stop the sweep") : tr("Start the sweep"));
     m_start->setEnabled(m_workbench.acquisition() != nullptr);
     m_secondValues->setVisible(!m_second->currentData().toString().isEmpty());
+    m_secondValues->setReadOnly(m_second->currentData().toString() == QLatin1String(kBrought));
 }
 
 }  // namespace larmor::ui

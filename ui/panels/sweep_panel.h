@@ -1,6 +1,8 @@
 #pragma once
 // A sweep: which values are tried, and the contact sheet that fills.
 
+#include <optional>
+
 #include <QImage>
 #include <QWidget>
 
@@ -25,13 +27,20 @@ public:
 
 Q_SIGNALS:
     void startRequested();
+    void planBrought();       ///< by a picture: the fields hold it
+    void pictureRequested();  ///< of the sheet, as a file
 
 private:
+    // What rows may differ by beside the parameters, whose names have no blank.
+    static constexpr char kAcceleration[] = "mask R", kPrior[] = "the prior", kMethod[] = "the method", kBrought[] = "as brought";
     QWidget* createForm();
     void connectParts();
     void fillParameters();
     void propose(const QComboBox* list, QLineEdit* values);
     [[nodiscard]] session::SweepPlan plan() const;  ///< @throws InputError
+    void showPlan();
+    void showRows(const session::SweepPlan& plan);
+    void offerBrought();
     void showForm();
     void showProgress();
     void showSheet();
@@ -52,6 +61,9 @@ private:
     std::int64_t m_number = 0;  ///< of the sweep on the sheet
     std::vector<bool> m_there;  ///< cells that are on the sheet
     double m_white = 0;         ///< magnitude that all pictures show as white
+    bool m_isOfReference = false;  ///< m_white
+    std::int64_t m_plansShown = 0;  ///< of those that were brought
+    std::optional<session::SweepPlan> m_brought;  ///< one whose rows the other choices cannot say
 };
 
 }  // namespace larmor::ui

@@ -38,6 +38,7 @@ void SweepPanel::showSheet() {
         m_number = sweep->number;
         m_there.assign(sweep->cells.size(), false);
         m_white = 0;
+        m_isOfReference = false;
         SheetPlan plan{labelOf(sweep->rowName),
                        labelOf(sweep->columnName),
                        {},
@@ -46,6 +47,11 @@ void SweepPanel::showSheet() {
         for (const auto& text : sweep->rows) plan.rows << QString::fromStdString(text);
         for (const auto& text : sweep->columns) plan.columns << QString::fromStdString(text);
         m_sheet->setPlan(plan);
+    }
+    const bool hasReference = sweep->reduction == 1 && m_workbench.store().reference(sweep->slice);
+    if (hasReference && !m_isOfReference) {  // it came after the first pictures: they get its window
+        m_white = 0;
+        m_there.assign(sweep->cells.size(), false);
     }
     for (std::size_t i = 0; i < sweep->cells.size(); ++i) {
         const auto& made = sweep->cells[i];
@@ -74,6 +80,7 @@ QImage SweepPanel::pictureOf(const session::SweptCell& cell) {
     if (m_white == 0) {
         const auto& sweep = *m_workbench.sweepState();
         const auto* reference = sweep.reduction == 1 ? m_workbench.store().reference(sweep.slice) : nullptr;
+        m_isOfReference = reference != nullptr;
         m_white = metrics::quantile((reference ? magnitude(*reference->image) : pixels).values(), kNearlyAll);
     }
     const auto rows = static_cast<int>(pixels.extent(0)), columns = static_cast<int>(pixels.extent(1));

@@ -45,6 +45,7 @@ Q_SIGNALS:
     void cellSelected(int index);
     void opened(int index);            ///< a finished cell, to be compared
     void promoteRequested(int index);  ///< run it in full
+    void pictureRequested();           ///< of the whole sheet
     void sortingChanged(int metric);
     void windowEdited(double window, double level);
 

@@ -58,6 +58,9 @@ QMenu* ContactSheet::makeMenu() {
     opens->setEnabled(m_open->isEnabled());
     QAction* promotes = menu->addAction(tr("Run in full"), this, [this] { Q_EMIT promoteRequested(m_selected); });
     promotes->setObjectName(QStringLiteral("sheet.menu.promote"));
+    menu->addSeparator();
+    QAction* saves = menu->addAction(tr("Save the sheet as a picture…"), this, &ContactSheet::pictureRequested);
+    saves->setObjectName(QStringLiteral("sheet.menu.picture"));
     return menu;
 }
 

@@ -13,6 +13,8 @@
 #include "core/session/project/find_source.h"
 #include "core/session/project/project_folder.h"
 #include "core/session/project/protocol_state.h"
+#include "core/session/project/recorded_sweep.h"
+#include "core/session/source_hash.h"
 #include "core/session/steering/run_folder.h"
 #include "core/session/workbench/steered_runs.h"
 
@@ -177,6 +179,21 @@ LoadedProject loadResult(Reconstruction result, const std::string& path, const F
         return loaded;
     }
     tryTo(loaded, path, [&] { loaded.results.push_back(placed(loaded, {}, std::move(result))); });
+    return loaded;
+}
+
+LoadedProject loadSweepPicture(const SweepRecord& record, const std::string& path, FoundPaths found, const std::string& open,
+                               const RunControl& run) {
+    const auto folder = fs::absolute(path).parent_path().string();
+    LoadedProject loaded;
+    loaded.project = projectOf(record, folder, loaded.problems);
+    loaded.plan = planOf(record, folder, loaded.problems);
+    if (loaded.project.sources.empty()) return loaded;
+    const auto& source = loaded.project.sources.front();
+    const bool isOpen = !open.empty() && !source.hash.empty() && hasSource(open) && sizeOfSource(open) == source.bytes &&
+                        hashOfSource(open, run.stop) == source.hash;
+    if (isOpen) found.try_emplace(source.hash, open);
+    (void)openSources(loaded, folder, found, run);
     return loaded;
 }
 

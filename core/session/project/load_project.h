@@ -12,6 +12,8 @@
 #include "core/base/run_control.h"
 #include "core/session/project/project.h"
 #include "core/session/reconstruct.h"
+#include "core/session/sweep_record.h"
+#include "core/session/workbench/sweep_state.h"
 
 namespace larmor::session {
 
@@ -35,6 +37,7 @@ struct LoadedProject {
     std::vector<AcquisitionPtr> sources;  ///< one for each of project.sources; null where it was not found
     std::vector<LoadedResult> results;
     std::vector<LoadedRun> runs;
+    std::optional<SweepPlan> plan;    ///< of a picture of a sweep: what is to be started again
     std::vector<ProjectResult> left;  ///< results that are listed and could not be opened
     std::optional<SamplingMask> drawn;
     std::set<std::string> files;        ///< of the project, those that are there
@@ -53,5 +56,10 @@ using FoundPaths = std::map<std::string, std::string>;
 /// The state that made a result: of the file at `path` (io::readStoredResult). Without pixels there is no result in it, only the state.
 /// @throws Cancelled
 [[nodiscard]] LoadedProject loadResult(Reconstruction result, const std::string& path, const FoundPaths& found, const RunControl& run);
+
+/// What a picture of a sweep says, without its cells. @param open  the file that is open: taken where it has the same bytes
+/// @throws Cancelled
+[[nodiscard]] LoadedProject loadSweepPicture(const SweepRecord& record, const std::string& path, FoundPaths found, const std::string& open,
+                                             const RunControl& run);
 
 }  // namespace larmor::session

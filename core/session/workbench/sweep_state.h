@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/session/sweep.h"
+#include "core/session/sweep_record.h"
 #include "core/session/workbench/result_list.h"
 #include "core/session/workbench/run_board.h"
 
@@ -39,6 +40,7 @@ struct SweepState {
     std::vector<std::string> rows, columns;
     std::vector<SweptCell> cells;  ///< row by row, in the order in which they are made
     RunId job = 0;                 ///< 0: it has ended
+    std::optional<SweepRecord> record;  ///< how it was made; a moment after it began
 
     [[nodiscard]] bool running() const { return job != 0; }
 };

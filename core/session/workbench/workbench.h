@@ -21,7 +21,7 @@ public:
     /// What is here as a folder, and the way back from one.
     [[nodiscard]] WorkbenchProject& project() { return m_project; }
     // Data
-    /// K-space; a project; or a result or a picture of one, which brings back what it was made with.
+    /// K-space; a project; or a result, a picture of one or of a sweep, which bring back what they were made with.
     void open(const std::string& path, const std::string& dims = {}, const std::string& array = {});
     [[nodiscard]] bool opening() const { return m_opening; }
     [[nodiscard]] bool axesRemembered() const { return m_axesRemembered; }  ///< they were named for an earlier file of this kind
@@ -126,6 +126,11 @@ public:
     // Sweep: many reconstructions of the slice that is shown, one after the other in the queue of the device.
     /// What is not given stays as it stands. 0 and a notice where something is missing or wrong.
     RunId startSweep(const SweepPlan& plan);
+    /// Of the sweep that was started last, or that a project or a picture brought.
+    [[nodiscard]] const SweepPlan& sweepPlan() const { return m_sweepPlan; }
+    [[nodiscard]] std::int64_t broughtPlans() const { return m_broughtPlans; }  ///< how many were brought: the form follows them
+    /// The sheet with how it was made, as SVG. The end is told as a notice.
+    void saveSweepPicture(const std::string& path);
     void stopSweep();                                                                      ///< cells that are there stay
     [[nodiscard]] const std::optional<SweepState>& sweepState() const { return m_sweep; }  ///< the last one of the open file
     /// The cell's image as a result, beside the reference and, at full size, its error; nothing runs again.
@@ -191,6 +196,7 @@ private:
     RunId submit(const std::string& name, ReconstructionRequest asked);
     [[nodiscard]] SweepRequest sweepRequest(const SweepPlan& plan) const;
     [[nodiscard]] JobWork sweepWork(SweepRequest request, std::int64_t number);
+    void onSweepBegun(std::int64_t number, SweepRecord record);
     void onSwept(std::int64_t number, std::size_t index, SweptCell cell);
     void onSweepEnded(const RunRow& row);
     SweptCell* sweptCell(std::size_t index);

@@ -115,6 +115,7 @@ struct WorkbenchData {
 
     std::optional<SweepState> m_sweep;
     SweepPlan m_sweepPlan;
+    std::int64_t m_broughtPlans = 0;
     std::set<RunId> m_sweepJobs;  ///< also of sweeps that were forgotten
     std::int64_t m_sweepCount = 0;
     Looked m_looked;

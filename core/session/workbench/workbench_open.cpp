@@ -6,6 +6,7 @@
 #include "core/base/io/load.h"
 #include "core/base/log.h"
 #include "core/session/acquired.h"
+#include "core/session/sweep_picture.h"
 #include "core/session/workbench/workbench.h"
 
 namespace larmor::session {
@@ -42,7 +43,7 @@ void Workbench::openAs(const std::string& path, const std::string& dims, const s
     m_background.run<std::optional<Opened>>(
         "open",
         [path, dims, array, remember, memory = m_axisMemory](const RunControl& run) -> std::optional<Opened> {
-            if (dims.empty() && array.empty() && io::carriesProtocol(path)) return std::nullopt;
+            if (dims.empty() && array.empty() && (io::carriesProtocol(path) || looksLikeSvg(path))) return std::nullopt;
             io::LoadOptions options;
             options.array = array;
             if (!dims.empty()) options.dims = io::parseDims(dims);

@@ -84,6 +84,7 @@ private:
     void takePrior(const Project& project, std::vector<std::string>& problems);
     void takeResults(Loaded& loaded);
     void takeRuns(Loaded& loaded);
+    void takePlan(const LoadedProject& content);
     void takeView(const Project& project);
     void tellTaken(const Loaded& loaded);
 

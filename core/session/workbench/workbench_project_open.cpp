@@ -12,6 +12,7 @@
 #include "core/session/project/find_source.h"
 #include "core/session/protocol_builder.h"
 #include "core/session/slices_text.h"
+#include "core/session/sweep_picture.h"
 #include "core/session/workbench/project_words.h"
 #include "core/session/workbench/workbench.h"
 
@@ -64,7 +65,7 @@ void WorkbenchProject::open(const std::string& folder) {
     afterSaving([this, folder] { read(folder, {}); });
 }
 
-/// Of a project or a result. @param found  where sources lie that were asked for
+/// Of a project, a result or a picture. @param found  where sources lie that were asked for
 void WorkbenchProject::read(const std::string& path, FoundPaths found) {
     m_bench.m_opening = true;
     m_bench.notify(kDataChanged);
@@ -73,6 +74,10 @@ void WorkbenchProject::read(const std::string& path, FoundPaths found) {
         [path, found, current = m_bench.m_acquisition](const RunControl& run) {
             const auto folder = projectFolderOf(path);
             if (!folder.empty()) return complete(loadProject(folder, found, run), folder, nullptr);
+            if (looksLikeSvg(path)) {
+                const auto open = current ? current->header().provenance.path : std::string();
+                return complete(loadSweepPicture(readSweepPicture(path), path, found, open, run), path, current);
+            }
             auto result = io::readStoredResult(path);
             if (!result) throw IoError(path, "", "a result with its protocol", "something else");
             return complete(loadResult(std::move(*result), path, found, run), path, current);
@@ -113,7 +118,10 @@ void WorkbenchProject::take(Loaded loaded) {
     m_bench.m_opening = false;
     m_bench.notify(kDataChanged);
     if (isProject && refusesWhileRunning()) return;
-    if (loaded.content.missing) return ask(loaded);
+    if (loaded.content.missing) {
+        takePlan(loaded.content);
+        return ask(loaded);
+    }
     m_asked.reset();
     if (m_bench.m_notice && m_bench.m_notice->action != Notice::Action::GoOn) m_bench.m_notice.reset();
     if (isProject) takePlace(loaded);
@@ -122,6 +130,7 @@ void WorkbenchProject::take(Loaded loaded) {
     takeResults(loaded);
     takeRuns(loaded);
     takeView(loaded.content.project);
+    takePlan(loaded.content);
     tellTaken(loaded);
     if (isProject) m_place.saved = now(m_place).toJson();
     log(LogLevel::Info, "io", "opened " + loaded.path);
@@ -287,6 +296,13 @@ void WorkbenchProject::takeRuns(Loaded& loaded) {
     }
 }
 
+void WorkbenchProject::takePlan(const LoadedProject& content) {
+    if (!content.plan) return;
+    m_bench.m_sweepPlan = *content.plan;
+    ++m_bench.m_broughtPlans;
+    m_bench.notify(kSweepChanged);
+}
+
 void WorkbenchProject::takeView(const Project& project) {
     const ProjectView& view = project.view;
     if (!view.scale.empty()) m_bench.setScale(scaleFrom(view.scale));
@@ -319,14 +335,18 @@ void WorkbenchProject::takeView(const Project& project) {
 void WorkbenchProject::tellTaken(const Loaded& loaded) {
     const auto& problems = loaded.content.problems;
     const auto name = fs::path(loaded.path).filename().string();
-    const bool figure = loaded.content.folder.empty() && loaded.content.results.empty();
-    const auto action = figure ? Notice::Action::Reconstruct : Notice::Action::None;
+    const bool sweep = loaded.content.plan.has_value() && m_bench.m_acquisition;
+    const bool figure = loaded.content.folder.empty() && loaded.content.results.empty() && !loaded.content.plan;
+    const auto action = figure ? Notice::Action::Reconstruct : sweep ? Notice::Action::StartSweep : Notice::Action::None;
     for (const std::string& problem : problems) log(LogLevel::Info, "io", problem);
     if (!problems.empty())
         m_bench.tell({Notice::Kind::Caution, action, name + " was opened, but not whole.", fmt::format("{}", fmt::join(problems, " "))});
     else if (figure)
         m_bench.tell({Notice::Kind::Info, action, "All is set as when " + name + " was made.",
                       "A picture does not hold the image itself: reconstruct it again."});
+    else if (loaded.content.plan)
+        m_bench.tell({Notice::Kind::Info, action, "The sweep of " + name + " is set as it was made.",
+                      sweep ? "A picture does not hold the images themselves: start the sweep again." : "Open the k-space to start it."});
 }
 
 }  // namespace larmor::session

@@ -36,7 +36,7 @@ enum Change : Changes {
 /// One thing to tell a person where it happened: what, why, and the sensible next thing to do.
 struct Notice {
     enum class Kind { Info, Caution, Failure };
-    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo, GoOn, FindSource, Reconstruct };
+    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo, GoOn, FindSource, Reconstruct, StartSweep };
     Kind kind = Kind::Info;
     Action action = Action::None;
     std::string what, why;

@@ -8,6 +8,7 @@
 #include "core/session/engine_host.h"
 #include "core/session/prior_choice.h"
 #include "core/session/reduced_scan.h"
+#include "core/session/sweep_picture.h"
 #include "core/session/workbench/workbench.h"
 
 namespace larmor::session {
@@ -65,6 +66,9 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
 
 JobWork Workbench::sweepWork(SweepRequest request, std::int64_t number) {
     return [this, post = m_post, weak = std::weak_ptr<bool>(m_alive), request = std::move(request), number](const RunControl& run) {
+        post([this, weak, number, record = recordOf(request, run.stop)] {
+            if (!weak.expired()) onSweepBegun(number, record);
+        });
         SweptCell made;
         const auto onMade = [&made](const SweepMade& one) {
             made.request = one.request;
@@ -121,6 +125,34 @@ void Workbench::forgetSweep() {
     stopSweep();
     m_sweep.reset();
     notify(kSweepChanged);
+}
+
+void Workbench::onSweepBegun(std::int64_t number, SweepRecord record) {
+    if (m_sweep && m_sweep->number == number) m_sweep->record = std::move(record);
+}
+
+void Workbench::saveSweepPicture(const std::string& path) {
+    if (!m_sweep || !m_sweep->record) {
+        const bool begins = m_sweep && m_sweep->running();
+        return tell({Notice::Kind::Caution, Notice::Action::None, "There is no sheet to save yet.", begins ? "Wait for the first cell." : "Start a sweep."});
+    }
+    m_background.run<std::string>(
+        "export " + path,
+        [cells = m_sweep->cells, record = *m_sweep->record, path](const RunControl&) {
+            SweepPicture picture;
+            std::vector<SweepCell> scored;
+            for (const SweptCell& cell : cells) {
+                if (cell.done()) picture.add({*cell.scored, cell.request, *cell.result});
+                if (cell.scored) scored.push_back(*cell.scored);
+            }
+            picture.save(path, scored, record);
+            return path;
+        },
+        [this](const std::string& saved) { tellSaved(saved); },
+        [this, path](const Problem& problem) {
+            m_retry = [this, path] { saveSweepPicture(path); };
+            tell({Notice::Kind::Failure, Notice::Action::Retry, problem.what, problem.hint});
+        });
 }
 
 void Workbench::onSwept(std::int64_t number, std::size_t index, SweptCell cell) {

@@ -1,0 +1,29 @@
+// larmor-cli sweep: the picture that says how it was made.
+
+#include <doctest/doctest.h>
+
+#include "tests/cli/cli_program.h"
+
+using namespace larmor::test;
+
+TEST_CASE("sweep --picture says how it was made, without folders and without what the file says of the person") {
+    const TempDir folder;
+    makeScan(folder);
+    const auto table = runCliJson({"sweep", folder.file("scan.h5"), "--slices", "1", "--mask", "random:R=3,acs=16,seed=1", "--method", "cg-sense", "--vary",
+                                   "cg-sense.lambda=0.01/1", "--picture", folder.file("s.svg"), "-o", folder.file("t.json")});
+    const auto said = nlohmann::json::parse(runPython(R"(
+import sys, hashlib, json, xml.etree.ElementTree as ET
+text = open(sys.argv[1]).read()
+assert sys.argv[3] not in text and '7734' not in text
+said = json.loads(ET.parse(sys.argv[1]).getroot().find('{http://www.w3.org/2000/svg}metadata').text)
+assert said['scans'][0]['sha256'] == hashlib.sha256(open(sys.argv[2], 'rb').read()).hexdigest()
+print(json.dumps(said))
+)",
+                                                      {folder.file("s.svg"), folder.file("scan.h5"), folder.path()}));
+    CHECK(said["cells"] == table["cells"]);
+    CHECK(said["scans"][0]["slices"] == nlohmann::json({1}));
+    CHECK(said["methods"][0]["axes"][0]["values"] == nlohmann::json({"0.01", "1"}));
+    auto settings = table["settings"];
+    settings.erase("scans");
+    CHECK(said["settings"] == settings);
+}

@@ -1,0 +1,146 @@
+// The fields of a sweep's form as a plan, and a plan that was brought as fields.
+
+#include <algorithm>
+
+#include <QComboBox>
+#include <QLineEdit>
+
+#include <fmt/format.h>
+
+#include "core/session/reduced_scan.h"
+#include "ui/panels/sweep_panel.h"
+
+namespace larmor::ui {
+
+namespace {
+
+QStringList splitTexts(const QString& text) {
+    QStringList parts;
+    for (const QString& part : text.split(QLatin1Char('/'), Qt::SkipEmptyParts))
+        if (!part.trimmed().isEmpty()) parts << part.trimmed();
+    parts.removeDuplicates();
+    return parts;
+}
+
+std::vector<std::string> plain(const QStringList& texts) {
+    std::vector<std::string> all;
+    for (const QString& text : texts) all.push_back(text.toStdString());
+    return all;
+}
+
+QString joined(const std::vector<std::string>& texts) {
+    QStringList parts;
+    for (const auto& text : texts) parts << QString::fromStdString(text);
+    return parts.join(QLatin1Char('/'));
+}
+
+std::vector<session::MaskChoice> masksOf(const session::MaskChoice& as, const QStringList& accelerations) {
+    std::vector<session::MaskChoice> masks;
+    for (const QString& text : accelerations) {
+        bool isNumber = false;
+        session::MaskChoice choice = as;
+        choice.spec->acceleration = text.toDouble(&isNumber);
+        if (!isNumber || choice.spec->acceleration < 1)
+            throw InputError(fmt::format("'{}' is no R of a mask.", text.toStdString()), "Write numbers from 1 on, such as 3/4/6.");
+        masks.push_back(std::move(choice));
+    }
+    return masks;
+}
+
+/// R of each where they are the mask as it stands but for R; else empty.
+QStringList accelerationsOf(const std::vector<session::MaskChoice>& masks, const session::MaskChoice& as) {
+    QStringList texts;
+    for (const auto& mask : masks) {
+        if (!mask.spec || !as.spec) return {};
+        const QString text = QString::number(mask.spec->acceleration, 'g', 12);
+        if (masksOf(as, {text}).front().toText() != mask.toText()) return {};
+        texts << text;
+    }
+    return texts;
+}
+
+QString countText(std::size_t count, const QString& one) {
+    return QStringLiteral("%1 %2").arg(count).arg(one);
+}
+
+}  // namespace
+
+session::SweepPlan SweepPanel::plan() const {
+    session::SweepPlan plan;
+    plan.reduction = m_size->currentData().toLongLong();
+    plan.columns = {m_parameter->currentData().toString().toStdString(), plain(splitTexts(m_values->text()))};
+    const QString second = m_second->currentData().toString();
+    const QStringList texts = splitTexts(m_secondValues->text());
+    if (second.isEmpty()) return plan;
+    if (second == QLatin1String(kBrought)) {
+        plan.rows = m_brought->rows;
+        plan.masks = m_brought->masks;
+        plan.methods = m_brought->methods;
+        plan.priors = m_brought->priors;
+        return plan;
+    }
+    if (texts.isEmpty()) throw InputError("The rows of the sweep have no values.", "Write them as 0.5/1/2, or choose one row.");
+    if (second == QLatin1String(kAcceleration))
+        plan.masks = masksOf(m_workbench.mask().choice, texts);
+    else if (second == QLatin1String(kPrior))
+        plan.priors = plain(texts);
+    else if (second == QLatin1String(kMethod))
+        plan.methods = plain(texts);
+    else
+        plan.rows = session::SweepAxis{second.toStdString(), plain(texts)};
+    return plan;
+}
+
+/// A plan from a project or a picture goes into the fields; what is not offered stays as it stood.
+void SweepPanel::showPlan() {
+    m_plansShown = m_workbench.broughtPlans();
+    const session::SweepPlan& plan = m_workbench.sweepPlan();
+    const int column = m_parameter->findData(QString::fromStdString(plan.columns.parameter));
+    if (column >= 0) m_parameter->setCurrentIndex(column);
+    if (!plan.columns.values.empty()) m_values->setText(joined(plan.columns.values));
+    const auto reduction = static_cast<qlonglong>(plan.reduction);
+    if (m_size->findData(reduction) < 0) m_size->addItem(QString::fromStdString(session::sizeText(plan.reduction)), reduction);
+    m_size->setCurrentIndex(m_size->findData(reduction));
+    showRows(plan);
+    showForm();
+    if (!m_workbench.sweepState()) Q_EMIT planBrought();
+}
+
+/// As one of the choices that the form has, else as all that was brought, which cannot be changed here.
+void SweepPanel::showRows(const session::SweepPlan& plan) {
+    const auto kinds = (plan.rows ? 1 : 0) + (plan.masks.empty() ? 0 : 1) + (plan.methods.empty() ? 0 : 1) + (plan.priors.empty() ? 0 : 1);
+    QString name, values;
+    if (kinds == 1 && plan.rows) {
+        name = QString::fromStdString(plan.rows->parameter);
+        values = joined(plan.rows->values);
+    } else if (kinds == 1 && !plan.priors.empty()) {
+        name = QString::fromLatin1(kPrior);
+        values = joined(plan.priors);
+    } else if (kinds == 1 && !plan.methods.empty()) {
+        name = QString::fromLatin1(kMethod);
+        values = joined(plan.methods);
+    } else if (kinds == 1) {
+        const QStringList texts = accelerationsOf(plan.masks, m_workbench.mask().choice);
+        name = texts.isEmpty() ? QString() : QString::fromLatin1(kAcceleration);
+        values = texts.join(QLatin1Char('/'));
+    }
+    if (kinds > 0 && (name.isEmpty() || m_second->findData(name) < 0)) {
+        if (!m_brought || &plan != &*m_brought) m_brought = plan;
+        offerBrought();
+        name = QString::fromLatin1(kBrought);
+        QStringList parts;
+        if (!plan.masks.empty()) parts << countText(plan.masks.size(), tr("masks"));
+        if (!plan.methods.empty()) parts << joined(plan.methods);
+        if (!plan.priors.empty()) parts << joined(plan.priors);
+        if (plan.rows) parts << QString::fromStdString(plan.rows->parameter) + QLatin1Char(' ') + joined(plan.rows->values);
+        values = parts.join(QStringLiteral(" × "));
+    }
+    m_second->setCurrentIndex(std::max(0, m_second->findData(name)));
+    m_secondValues->setText(values);
+}
+
+void SweepPanel::offerBrought() {
+    if (m_brought && m_second->findData(QString::fromLatin1(kBrought)) < 0) m_second->addItem(tr("As brought"), QString::fromLatin1(kBrought));
+}
+
+}  // namespace larmor::ui
