@@ -43,9 +43,13 @@ void takeMasks(const Reconstruction& result, ReconstructionRequest& request) {
 }  // namespace
 
 ReconstructionRequest requestOf(const Reconstruction& result, const std::stop_token& stop) {
+    return requestOn(result, sourceOf(result.protocol, stop), stop);
+}
+
+ReconstructionRequest requestOn(const Reconstruction& result, AcquisitionPtr source, const std::stop_token& stop) {
     const auto& protocol = result.protocol;
     ReconstructionRequest request;
-    request.acquisition = sourceOf(protocol, stop);
+    request.acquisition = std::move(source);
     request.method = protocol.method;
     request.parameters = ParamValues::fromJson(plugins().method(protocol.method).params, protocol.parameters);
     takeMasks(result, request);

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void aDroppedPictureOfASweepIsReadyToStart();
     void aPictureOfManyMasksAndMethodsIsBroughtAsItIs();
     void aForeignPictureIsRefused();
+    void theSheetOfASweepIsThereAgain();
 
 private:
     void makeSweep();
@@ -342,6 +343,32 @@ void WindowProjectTest::aForeignPictureIsRefused() {
     QVERIFY(m_fixture->find<QLabel>("banner.what")->text().contains("says nothing of a sweep"));
     QVERIFY(bench().acquisition() != nullptr);
     (void)m_fixture->takeWarnings();  // the log says it too
+}
+
+void WindowProjectTest::theSheetOfASweepIsThereAgain() {
+    makeSweep();
+    const ComplexArray pixels = bench().sweepState()->cells[1].result->images.pixels;
+    const QImage before = m_fixture->find<ui::ContactSheet>("sweep.sheet")->cell(1).picture;
+    const double nrmse = m_fixture->find<ui::ContactSheet>("sweep.sheet")->cell(1).metric(0);
+    bench().project().save(m_folder->file("one.larmor"));
+    QVERIFY(m_fixture->settles());
+    newWindow();
+    drop(path("one.larmor"));
+    m_fixture->click("tool.sweep");
+    auto& sheet = *m_fixture->find<ui::ContactSheet>("sweep.sheet");
+    QTRY_VERIFY_WITH_TIMEOUT(sheet.isVisible() && sheet.cell(1).state == ui::SheetCell::State::Done, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(sheet.cell(1).picture == before, kPatience);
+    QCOMPARE(sheet.cell(1).metric(0), nrmse);
+    QCOMPARE(m_fixture->find<QLineEdit>("sweep.values")->text(), QString("0.01/0.1"));
+    QCOMPARE(m_fixture->find<QLineEdit>("sweep.secondValues")->text(), QString("2/3"));
+    QTest::mouseClick(sheet.viewport(), Qt::LeftButton, {}, sheet.placeOf(1).center());
+    QTest::mouseDClick(sheet.viewport(), Qt::LeftButton, {}, sheet.placeOf(1).center());
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{2}, kPatience);
+    QVERIFY(m_fixture->settles());
+    m_fixture->click("sheet.promote");
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{3}, kPatience);
+    QVERIFY(m_fixture->settles());
+    QVERIFY(*bench().results().visible().back()->images.at(4) == pixels.slice(0));
 }
 
 QTEST_MAIN(WindowProjectTest)

@@ -133,6 +133,21 @@ void readRuns(LoadedProject& loaded, const RunControl& run) {
     }
 }
 
+void readSweep(LoadedProject& loaded, const RunControl& run) {
+    const auto& folder = loaded.project.sweep;
+    if (folder.empty()) return;
+    const auto source = [&](const Protocol& protocol) {
+        auto place = placeOf(loaded, protocol);
+        return std::pair{std::move(place.acquisition), std::move(place.path)};
+    };
+    (void)tryTo(loaded, "The sweep", [&] {
+        std::vector<std::string> problems;
+        loaded.sweep = readSweepFolder(in(loaded.folder, folder), source, problems, run);
+        if (problems.empty()) loaded.files.insert(folder);
+        loaded.problems.insert(loaded.problems.end(), problems.begin(), problems.end());
+    });
+}
+
 void readMaskOf(LoadedProject& loaded) {
     auto& mask = loaded.project.mask;
     if (mask.copy.empty()) return;
@@ -158,6 +173,7 @@ LoadedProject loadProject(const std::string& folder, const FoundPaths& found, co
     if (!openSources(loaded, folder, found, run)) return loaded;
     readResults(loaded, run);
     readRuns(loaded, run);
+    readSweep(loaded, run);
     readMaskOf(loaded);
     return loaded;
 }

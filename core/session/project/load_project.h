@@ -11,9 +11,9 @@
 #include "core/base/data/reconstruction.h"
 #include "core/base/run_control.h"
 #include "core/session/project/project.h"
+#include "core/session/project/sweep_folder.h"
 #include "core/session/reconstruct.h"
 #include "core/session/sweep_record.h"
-#include "core/session/workbench/sweep_state.h"
 
 namespace larmor::session {
 
@@ -37,6 +37,7 @@ struct LoadedProject {
     std::vector<AcquisitionPtr> sources;  ///< one for each of project.sources; null where it was not found
     std::vector<LoadedResult> results;
     std::vector<LoadedRun> runs;
+    std::optional<SweepState> sweep;
     std::optional<SweepPlan> plan;    ///< of a picture of a sweep: what is to be started again
     std::vector<ProjectResult> left;  ///< results that are listed and could not be opened
     std::optional<SamplingMask> drawn;

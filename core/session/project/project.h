@@ -1,6 +1,6 @@
 #pragma once
 // What a project holds, as a value: which files it is about, what was chosen, which results there are, what the window shows. The folder
-// NAME.larmor keeps it as project.json, with results/, masks/ and runs/ beside it.
+// NAME.larmor keeps it as project.json, with results/, masks/, runs/ and sweeps/ beside it.
 
 #include <cstdint>
 #include <map>
@@ -80,12 +80,13 @@ struct Project {
     std::vector<ProjectResult> results;
     std::string shown;  ///< file of the result; empty: none
     std::vector<ProjectRun> runs;
+    std::string sweep;  ///< folder of the sheet, from the project's folder: "sweeps/1f0a77c3…"; empty: none
     ProjectView view;
     nlohmann::json window = nlohmann::json::object();  ///< what the window keeps of its own
     std::string notes;
 
     [[nodiscard]] nlohmann::json toJson() const;
-    /// @throws InputError naming the field that is missing or wrong, or the format where it is another one
+    /// Projects written before there were sweeps in them have none. @throws InputError naming the field that is missing or wrong, or the format where it is another one
     [[nodiscard]] static Project fromJson(const nlohmann::json& source);
 };
 

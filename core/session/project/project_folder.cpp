@@ -88,6 +88,7 @@ void ProjectFolder::save(Project project, const std::vector<Item>& items, const 
     named.insert(project.mask.copy);
     for (const auto& result : project.results) named.insert(result.file);
     for (const auto& each : project.runs) named.insert(each.folder);
+    if (!project.sweep.empty()) named.insert(project.sweep);
     run.throwIfStopped();
     io::writeTextFile(in(m_path, kProjectFile), project.toJson().dump(1) + "\n");
     removeOthers(named);

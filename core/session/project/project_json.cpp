@@ -1,4 +1,4 @@
-// project.json: every field has a name of its own, and none may be missing.
+// project.json: every field has a name of its own, and none may be missing but the sweep, which older ones do not know.
 
 #include <concepts>
 #include <filesystem>
@@ -18,6 +18,7 @@ namespace {
 using nlohmann::json;
 constexpr int kProjectFormat = 1;
 constexpr const char* kFormat = "larmor_project";
+constexpr const char* kSweep = "sweep";
 
 template <class T, class Part>
 concept Is = std::same_as<std::remove_const_t<T>, Part>;
@@ -174,6 +175,7 @@ void checkInside(const std::string& name, const char* part) {
 json Project::toJson() const {
     json object{{kFormat, kProjectFormat}, {"larmor_version", version()}, {"research_use_only", kResearchUseOnly}};
     forEachField(*this, Writer{object});
+    object[kSweep] = sweep;
     return object;
 }
 
@@ -186,12 +188,14 @@ Project Project::fromJson(const json& source) {
             "Open it with the version of Larmor that wrote it, or a newer one.");
     Project project;
     forEachField(project, Reader{source, "project"});
+    if (source.contains(kSweep)) Reader{source, "project"}(kSweep, project.sweep);
     if (project.open < -1 || project.open >= static_cast<std::int64_t>(project.sources.size()))
         throw InputError(fmt::format("The project opens source {}, and lists {}.", project.open, project.sources.size()),
                          "Take a project.json that Larmor wrote.");
     if (!project.mask.copy.empty()) checkInside(project.mask.copy, "masks");
     for (const auto& result : project.results) checkInside(result.file, "results");
     for (const auto& run : project.runs) checkInside(run.folder, "runs");
+    if (!project.sweep.empty()) checkInside(project.sweep, "sweeps");
     return project;
 }
 

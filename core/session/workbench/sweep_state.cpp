@@ -16,12 +16,33 @@ std::string maskLabel(const MaskChoice& mask) {
 
 }  // namespace
 
+nlohmann::json SweepPlan::toJson() const {
+    const auto axis = [](const SweepAxis& of) { return nlohmann::json{{"parameter", of.parameter}, {"values", of.values}}; };
+    std::vector<std::string> texts;
+    for (const MaskChoice& mask : masks) texts.push_back(mask.toText());
+    return {{"columns", axis(columns)}, {"rows", rows ? axis(*rows) : nlohmann::json()}, {"masks", texts}, {"methods", methods},
+            {"priors", priors},         {"reduction", reduction}};
+}
+
+SweepPlan SweepPlan::fromJson(const nlohmann::json& source) {
+    const auto axis = [](const nlohmann::json& of) { return SweepAxis{of.at("parameter"), of.at("values")}; };
+    SweepPlan plan;
+    plan.columns = axis(source.at("columns"));
+    if (!source.at("rows").is_null()) plan.rows = axis(source.at("rows"));
+    for (const auto& text : source.at("masks")) plan.masks.push_back(MaskChoice::fromText(text.get<std::string>()));
+    source.at("methods").get_to(plan.methods);
+    source.at("priors").get_to(plan.priors);
+    source.at("reduction").get_to(plan.reduction);
+    return plan;
+}
+
 RealArray SweptCell::picture() const {
     return magnitude(result->images.pixels.slice(0));
 }
 
 SweepState sheetOf(const SweepRequest& request, const SweepPlan& plan) {
     SweepState sheet;
+    sheet.plan = plan;
     sheet.reduction = request.reduction;
     sheet.columnName = plan.columns.parameter;
     sheet.columns = plan.columns.values;

@@ -20,6 +20,10 @@ struct SweepPlan {
     std::vector<std::string> methods;  ///< empty: the method as it stands
     std::vector<std::string> priors;   ///< names; empty: the prior as it stands; methods that use none run once
     std::int64_t reduction = 1;        ///< above 1: a quick look, as in SweepRequest
+
+    [[nodiscard]] nlohmann::json toJson() const;
+    /// @throws nlohmann's exceptions, Error for masks that cannot be read
+    [[nodiscard]] static SweepPlan fromJson(const nlohmann::json& source);
 };
 
 struct SweptCell {
@@ -34,6 +38,7 @@ struct SweptCell {
 };
 
 struct SweepState {
+    SweepPlan plan;
     std::int64_t number = 0, slice = 0;
     std::int64_t reduction = 1;       ///< above 1: of all cells; what is run in full is not reduced
     std::string rowName, columnName;  ///< parameters; no row name where more than one thing differs between rows

@@ -88,6 +88,7 @@ Project WorkbenchProject::now(const Place& place) const {
             project.results.push_back({file->second, entry->method});
     project.results.insert(project.results.end(), place.left.begin(), place.left.end());
     project.runs = runsNow(place);
+    project.sweep = sweepNow();
     if (const auto shown = place.files.find(m_bench.m_shown); shown != place.files.end()) project.shown = shown->second;
     project.view = viewNow(place);
     project.window = m_window;
@@ -107,6 +108,12 @@ std::vector<ProjectRun> WorkbenchProject::runsNow(const Place& place) const {
                         result == place.files.end() ? "" : result->second});
     }
     return runs;
+}
+
+/// Of one that has ended: cells of the others are on their way. Empty: there is none.
+std::string WorkbenchProject::sweepNow() const {
+    const auto& sheet = m_bench.m_sweep;
+    return sheet && !sheet->running() ? sweepFolderName(*sheet) : std::string();
 }
 
 ProjectView WorkbenchProject::viewNow(const Place& place) const {
@@ -143,6 +150,8 @@ std::vector<ProjectFolder::Item> WorkbenchProject::itemsOf(const Place& place) c
         if (entry->job != 0 || !entry->snapshot) continue;
         items.push_back({runs[next++].folder, [from = entry->folder](const std::string& path) { copyRun(from, path); }});
     }
+    if (const auto sweep = sweepNow(); !sweep.empty())
+        items.push_back({sweep, [stored = *m_bench.m_sweep](const std::string& path) { saveSweep(path, stored); }});
     if (place.leftIn == place.folder) return items;
     for (const ProjectResult& left : place.left) {
         const auto from = (fs::path(place.leftIn) / left.file).string();

@@ -70,6 +70,7 @@ private:
     [[nodiscard]] ProjectView viewNow(const Place& place) const;
     void nameResults(Place& place) const;
     [[nodiscard]] std::vector<ProjectRun> runsNow(const Place& place) const;
+    [[nodiscard]] std::string sweepNow() const;
     [[nodiscard]] std::vector<ProjectFolder::Item> itemsOf(const Place& place) const;
     [[nodiscard]] bool refusesWhileRunning();
     void afterSaving(std::function<void()> next);
@@ -84,6 +85,7 @@ private:
     void takePrior(const Project& project, std::vector<std::string>& problems);
     void takeResults(Loaded& loaded);
     void takeRuns(Loaded& loaded);
+    void takeSweep(Loaded& loaded);
     void takePlan(const LoadedProject& content);
     void takeView(const Project& project);
     void tellTaken(const Loaded& loaded);

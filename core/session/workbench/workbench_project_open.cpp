@@ -129,6 +129,7 @@ void WorkbenchProject::take(Loaded loaded) {
     takeChoices(loaded);
     takeResults(loaded);
     takeRuns(loaded);
+    takeSweep(loaded);
     takeView(loaded.content.project);
     takePlan(loaded.content);
     tellTaken(loaded);
@@ -294,6 +295,16 @@ void WorkbenchProject::takeRuns(Loaded& loaded) {
             loaded.content.problems.push_back(fmt::format("{}: {}", each.name, error.what()));
         }
     }
+}
+
+/// After the source: a sweep belongs to the file that is open.
+void WorkbenchProject::takeSweep(Loaded& loaded) {
+    if (!loaded.content.sweep) return;
+    m_bench.m_sweep = std::move(*loaded.content.sweep);
+    m_bench.m_sweep->number = ++m_bench.m_sweepCount;
+    m_bench.m_sweepPlan = m_bench.m_sweep->plan;
+    ++m_bench.m_broughtPlans;
+    m_bench.notify(kSweepChanged);
 }
 
 void WorkbenchProject::takePlan(const LoadedProject& content) {

@@ -171,6 +171,7 @@ void Workbench::onSweepEnded(const RunRow& row) {
     } else {
         log(LogLevel::Info, "recon", row.name + " has ended");
     }
+    m_project.save();
     notify(kSweepChanged | kQueueChanged | kPanesChanged);
 }
 

@@ -1,0 +1,129 @@
+#include "core/session/project/sweep_folder.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "core/base/hash.h"
+#include "core/base/io/load.h"
+#include "core/base/io/save.h"
+#include "core/base/io/text_file.h"
+#include "core/session/replay.h"
+
+namespace larmor::session {
+
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+constexpr const char* kSheetFile = "sweep.json";
+constexpr int kSheetFormat = 1;
+constexpr const char* kFormat = "larmor_sweep_sheet";
+constexpr std::size_t kNameDigits = 16;
+constexpr std::size_t kMostCells = 100'000;
+
+std::string in(const std::string& folder, const std::string& name) {
+    return (fs::path(folder) / name).string();
+}
+
+std::string imageName(std::size_t cell) {
+    return fmt::format("{:04}.h5", cell + 1);
+}
+
+json toJson(const SweepState& sheet) {
+    json cells = json::array();
+    for (const SweptCell& cell : sheet.cells)
+        cells.push_back({{"scored", cell.scored ? cell.scored->toJson() : json()}, {"image", cell.done()}});
+    return {{kFormat, kSheetFormat},       {"plan", sheet.plan.toJson()},    {"slice", sheet.slice}, {"reduction", sheet.reduction},
+            {"row_name", sheet.rowName},   {"column_name", sheet.columnName}, {"rows", sheet.rows},   {"columns", sheet.columns},
+            {"cells", cells},                  {"record", sheet.record ? sheet.record->toJson({}) : json()}};
+}
+
+/// Without the images. @throws Error, nlohmann's exceptions
+SweepState sheetFrom(const json& source) {
+    if (source.at(kFormat) != kSheetFormat)
+        throw InputError(fmt::format("it is of format {}, this version reads {}", source.at(kFormat).dump(), kSheetFormat));
+    SweepState sheet;
+    sheet.plan = SweepPlan::fromJson(source.at("plan"));
+    source.at("slice").get_to(sheet.slice);
+    source.at("reduction").get_to(sheet.reduction);
+    source.at("row_name").get_to(sheet.rowName);
+    source.at("column_name").get_to(sheet.columnName);
+    source.at("rows").get_to(sheet.rows);
+    source.at("columns").get_to(sheet.columns);
+    if (!source.at("record").is_null()) sheet.record = SweepRecord::fromJson(source.at("record"));
+    for (const json& cell : source.at("cells")) {
+        SweptCell& made = sheet.cells.emplace_back();
+        if (!cell.at("scored").is_null()) made.scored = SweepCell::fromJson(cell.at("scored"));
+    }
+    const bool isGrid = sheet.cells.size() == sheet.rows.size() * sheet.columns.size() && sheet.cells.size() <= kMostCells && !sheet.cells.empty();
+    if (!isGrid) throw InputError(fmt::format("{} cells do not fill {} rows and {} columns", sheet.cells.size(), sheet.rows.size(), sheet.columns.size()));
+    return sheet;
+}
+
+}  // namespace
+
+std::string sweepFolderName(const SweepState& sheet) {
+    const auto text = toJson(sheet).dump();
+    return "sweeps/" + sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}).substr(0, kNameDigits);
+}
+
+void saveSweep(const std::string& folder, const SweepState& sheet) {
+    const fs::path target(folder), unfinished = target.parent_path() / (".unfinished-" + target.filename().string());
+    const auto fail = [&](const std::error_code& error) {
+        if (error) throw IoError(folder, "", "a folder for the sweep", error.message(), "Is there room on the disk?");
+    };
+    std::error_code error, ignored;
+    fs::remove_all(unfinished, error);
+    fs::create_directories(unfinished, error);
+    fail(error);
+    try {
+        for (std::size_t i = 0; i < sheet.cells.size(); ++i)
+            if (sheet.cells[i].done()) io::saveReconstruction((unfinished / imageName(i)).string(), *sheet.cells[i].result);
+        io::writeTextFile((unfinished / kSheetFile).string(), toJson(sheet).dump(1) + "\n");
+        fs::remove_all(target, error);
+        if (!error) fs::rename(unfinished, target, error);
+        fail(error);
+    } catch (...) {
+        fs::remove_all(unfinished, ignored);
+        throw;
+    }
+}
+
+SweepState readSweepFolder(const std::string& folder, const std::function<std::pair<AcquisitionPtr, std::string>(const Protocol&)>& source,
+                            std::vector<std::string>& problems, const RunControl& run) {
+    const auto path = in(folder, kSheetFile);
+    std::ifstream file(path);
+    if (!file) throw IoError(path, "", "the sheet of a sweep", "none that can be read");
+    json text;
+    SweepState sheet;
+    try {
+        text = json::parse(file);
+        sheet = sheetFrom(text);
+    } catch (const json::exception& error) {
+        throw IoError(path, "", "the sheet of a sweep", error.what());
+    } catch (const Error& error) {
+        throw IoError(path, "", "the sheet of a sweep", error.what());
+    }
+    for (std::size_t i = 0; i < sheet.cells.size(); ++i) {
+        run.throwIfStopped();
+        if (!text.at("cells").at(i).value("image", false)) continue;
+        SweptCell& cell = sheet.cells[i];
+        try {
+            auto result = io::readReconstruction(in(folder, imageName(i)));
+            const auto place = source(result.protocol);
+            result.protocol.source = place.second;
+            cell.request = requestOn(result, place.first, run.stop);
+            cell.result = std::make_shared<const Reconstruction>(std::move(result));
+        } catch (const Cancelled&) {
+            throw;
+        } catch (const std::exception& error) {
+            problems.push_back(fmt::format("A cell of the sweep: {}", error.what()));
+            cell = {};
+        }
+    }
+    return sheet;
+}
+
+}  // namespace larmor::session
