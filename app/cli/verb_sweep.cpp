@@ -25,7 +25,7 @@ struct Options {
     std::vector<std::string> files, masks, methods, axes, mapAssignments, priors, packContrasts;
     std::string dims, array, slices, maps, contrast, scale = "none", output, picture, pack, split = "validate", device = "cpu";
     session::PackedScanOptions packed;
-    std::int64_t seed = 1, reduction = 1;
+    std::int64_t seed = 1, reduction = 1, jobs = 0;
     bool resume = false, asJson = false;
     CoilOptions coils;
     RunOptions run;
@@ -91,6 +91,7 @@ session::SweepRequest requestFrom(const Options& options) {
     request.seed = options.seed;
     request.reduction = options.reduction;
     request.threads = options.run.threads;
+    request.jobs = options.jobs;
     request.scans = scansOf(options);
     return request;
 }
@@ -181,6 +182,9 @@ Verb addSweep(CLI::App& app) {
     command->add_option("-o,--output", options->output, "table.json or table.csv; written anew after every cell");
     command->add_option("--picture", options->picture,
                         "sheet.svg: the images of all cells with their errors; those of an earlier table stay empty. Dropped on the window it brings the sweep back");
+    command->add_option("--jobs", options->jobs, "Cells at a time, which share the threads; 0: as many as threads and memory allow")
+        ->check(CLI::Range(0, 64))
+        ->capture_default_str();
     command->add_flag("--resume", options->resume,
                       "Keeps the cells that table.json has and does the others; those that failed are tried again");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");

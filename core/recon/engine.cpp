@@ -82,6 +82,7 @@ public:
     std::vector<DeviceInfo> devices() const override { return availableDevices(); }
     std::string torchVersion() const override { return TORCH_VERSION; }
     void setThreads(int count) override {
+        (void)at::get_num_threads();  // a thread's first parallel work else takes the number that any other thread set last
         at::set_num_threads(count > 0 ? count : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
     }
 

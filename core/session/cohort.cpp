@@ -13,6 +13,7 @@
 
 #include "core/base/io/save.h"
 #include "core/session/acquired.h"
+#include "core/session/joint_progress.h"
 #include "core/session/open_scan.h"
 #include "core/session/protocol_builder.h"
 #include "core/session/reduced_scan.h"
@@ -24,45 +25,6 @@ namespace larmor::session {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::int64_t kParts = 1000;  // of a file's progress
-
-/// The progress of all files together.
-class CohortProgress {
-public:
-    CohortProgress(ProgressSink& shown, std::size_t files) : m_shown(shown), m_parts(files, 0) {}
-
-    void set(std::size_t file, std::int64_t parts, const std::string& stage) {
-        const std::lock_guard lock(m_mutex);
-        m_parts[file] = parts;
-        std::int64_t done = 0, whole = 0;
-        for (const auto part : m_parts) {
-            done += part;
-            whole += part == kParts ? 1 : 0;
-        }
-        const auto files = static_cast<std::int64_t>(m_parts.size());
-        m_shown.onStep({fmt::format("{} of {} files, {}", whole, files, stage), done, files * kParts, {}});
-    }
-
-private:
-    ProgressSink& m_shown;
-    std::mutex m_mutex;
-    std::vector<std::int64_t> m_parts;
-};
-
-class FileProgress final : public ProgressSink {
-public:
-    FileProgress(CohortProgress& all, std::size_t file, std::string name) : m_all(all), m_file(file), m_name(std::move(name)) {}
-    void onStep(const StepReport& report) override {
-        const auto parts = report.total > 0 ? std::min(kParts - 1, report.step * kParts / report.total) : 0;
-        m_all.set(m_file, parts, m_name + ", " + report.stage);
-    }
-
-private:
-    CohortProgress& m_all;
-    std::size_t m_file;
-    std::string m_name;
-};
 
 /// Where every sample was acquired, else there is nothing to compare with.
 void compareWithReference(const ReconstructionRequest& request, const Reconstruction& result, CohortRow& row, const RunControl& run) {
@@ -78,7 +40,7 @@ void compareWithReference(const ReconstructionRequest& request, const Reconstruc
 class Cohort {
 public:
     Cohort(const CohortRequest& request, const RunControl& run, const std::function<void(const CohortRow&)>& told)
-        : m_request(request), m_run(run), m_told(told), m_progress(*run.progress, request.files.size()) {
+        : m_request(request), m_run(run), m_told(told), m_progress(*run.progress, request.files.size(), "files") {
         const auto before = readCohort(request.folder);
         if (!before.rows.empty() && before.settings != request.settings)
             throw UsageError(fmt::format("{} holds reconstructions that were made with other settings.", request.folder),
@@ -120,7 +82,7 @@ private:
     CohortRow rowOf(std::size_t i, std::int64_t jobs) {
         CohortRow row;
         row.source = absolutePath(m_request.files[i]);
-        FileProgress progress(m_progress, i, fs::path(row.source).filename().string());
+        PieceProgress progress(m_progress, i, fs::path(row.source).filename().string());
         try {
             row.hash = hashOfSource(row.source, m_run.stop);
             if (const auto done = m_before.find(row.source); done != m_before.end() && isStill(done->second, row.hash)) {
@@ -169,14 +131,14 @@ private:
         for (const auto& [source, before] : m_before)
             if (!sources.contains(source)) written.rows.push_back(before);
         writeCohort(m_request.folder, written);
-        m_progress.set(i, kParts, fs::path(row.source).filename().string());
+        m_progress.set(i, JointProgress::kParts, fs::path(row.source).filename().string());
         if (m_told) m_told(row);
     }
 
     const CohortRequest& m_request;
     const RunControl& m_run;
     const std::function<void(const CohortRow&)>& m_told;
-    CohortProgress m_progress;
+    JointProgress m_progress;
     std::map<std::string, CohortRow> m_before;
     std::vector<std::string> m_outputs;
     CohortTable m_table;

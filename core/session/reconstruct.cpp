@@ -17,6 +17,7 @@
 #include "core/session/readout_crop.h"
 #include "core/session/request_scan.h"
 #include "core/session/series_places.h"
+#include "core/session/shared_maps.h"
 #include "core/session/slice_progress.h"
 #include "core/session/slice_source.h"
 #include "core/session/steering/recipe.h"
@@ -29,8 +30,10 @@ namespace {
 /// One reconstruction on its way: slices go in one by one, the result comes out of what is done.
 class SliceLoop {
 public:
-    SliceLoop(const ReconstructionRequest& request, const RunControl& run)
+    /// @param maps  shared with others, of slices by themselves; null: its own
+    SliceLoop(const ReconstructionRequest& request, const RunControl& run, MapsUse* maps)
         : m_request(request),
+          m_shared(maps),
           m_scan(scanOf(request)),
           m_header(m_scan->header()),
           m_method(plugins().method(request.method)),
@@ -211,7 +214,8 @@ private:
         if (m_given) return mapsFor(*m_scan, m_given->of(position, slice));
         if (m_sharesMaps && !calibration) return mapsOfPlace(position, slice, crops);
         m_progress.begin(position, "coil maps", false);
-        return mapsOf(problem.kspace, problem.mask, calibration, problem.espirit, m_run);
+        const auto estimate = [&] { return mapsOf(problem.kspace, problem.mask, calibration, problem.espirit, m_run); };
+        return m_shared ? m_shared->of(crops, estimate, m_run.stop) : estimate();
     }
 
     /// From the mean over time of all samples, once for all frames of the place.
@@ -228,6 +232,7 @@ private:
     }
 
     const ReconstructionRequest& m_request;
+    MapsUse* m_shared;
     AcquisitionPtr m_scan;
     const AcquisitionHeader& m_header;
     const PluginManifest& m_method;
@@ -250,18 +255,22 @@ private:
     Reconstruction m_result;
 };
 
-}  // namespace
-
-Reconstruction reconstruct(const ReconstructionRequest& request, const RunControl& run) {
+Reconstruction reconstructed(const ReconstructionRequest& request, const RunControl& run, MapsUse* maps) {
     if (!request.acquisition) throw UsageError("There is no k-space to reconstruct.", "Open a file first.");
     run.throwIfStopped();
     const auto start = std::chrono::steady_clock::now();
-    SliceLoop loop(request, run);
+    SliceLoop loop(request, run, maps);
     loop.go();
     auto result = loop.take();
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
 }
+
+}  // namespace
+
+Reconstruction reconstruct(const ReconstructionRequest& request, const RunControl& run) { return reconstructed(request, run, nullptr); }
+
+Reconstruction reconstruct(const ReconstructionRequest& request, const RunControl& run, MapsUse& maps) { return reconstructed(request, run, &maps); }
 
 CoilMaps estimateMaps(const Acquisition& acquisition, std::int64_t slice, const MaskChoice& mask, const ParamValues& mapParameters,
                       const RunControl& run) {

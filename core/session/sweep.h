@@ -50,6 +50,9 @@ struct SweepRequest {
     std::string device = "cpu";
     std::int64_t seed = 1, threads = 0;
     std::int64_t reduction = 1;  ///< above 1: a quick look, as in ReconstructionRequest; references and truths are reduced alike
+    /// Cells at a time on the CPU, which share the threads; 0: as many as threads and memory allow. The table, its order and, with as many
+    /// threads for each cell, the bytes of the images are those of one after the other.
+    std::int64_t jobs = 1;
     bool hashSource = false;  ///< the protocols of what was made name their source by its SHA-256
 
     /// All that decides a cell's numbers beside what the cell says of itself: seed, scale, size, maps, how each scan was made.
@@ -66,7 +69,7 @@ struct SweepCell {
     nlohmann::json parameters;         ///< all, as they were used
     metrics::SliceMetrics whole;       ///< over the whole image
     metrics::SliceMetrics object;      ///< over the pixels of objectRegion() only
-    double seconds = 0;                ///< coil maps included
+    double seconds = 0;                ///< wall time, coil maps included, also where other cells use them too
     std::string failure;               ///< why there are no numbers; empty: there are
 
     [[nodiscard]] nlohmann::json toJson() const;
@@ -92,10 +95,16 @@ struct SweepMade {
     const Reconstruction& result;
 };
 
+/// How many cells run at a time where a request leaves it open, or does not; 1 on other devices than the CPU unless it asks for more.
+/// @param cells  that are left to be made
+[[nodiscard]] std::int64_t cellsAtATime(const SweepRequest& request, std::int64_t cells);
+
 /// @throws UsageError, InputError for what cannot be made at the size that is asked for: maps of a file, matrices that get too small
 void checkSize(const SweepRequest& request);
 
 /// Runs every cell, scan by scan; in each slice mask by mask, then method by method. A cell that fails says why and the others go on.
+/// Cells of the same scan, slice and mask share their coil maps, those of a slice the reference. Both calls come in the order of the cells,
+/// one at a time, from any of the threads that work on cells.
 /// @param done  a table to go on with: its cells are taken as they are, but for those that failed, which are tried again
 /// @param onCell  called with the table so far as soon as a new cell, the last one, is there
 /// @param onMade  called before that, unless the cell failed

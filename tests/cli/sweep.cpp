@@ -1,10 +1,32 @@
-// larmor-cli sweep: the picture that says how it was made.
+// larmor-cli sweep: cells at a time, and the picture that says how it was made.
 
 #include <doctest/doctest.h>
 
 #include "tests/cli/cli_program.h"
 
 using namespace larmor::test;
+
+namespace {
+
+nlohmann::json cellsWithoutTimes(nlohmann::json table) {
+    for (auto& cell : table["cells"]) cell.erase("seconds");
+    return table["cells"];
+}
+
+}  // namespace
+
+TEST_CASE("sweep --jobs gives the same table as one cell after the other, with as many threads for each") {
+    const TempDir folder;
+    makeScan(folder);
+    const auto with = [&](const char* jobs, const char* threads) {
+        return runCliJson({"sweep", folder.file("scan.h5"), "--slices", "0-1", "--mask", "random:R=3,acs=16,seed=1", "--method", "cg-sense", "--method", "l1-wavelet",
+                           "--vary", "cg-sense.lambda=0.01/1", "--vary", "l1-wavelet.iterations=3/6", "--jobs", jobs, "--threads", threads, "-o", folder.file("t.json")});
+    };
+    const auto alone = with("1", "1"), together = with("3", "3");
+    REQUIRE(alone["cells"].size() == 8);
+    CHECK(cellsWithoutTimes(together) == cellsWithoutTimes(alone));
+    CHECK(runCli({"sweep", folder.file("scan.h5"), "--method", "cg-sense", "--jobs", "-1", "-o", folder.file("t.json")}).exitCode == 2);
+}
 
 TEST_CASE("sweep --picture says how it was made, without folders and without what the file says of the person") {
     const TempDir folder;

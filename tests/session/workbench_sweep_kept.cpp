@@ -151,6 +151,7 @@ TEST_CASE("a sweep that ends is saved by itself, another one takes its place, an
     auto plan = Fixture::plan();
     plan.columns.values = {"0.5"};
     plan.rows = SweepAxis{"iterations", {"3", "1000", "999", "998", "997", "996"}};
+    plan.jobs = 1;
     REQUIRE(f.bench->startSweep(plan) != 0);
     REQUIRE(f.pump.until([&] { return f.sheet().cells[0].done(); }));
     f.bench->stopSweep();
@@ -280,4 +281,19 @@ TEST_CASE("pictures that say nothing of a sweep are refused, and what was open s
     CHECK(f.bench->notice()->kind == Notice::Kind::Caution);
     f.settle();
     CHECK_FALSE(fs::exists(f.folder.file("none.svg")));
+}
+
+TEST_CASE("cells at a time in the window: as many as the plan says, and a full run of one has its pixels") {
+    Fixture f;
+    f.work();
+    auto plan = Fixture::plan();
+    plan.jobs = 2;
+    REQUIRE(f.bench->startSweep(plan) != 0);
+    CHECK(f.sheet().atOnce == 2);
+    f.settle();
+    for (const auto& cell : f.sheet().cells) REQUIRE(cell.done());
+    REQUIRE(f.bench->promoteSweepCell(1) != 0);
+    f.settle();
+    CHECK((*f.bench->results().visible().back()->images.at(0) == f.sheet().cells[1].result->images.pixels.slice(0)));
+    CHECK(f.bench->results().visible().back()->result->protocol.threads == f.sheet().cells[1].request.threads);
 }

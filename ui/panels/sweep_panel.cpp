@@ -46,6 +46,7 @@ SweepPanel::SweepPanel(session::Workbench& workbench, QWidget* parent)
       m_second(new QComboBox(this)),
       m_secondValues(new QLineEdit(this)),
       m_size(new QComboBox(this)),
+      m_jobs(new QComboBox(this)),
       m_start(button(tr("Start"), QStringLiteral("sweep.start"), tr("Reconstruct this slice with every value; the rest stays as it stands"),
                      this)),
       m_progress(dimLabel({}, this)),

@@ -53,6 +53,7 @@ private:
     QComboBox* m_second;
     QLineEdit* m_secondValues;
     QComboBox* m_size;  ///< data: what sizes are divided by
+    QComboBox* m_jobs;  ///< data: cells at a time; 0: what threads and memory allow
     QPushButton* m_start;
     QLabel* m_progress;
     QLabel* m_empty;

@@ -33,6 +33,13 @@ QWidget* SweepPanel::createForm() {
         tr("A quick look: reconstruct from the middle of k-space, the same field of view in larger pixels.\n"
            "Errors are against the reference of that size; a cell that is run in full has the full size."));
     keepKeysWithImages(m_size);
+    name(m_jobs, "sweep.jobs", tr("Cells at a time"));
+    m_jobs->addItem(tr("Auto"), 0);
+    for (qlonglong jobs = 1; jobs <= session::defaultThreads(); jobs *= 2) m_jobs->addItem(tr("%1 at once").arg(jobs), jobs);
+    m_jobs->setToolTip(
+        tr("Cells at a time, which share the threads: as many as threads and memory allow, or a number.\n"
+           "A cell that is run in full runs with as many threads as it had here, which gives the same pixels."));
+    keepKeysWithImages(m_jobs);
     for (QComboBox* list : {m_parameter, m_second}) {
         keepKeysWithImages(list);
         list->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -52,6 +59,7 @@ QWidget* SweepPanel::createForm() {
     row->addWidget(m_second, 2);
     row->addWidget(m_secondValues, 3);
     row->addWidget(m_size);
+    row->addWidget(m_jobs);
     row->addWidget(m_start);
     row->addWidget(m_progress, 2);
     return form;

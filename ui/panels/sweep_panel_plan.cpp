@@ -68,6 +68,7 @@ QString countText(std::size_t count, const QString& one) {
 session::SweepPlan SweepPanel::plan() const {
     session::SweepPlan plan;
     plan.reduction = m_size->currentData().toLongLong();
+    plan.jobs = m_jobs->currentData().toLongLong();
     plan.columns = {m_parameter->currentData().toString().toStdString(), plain(splitTexts(m_values->text()))};
     const QString second = m_second->currentData().toString();
     const QStringList texts = splitTexts(m_secondValues->text());
@@ -101,6 +102,7 @@ void SweepPanel::showPlan() {
     const auto reduction = static_cast<qlonglong>(plan.reduction);
     if (m_size->findData(reduction) < 0) m_size->addItem(QString::fromStdString(session::sizeText(plan.reduction)), reduction);
     m_size->setCurrentIndex(m_size->findData(reduction));
+    m_jobs->setCurrentIndex(std::max(0, m_jobs->findData(static_cast<qlonglong>(plan.jobs))));
     showRows(plan);
     showForm();
     if (!m_workbench.sweepState()) Q_EMIT planBrought();

@@ -21,9 +21,12 @@ void SweepPanel::showProgress() {
     if (!row || row->progress.state == session::JobState::Waiting || next == m_there.end()) return;
     SheetCell cell;
     cell.state = SheetCell::State::Running;
-    const auto index = next - m_there.begin();
-    cell.progress = std::clamp(row->progress.fraction * static_cast<double>(m_there.size()) - static_cast<double>(index), 0.0, 1.0);
-    m_sheet->setCell(static_cast<int>(index), cell);
+    // The job tells what is done of all cells: those that are worked on share what is beyond the ones that are there.
+    const auto first = next - m_there.begin(), left = m_there.end() - next;
+    const auto running = std::min<std::ptrdiff_t>(sweep->atOnce, left);
+    const double beyond = row->progress.fraction * static_cast<double>(m_there.size()) - static_cast<double>(first);
+    cell.progress = std::clamp(beyond / static_cast<double>(running), 0.0, 1.0);
+    for (auto i = first; i < first + running; ++i) m_sheet->setCell(static_cast<int>(i), cell);
 }
 
 void SweepPanel::showSheet() {

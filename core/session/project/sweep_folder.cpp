@@ -37,7 +37,7 @@ json toJson(const SweepState& sheet) {
         cells.push_back({{"scored", cell.scored ? cell.scored->toJson() : json()}, {"image", cell.done()}});
     return {{kFormat, kSheetFormat},       {"plan", sheet.plan.toJson()},    {"slice", sheet.slice}, {"reduction", sheet.reduction},
             {"row_name", sheet.rowName},   {"column_name", sheet.columnName}, {"rows", sheet.rows},   {"columns", sheet.columns},
-            {"cells", cells},                  {"record", sheet.record ? sheet.record->toJson({}) : json()}};
+            {"at_once", sheet.atOnce},     {"cells", cells},                  {"record", sheet.record ? sheet.record->toJson({}) : json()}};
 }
 
 /// Without the images. @throws Error, nlohmann's exceptions
@@ -52,6 +52,7 @@ SweepState sheetFrom(const json& source) {
     source.at("column_name").get_to(sheet.columnName);
     source.at("rows").get_to(sheet.rows);
     source.at("columns").get_to(sheet.columns);
+    source.at("at_once").get_to(sheet.atOnce);
     if (!source.at("record").is_null()) sheet.record = SweepRecord::fromJson(source.at("record"));
     for (const json& cell : source.at("cells")) {
         SweptCell& made = sheet.cells.emplace_back();

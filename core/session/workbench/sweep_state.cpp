@@ -21,7 +21,7 @@ nlohmann::json SweepPlan::toJson() const {
     std::vector<std::string> texts;
     for (const MaskChoice& mask : masks) texts.push_back(mask.toText());
     return {{"columns", axis(columns)}, {"rows", rows ? axis(*rows) : nlohmann::json()}, {"masks", texts}, {"methods", methods},
-            {"priors", priors},         {"reduction", reduction}};
+            {"priors", priors},         {"reduction", reduction},                        {"jobs", jobs}};
 }
 
 SweepPlan SweepPlan::fromJson(const nlohmann::json& source) {
@@ -33,6 +33,7 @@ SweepPlan SweepPlan::fromJson(const nlohmann::json& source) {
     source.at("methods").get_to(plan.methods);
     source.at("priors").get_to(plan.priors);
     source.at("reduction").get_to(plan.reduction);
+    source.at("jobs").get_to(plan.jobs);
     return plan;
 }
 

@@ -20,6 +20,7 @@ struct SweepPlan {
     std::vector<std::string> methods;  ///< empty: the method as it stands
     std::vector<std::string> priors;   ///< names; empty: the prior as it stands; methods that use none run once
     std::int64_t reduction = 1;        ///< above 1: a quick look, as in SweepRequest
+    std::int64_t jobs = 0;             ///< cells at a time, as in SweepRequest
 
     [[nodiscard]] nlohmann::json toJson() const;
     /// @throws nlohmann's exceptions, Error for masks that cannot be read
@@ -45,6 +46,7 @@ struct SweepState {
     std::vector<std::string> rows, columns;
     std::vector<SweptCell> cells;  ///< row by row, in the order in which they are made
     RunId job = 0;                 ///< 0: it has ended
+    std::int64_t atOnce = 1;       ///< cells that are worked on at a time
     std::optional<SweepRecord> record;  ///< how it was made; a moment after it began
 
     [[nodiscard]] bool running() const { return job != 0; }

@@ -123,7 +123,7 @@ public:
     /// What made a result, with its steering, on all slices of the open file with the mask as it stands.
     RunId applyToAll(ResultId id);
 
-    // Sweep: many reconstructions of the slice that is shown, one after the other in the queue of the device.
+    // Sweep: many reconstructions of the slice that is shown, as one job in the queue of the device.
     /// What is not given stays as it stands. 0 and a notice where something is missing or wrong.
     RunId startSweep(const SweepPlan& plan);
     /// Of the sweep that was started last, or that a project or a picture brought.

@@ -59,6 +59,7 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
     asked.mapParameters = m_maps.parameters;
     asked.scale = m_scale;
     asked.reduction = plan.reduction;
+    asked.jobs = plan.jobs;
     asked.device = m_device;
     asked.hashSource = true;
     return asked;
@@ -96,9 +97,10 @@ RunId Workbench::startSweep(const SweepPlan& plan) {
         for (const auto& id : plan.methods)
             if (!m_parameters.contains(id))
                 return refuse(fmt::format("There is no method '{}' that can run.", id), "Choose one of the method list.");
-        const auto request = sweepRequest(plan);
+        auto request = sweepRequest(plan);
         check(plan, request);
         SweepState sheet = sheetOf(request, plan);
+        request.jobs = sheet.atOnce = cellsAtATime(request, static_cast<std::int64_t>(sheet.cells.size()));
         sheet.number = ++m_sweepCount;
         sheet.slice = slice();
         const auto name =
