@@ -24,6 +24,7 @@ namespace {
 struct Options {
     std::vector<std::string> files, masks, methods, axes, mapAssignments, priors, packContrasts;
     std::string dims, array, slices, maps, contrast, scale = "none", output, picture, pack, split = "validate", device = "cpu";
+    std::string reference = "rss";
     session::PackedScanOptions packed;
     std::int64_t seed = 1, reduction = 1, jobs = 0;
     bool resume = false, asJson = false;
@@ -87,6 +88,7 @@ session::SweepRequest requestFrom(const Options& options) {
     request.mapParameters = parameterValues(espiritParameters(), options.mapAssignments);
     request.coils = options.coils.preparation();
     request.scale = options.scale == "ls" ? metrics::Scale::LeastSquares : metrics::Scale::None;
+    request.reference = options.reference == "mvue" ? Combination::Mvue : Combination::Rss;
     request.device = options.device;
     request.seed = options.seed;
     request.reduction = options.reduction;
@@ -173,6 +175,7 @@ Verb addSweep(CLI::App& app) {
     repeatable("--map-set", options->mapAssignments, "An option of the coil map estimation, name=value; repeatable");
     repeatable("--prior", options->priors, "Diffusion prior, as in 'larmor-cli recon'; repeatable");
     command->add_option("--contrast", options->contrast, "Contrast class of the files, or none");
+    command->add_option("--reference", options->reference, "How all samples of a file become its reference: rss or mvue")->capture_default_str()->check(CLI::IsMember({"rss", "mvue"}));
     command->add_option("--scale", options->scale, "none, or ls: least squares to the reference before scoring")->capture_default_str()->check(CLI::IsMember({"none", "ls"}));
     addReduce(*command, options->reduction);
     options->coils.addTo(*command, false);
@@ -189,7 +192,7 @@ Verb addSweep(CLI::App& app) {
                       "Keeps the cells that table.json has and does the others; those that failed are tried again");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     options->run.addTo(*command);
-    command->footer("Files are scored against the RSS of all their samples, images of a pack against the image itself. The printed table shows, for each\n"
+    command->footer("Files are scored against the RSS or MVUE of all their samples, images of a pack against the image itself. The printed table shows, for each\n"
                     "contrast, mask and method, the values with the lowest mean NRMSE.\n\nExamples:\n"
                     "  larmor-cli sweep scan.h5 --mask equispaced:R=4,acs=24 --mask random:R=6,acs=24,seed=1 --method l1-wavelet\n"
                     "      --vary l1-wavelet.lambda=0.001/0.002/0.004 --method pnp --prior brain --contrast T1 -o table.json\n"

@@ -155,6 +155,7 @@ private:
         auto settings = m_request.settings();
         m_table.settings.emplace("reduction", 1);  // tables tell it since there is more than the full size
         m_table.settings.emplace("coils", CoilPreparation{}.toJson());
+        m_table.settings.emplace("reference", "rss");
         if (!m_table.cells.empty()) settings = merged(m_table.settings, std::move(settings));
         m_table.settings = std::move(settings);
         std::erase_if(m_table.cells, [](const SweepCell& cell) { return !cell.failure.empty(); });
@@ -235,7 +236,7 @@ private:
         const auto reduced = std::make_shared<const ReducedScan>(scan.acquisition, m_request.reduction);
         if (!scan.truth) {
             const auto seen = scanOfReference(reduced, m_request.coils, scan.acquisition);
-            return magnitude(makeReference(*seen, {of.slice}, std::nullopt, false, {m_stop.get_token()}).images.pixels).slice(0);
+            return magnitude(makeReference(*seen, {of.slice}, m_request.reference, false, {m_stop.get_token()}).images.pixels).slice(0);
         }
         auto truth = scan.truth->slice(static_cast<std::int64_t>(of.place));
         return m_request.reduction == 1 ? std::move(truth) : reduced->reducedImage(truth);

@@ -46,6 +46,7 @@ struct SweepRequest {
     ParamValues mapParameters;         ///< of espiritParameters()
     CoilPreparation coils;             ///< of every cell; references are whitened alike, and keep all coils
     metrics::Scale scale = metrics::Scale::None;
+    Combination reference = Combination::Rss;  ///< how all samples become what scans without a truth are scored against
     bool recommended = true;           ///< false: parameters without an axis keep the method's defaults, whatever the priors recommend
     std::string device = "cpu";
     std::int64_t seed = 1, threads = 0;

@@ -13,6 +13,7 @@ nlohmann::json SweepRequest::settings() const {
         origins[scan.name] = scan.mapsFile.empty() ? scan.origin : fmt::format("{}maps {}", scan.origin, scan.mapsFile);
     return {{"seed", seed},
             {"scale", scale == metrics::Scale::LeastSquares ? "ls" : "none"},
+            {"reference", reference == Combination::Mvue ? "mvue" : "rss"},
             {"recommended", recommended},
             {"reduction", reduction},
             {"map_parameters", mapParameters.toJson()},

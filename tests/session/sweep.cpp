@@ -186,12 +186,34 @@ TEST_CASE("a table goes on only with the settings that it was made with") {
     bench.request.scale = metrics::Scale::LeastSquares;
     CHECK(refused("scale"));
     bench.request.scale = metrics::Scale::None;
+    bench.request.reference = Combination::Mvue;
+    CHECK(refused("mvue"));
+    bench.request.reference = Combination::Rss;
     bench.request.scans[0].origin = "8 coils, SNR 20";
     CHECK(refused("SNR 20"));
     bench.request.scans[0].name = "another";  // a scan that the table does not know joins it
     const auto both = sweep(bench.request, {}, table);
     CHECK(both.cells.size() == 2 * table.cells.size());
     CHECK(both.settings.at("scans").size() == 2);
+}
+
+TEST_CASE("scores are those against the reference that is asked for") {
+    Bench bench;
+    bench.request.methods = {{"zero-filled", {}, {}}};
+    bench.request.masks = {MaskChoice{}};
+    std::optional<Reconstruction> made;
+    const auto keep = [&](const SweepMade& one) { made = one.result; };
+    double nrmse[2];
+    for (const Combination how : {Combination::Rss, Combination::Mvue}) {
+        bench.request.reference = how;
+        const auto table = sweep(bench.request, {}, {}, {}, keep);
+        CHECK(table.settings.at("reference") == (how == Combination::Mvue ? "mvue" : "rss"));
+        const auto reference = magnitude(makeReference(*bench.request.scans[0].acquisition, {1}, how, false, {}).images.pixels);
+        const auto expected = metrics::compare(reference, magnitude(made->images.pixels), {}).slices.front().nrmse;
+        nrmse[static_cast<int>(how)] = table.cells.front().whole.nrmse;
+        CHECK(nrmse[static_cast<int>(how)] == doctest::Approx(expected).epsilon(1e-6));
+    }
+    CHECK(nrmse[0] != doctest::Approx(nrmse[1]).epsilon(1e-3));
 }
 
 TEST_CASE("a sweep follows what a prior recommends, or keeps the defaults for all") {
