@@ -82,7 +82,7 @@ SweepCell SweepCell::fromJson(const json& json) {
         cell.mask = json.at("mask");
         cell.method = json.at("method");
         cell.prior = json.at("prior");
-        cell.varied = json.at("varied");
+        cell.varied = json.at("varied").get_ref<const json::object_t&>();
         cell.failure = json.value("failure", "");
         if (!cell.failure.empty()) return cell;
         cell.acceleration = json.at("acceleration");
@@ -170,6 +170,8 @@ SweepTable readSweep(const std::string& path) {
     try {
         const auto document = json::parse(file);
         table.settings = document.value("settings", json::object());
+        if (!table.settings.is_object() || (table.settings.contains("reduction") && !table.settings["reduction"].is_number_integer()))
+            throw IoError(path, "settings", "the settings of a sweep", table.settings.dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 80));
         for (const auto& cell : document.at("cells")) table.cells.push_back(SweepCell::fromJson(cell));
     } catch (const json::exception& error) {
         throw IoError(path, "", "a sweep's table, .json", error.what());

@@ -19,7 +19,6 @@ larmor_need(pugixml "ISMRMRD headers")
 
 # HDF5: the serial library. VTK's packages bring the MPI one along, and it must not be taken by accident.
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
-pkg_check_modules(MATIO REQUIRED IMPORTED_TARGET matio)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 
 find_path(NIFTI_INCLUDE_DIR nifti1_io.h PATH_SUFFIXES nifti REQUIRED)

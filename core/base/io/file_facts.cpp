@@ -56,6 +56,7 @@ std::uint64_t claimedBytes(const std::string& path, const std::string& dataset, 
     constexpr std::uint64_t kLimit = std::uint64_t{1} << 62;
     if (shape.empty() || shape.size() > kMaxRank)
         throw IoError(path, dataset, fmt::format("1 to {} dimensions", kMaxRank), fmt::format("{} dimensions", shape.size()));
+    if (elementBytes == 0) throw IoError(path, dataset, "elements of at least a byte", "elements without any", "The header is damaged.");
     std::uint64_t bytes = elementBytes;
     for (const std::int64_t extent : shape) {
         if (extent < 1) throw IoError(path, dataset, "extents of at least 1", fmt::format("shape {}", toText(shape)));

@@ -8,6 +8,7 @@
 
 #include "core/base/io/box.h"
 #include "core/base/io/file_facts.h"
+#include "core/base/io/hdf5_structure.h"
 #include "core/base/io/hdf5_superblock.h"
 #include "core/base/io/hdf5_text.h"
 #include "core/base/io/hdf5_types.h"
@@ -85,6 +86,7 @@ void spreadReal(ComplexArray& x) {
 
 Hdf5File::Hdf5File(const std::string& path) : m_path(path), m_bytes(stampOf(path).bytes) {
     if (!hasHdf5Signature(path)) throw IoError(path, "", "an HDF5 file", "no HDF5 signature");
+    checkHdf5Structure(path);
     m_file = openFile(path);
     if (!m_file.valid()) refuse(path, m_bytes);
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/base/io/file_facts.h"
+#include "core/base/io/hdf5_structure.h"
 #include "core/base/io/hdf5_handle.h"
 #include "core/base/io/hdf5_records.h"
 
@@ -12,6 +13,7 @@ namespace larmor::io {
 namespace {
 
 Hdf5Handle openReadOnly(const std::string& path) {
+    checkHdf5Structure(path);
     const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_file_locking(access.id(), false, true);
     return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), H5Fclose};
