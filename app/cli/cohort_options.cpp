@@ -48,7 +48,7 @@ void CohortOptions::addTo(CLI::App& command) {
     m_command = &command;
     command.add_option("MORE", more, "Further files; folders, and lists as @files.txt, count too. -o then names a folder, and what is there already is not made again");
     command.add_option("--jobs", jobs, "Files at a time, of many; the threads are shared among them")->check(CLI::Range(1, 64))->capture_default_str();
-    command.add_option("--format", format, "Of the results of many files")->check(CLI::IsMember({"h5", "npy", "cfl", "png", "nii", "nii.gz"}))->capture_default_str();
+    command.add_option("--format", format, "Of the results of many files")->check(CLI::IsMember({"h5", "npy", "cfl", "mat", "png", "nii", "nii.gz"}))->capture_default_str();
     command.add_flag("--no-metrics", withoutMetrics, "Do not compare the results of many files with their own references");
 }
 

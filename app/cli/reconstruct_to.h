@@ -8,9 +8,10 @@
 
 namespace larmor::cli {
 
-/// -o, --json, --threads and --quiet of the verbs that reconstruct.
+/// -o, --bits, --json, --threads and --quiet of the verbs that reconstruct.
 struct ResultOptions {
     std::string output;
+    int pngBits = 8;
     bool asJson = false;
     RunOptions run;
     void addTo(CLI::App& command);

@@ -33,7 +33,7 @@ void run(const Options& options, const Context& context) {
     auto request = session::requestOf(stored, context.stop);
     if (options.result.run.threads > 0) request.threads = options.result.run.threads;
     const auto again = reconstructShown(options.result.run, request, context);
-    if (!options.result.output.empty()) io::saveReconstruction(options.result.output, again);
+    if (!options.result.output.empty()) io::saveReconstruction(options.result.output, again, {options.result.pngBits});
     const auto difference = session::differenceOf(stored, again);
     const auto number = difference ? nlohmann::json(*difference) : nlohmann::json(nullptr);
     const auto same = difference ? nlohmann::json(*difference == 0) : nlohmann::json(nullptr);

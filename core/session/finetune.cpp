@@ -148,7 +148,7 @@ private:
         m_progress.begin(Work::Train, static_cast<double>(before), static_cast<double>(images), fmt::format("Training at {:g}", rate));
         if (!priorLab().train(job, m_progress.control()).finished) throw Cancelled();
         m_progress.end();
-        io::writeAtomically(target, [&](const std::string& temporary) { fs::copy_file(job.folder + '/' + kWeightsFile, temporary); });
+        io::copyWhole(job.folder + '/' + kWeightsFile, target);
     }
 
     void score(ScoreBook& book, const std::string& weights, const std::string& contrast, const std::string& stage) {

@@ -296,6 +296,66 @@ assert left == 0 and left + get(limits + 'maximum') + 1 == 15
     CHECK(namesIn(dir) == std::vector<std::string>{"scan.h5"});
 }
 
+TEST_CASE("a result as MATLAB v5: scipy reads it in MATLAB's order, and it is read back with its protocol") {
+    const TempDir dir;
+    for (const std::int64_t slices : {1, 3}) {
+        CAPTURE(slices);
+        Reconstruction some = result(1);
+        some.images.pixels = ramp({slices, 5, 7});
+        some.masks.clear();
+        some.protocol.slices.clear();
+        for (std::int64_t i = 0; i < slices; ++i) some.protocol.slices.push_back(i);
+        io::saveReconstruction(dir.file("r.mat"), some);
+        runPython(kPythonRamp + R"(
+import scipy.io
+slices = int(sys.argv[2])
+found = scipy.io.loadmat(folder + 'r.mat')['reconstruction']
+expected = ramp(slices, 5, 7).transpose(1, 2, 0)
+assert found.dtype == np.complex64, found.dtype
+assert np.array_equal(found, expected if slices > 1 else expected[..., 0]), found.shape
+)",
+                  {dir.path(), std::to_string(slices)});
+        CHECK(io::readImages(dir.file("r.mat")).pixels == some.images.pixels);
+        CHECK(io::carriesProtocol(dir.file("r.mat")));
+        CHECK(io::readReconstruction(dir.file("r.mat")).protocol.toJson() == some.protocol.toJson());
+    }
+}
+
+TEST_CASE("a picture of 16 bits: values up to 65535 at the top of the window, as another reader sees them") {
+    const TempDir dir;
+    Reconstruction some = result(1);
+    some.masks.clear();
+    some.images.pixels = ComplexArray({1, 16, 16});
+    for (std::int64_t i = 0; i < 256; ++i) some.images.pixels[i] = static_cast<float>(i < 250 ? i : 250);
+    io::saveReconstruction(dir.file("r.png"), some, {16});
+    runPython(R"(
+import struct, sys, zlib
+data = open(sys.argv[1], 'rb').read()
+at, rows = 8, b''
+while at < len(data):
+    length, kind = struct.unpack('>I4s', data[at:at + 8])
+    body = data[at + 8:at + 8 + length]
+    if kind == b'IHDR': assert struct.unpack('>IIBBBBB', body) == (16, 16, 16, 0, 0, 0, 0), body
+    if kind == b'IDAT': rows += body
+    at += 12 + length
+rows = zlib.decompress(rows)
+out, last = [], bytes(32)
+for y in range(16):
+    line, filter_kind = bytearray(rows[y * 33 + 1:(y + 1) * 33]), rows[y * 33]
+    for x in range(32):
+        a, b, c = line[x - 2] if x > 1 else 0, last[x], last[x - 2] if x > 1 else 0
+        p = a + b - c
+        paeth = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+        line[x] = (line[x] + [0, a, b, (a + b) // 2, paeth][filter_kind]) & 255
+    out += struct.unpack('>16H', bytes(line))
+    last = bytes(line)
+for i, value in enumerate(out): assert abs(value - 65535 * min(i, 250) / 250) < 0.51, (i, value)
+)",
+              {dir.file("r.png")});
+    CHECK(io::readImages(dir.file("r.png")).pixels(0, 0, 1) == cfloat(262));
+    CHECK_THROWS_AS(io::saveReconstruction(dir.file("x.png"), some, {12}), UsageError);
+}
+
 TEST_CASE("writing is all or nothing") {
     const TempDir dir;
     writeFile(dir.file("a.npy"), "before");
@@ -342,7 +402,7 @@ TEST_CASE("no space: an error that names the file, and nothing left behind") {
 
 TEST_CASE("output paths are checked before the work") {
     const TempDir dir;
-    for (const char* name : {"a.h5", "a.npy", "a.cfl", "a.nii", "a.nii.gz", "a.png"}) CHECK_NOTHROW(io::checkOutputPath(dir.file(name)));
+    for (const char* name : {"a.h5", "a.npy", "a.cfl", "a.mat", "a.nii", "a.nii.gz", "a.png"}) CHECK_NOTHROW(io::checkOutputPath(dir.file(name)));
     for (const char* name : {"a.jpg", "a", "a.gz"}) CHECK_THROWS_AS(io::checkOutputPath(dir.file(name)), UsageError);
     CHECK_THROWS_AS(io::checkOutputPath(dir.file("none/a.h5")), IoError);
     fs::create_directory(dir.file("folder.h5"));

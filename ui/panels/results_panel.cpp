@@ -54,7 +54,7 @@ ResultsPanel::ResultsPanel(session::Workbench& workbench, QWidget* parent)
 
 QWidget* ResultsPanel::createActions() {
     auto* row = new QWidget(this);
-    m_export = button(tr("Export…"), QStringLiteral("results.export"), tr("Save the picked result: h5, npy, cfl, nii.gz or png (Ctrl+E)"), row);
+    m_export = button(tr("Export…"), QStringLiteral("results.export"), tr("Save the picked result: h5, npy, cfl, mat, nii.gz or png (Ctrl+E)"), row);
     m_copyCommand = button(tr("Copy as larmor-cli"), QStringLiteral("results.copyCommand"), tr("Copy the command that makes the same bytes"), row);
     m_copyBart = button(tr("Copy as BART"), QStringLiteral("results.copyBart"), tr("Copy BART's equivalent, where there is one"), row);
     m_delete = iconButton(QStringLiteral("trash"), QStringLiteral("results.delete"), tr("Delete"),
@@ -96,7 +96,7 @@ void ResultsPanel::exportShown() {
     const auto* entry = m_workbench.results().entry(m_workbench.shownResult());
     if (!entry) return;
     const QString path = QFileDialog::getSaveFileName(this, tr("Export the result"), QString::fromStdString(entry->result->protocol.method + ".h5"),
-                                                      tr("Results (*.h5 *.npy *.cfl *.nii.gz *.nii *.png)"));
+                                                      tr("Results (*.h5 *.npy *.cfl *.mat *.nii.gz *.nii *.png)"));
     if (!path.isEmpty()) m_workbench.exportResult(entry->id, path.toStdString());
 }
 

@@ -36,10 +36,10 @@ struct PngWriter {
 void onWarning(png_structp, png_const_charp) {}
 
 /// libpng leaves by longjmp: nothing with a destructor may live here.
-bool writeAll(PngWriter& w, png_uint_32 width, png_uint_32 height, int colour, png_bytepp rows, png_textp text) {
+bool writeAll(PngWriter& w, png_uint_32 width, png_uint_32 height, int bits, int colour, png_bytepp rows, png_textp text) {
     if (setjmp(png_jmpbuf(w.png)) != 0) return false;
     png_init_io(w.png, w.file);
-    png_set_IHDR(w.png, w.info, width, height, 8, colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(w.png, w.info, width, height, bits, colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (text) png_set_text(w.png, w.info, text, 1);
     png_write_info(w.png, w.info);
     png_write_image(w.png, rows);
@@ -53,9 +53,9 @@ int colourType(int channels) {
 }
 
 /// Writes to the writer's file, which may be null where it could not be opened. @return false where that fails
-bool writePixels(PngWriter& writer, const ByteArray& pixels, int channels, const std::string& protocol = {}) {
-    const bool isFlat = pixels.rank() == 2 && (channels == 1 || pixels.extent(1) % channels == 0);
-    const bool isDeep = pixels.rank() == 3 && pixels.extent(2) == channels;
+bool writePixels(PngWriter& writer, const ByteArray& pixels, int channels, const std::string& protocol = {}, int bits = 8) {
+    const bool isFlat = pixels.rank() == 2 && pixels.extent(1) % (channels * bits / 8) == 0;
+    const bool isDeep = bits == 8 && pixels.rank() == 3 && pixels.extent(2) == channels;
     if ((channels != 1 && channels != 3 && channels != 4) || (!isFlat && !isDeep) || pixels.empty())
         throw ShapeError("picture", "[height, width] or [height, width, channels] with 1, 3 or 4 channels",
                          fmt::format("{} with {} channels", toText(pixels.shape()), channels));
@@ -65,23 +65,23 @@ bool writePixels(PngWriter& writer, const ByteArray& pixels, int channels, const
     for (std::size_t y = 0; y < height; ++y) rows[y] = const_cast<png_bytep>(pixels.data() + y * rowBytes);
     writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &writer, onError, onWarning);
     writer.info = writer.png ? png_create_info_struct(writer.png) : nullptr;
-    const auto width = static_cast<png_uint_32>(rowBytes / static_cast<std::size_t>(channels));
+    const auto width = static_cast<png_uint_32>(rowBytes / static_cast<std::size_t>(channels * bits / 8));
     png_text text{};
     text.compression = PNG_TEXT_COMPRESSION_zTXt;
     text.key = const_cast<png_charp>(kPngProtocol);
     text.text = const_cast<png_charp>(protocol.c_str());
     text.text_length = protocol.size();
     return writer.file && writer.info &&
-           writeAll(writer, width, static_cast<png_uint_32>(height), colourType(channels), rows.data(), protocol.empty() ? nullptr : &text) &&
+           writeAll(writer, width, static_cast<png_uint_32>(height), bits, colourType(channels), rows.data(), protocol.empty() ? nullptr : &text) &&
            std::fflush(writer.file) == 0;
 }
 
 }  // namespace
 
-void writePng(const std::string& path, const ByteArray& pixels, int channels, const std::string& protocol) {
+void writePng(const std::string& path, const ByteArray& pixels, int channels, const std::string& protocol, int bits) {
     PngWriter writer;
     writer.file = std::fopen(path.c_str(), "wbe");
-    if (!writePixels(writer, pixels, channels, protocol))
+    if (!writePixels(writer, pixels, channels, protocol, bits))
         throw IoError(path, "", "a file that can be written", writer.message[0] ? writer.message : "it cannot be written");
 }
 
@@ -97,8 +97,8 @@ std::string pngBytes(const ByteArray& pixels, int channels) {
     return {memory.bytes, memory.size};
 }
 
-void savePng(const std::string& path, const ByteArray& pixels, int channels, const std::string& protocol) {
-    writeAtomically(path, [&](const std::string& temporary) { writePng(temporary, pixels, channels, protocol); });
+void savePng(const std::string& path, const ByteArray& pixels, int channels, const std::string& protocol, int bits) {
+    writeAtomically(path, [&](const std::string& temporary) { writePng(temporary, pixels, channels, protocol, bits); });
 }
 
 }  // namespace larmor::io

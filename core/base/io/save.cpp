@@ -10,6 +10,7 @@
 #include "core/base/io/ensemble_file.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/hdf5_writer.h"
+#include "core/base/io/mat5_writer.h"
 #include "core/base/io/nifti_writer.h"
 #include "core/base/io/png_writer.h"
 #include "core/base/io/raw_writers.h"
@@ -20,7 +21,7 @@
 namespace larmor::io {
 namespace {
 
-constexpr std::array kResultExtensions{".h5", ".npy", ".cfl", ".nii.gz", ".nii", ".png"};
+constexpr std::array kResultExtensions{".h5", ".npy", ".cfl", ".mat", ".nii.gz", ".nii", ".png"};
 constexpr std::size_t kBartSlice = 13;
 
 [[noreturn]] void refuseExtension(const std::string& path, const std::string& known) {
@@ -73,6 +74,13 @@ void saveResultCfl(const std::string& path, const ComplexArray& pixels) {
     saveCfl(path, dims, permuteAxes(pixels, {0, 2, 1}).values());
 }
 
+/// `reconstruction`, size (readout, phase, slice): MATLAB's first index runs fastest.
+void writeResultMat(const std::string& path, const ComplexArray& pixels) {
+    Shape dims{pixels.extent(1), pixels.extent(2)};
+    if (pixels.extent(0) > 1) dims.push_back(pixels.extent(0));
+    writeMat5(path, "reconstruction", dims, permuteAxes(pixels, {0, 2, 1}).values());
+}
+
 /// The value that 99.5 % of the pixels stay below; all slices together, so that they can be compared.
 float windowTop(const RealArray& x) {
     std::vector<float> sorted;
@@ -84,42 +92,54 @@ float windowTop(const RealArray& x) {
     return top > 0 ? top : 1;
 }
 
+/// Values from 0 to `top` as whole numbers up to 2^bits - 1, those of 16 bits with the higher byte first; what is not finite is black.
+ByteArray greyOf(std::span<const float> values, const Shape& shape, float top, int bits) {
+    const float white = bits == 16 ? 65535 : 255;
+    const std::int64_t bytes = bits / 8;
+    ByteArray grey({shape[0], shape[1] * bytes});
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const long level = std::isfinite(values[i]) ? std::lround(white * std::clamp(values[i] / top, 0.0F, 1.0F)) : 0;
+        const auto at = static_cast<std::int64_t>(i) * bytes;
+        if (bits == 16) grey[at] = static_cast<std::uint8_t>(level >> 8);
+        grey[at + bytes - 1] = static_cast<std::uint8_t>(level & 0xFF);
+    }
+    return grey;
+}
+
 /// One picture, or one a slice, named by its place in the acquisition. @returns the files
-std::vector<std::string> saveResultPng(const std::string& path, const Reconstruction& result) {
+std::vector<std::string> saveResultPng(const std::string& path, const Reconstruction& result, int bits) {
     const RealArray x = magnitude(result.images.pixels);
     const auto& slices = result.protocol.slices;
     const bool hasNumbers = static_cast<std::int64_t>(slices.size()) == x.extent(0);
     std::vector<std::string> files;
     const float top = windowTop(x);
     for (std::int64_t s = 0; s < x.extent(0); ++s) {
-        ByteArray grey({x.extent(1), x.extent(2)});
-        const auto values = x.block(s);
-        std::transform(values.begin(), values.end(), grey.values().begin(), [top](float v) {
-            return std::isfinite(v) ? static_cast<std::uint8_t>(std::lround(255 * std::clamp(v / top, 0.0F, 1.0F))) : std::uint8_t{0};
-        });
+        const ByteArray grey = greyOf(x.block(s), {x.extent(1), x.extent(2)}, top, bits);
         const std::int64_t number = hasNumbers ? slices[static_cast<std::size_t>(s)] : s;
         files.push_back(x.extent(0) == 1
                             ? path
                             : fmt::format("{}_{:03}{}", withoutExtension(path), number, path.substr(withoutExtension(path).size())));
-        savePng(files.back(), grey, 1, pictureProtocol(result.protocol, hasNumbers ? std::optional(number) : std::nullopt));
+        savePng(files.back(), grey, 1, pictureProtocol(result.protocol, hasNumbers ? std::optional(number) : std::nullopt), bits);
     }
     return files;
 }
 
 }  // namespace
 
-void saveReconstruction(const std::string& path, const Reconstruction& result) {
+void saveReconstruction(const std::string& path, const Reconstruction& result, const SaveOptions& options) {
     checkOutputPath(path);
+    if (options.pngBits != 8 && options.pngBits != 16) throw UsageError(fmt::format("{} bits a pixel of a PNG.", options.pngBits), "Take 8 or 16.");
     const ComplexArray& pixels = result.images.pixels;
     if (pixels.rank() != 3 || pixels.empty()) throw ShapeError("result", "[slice, readout, phase]", toText(pixels.shape()));
     const std::string ext = extensionOf(path);
     if (ext == ".h5") return writeAtomically(path, [&](const std::string& temporary) { writeResultHdf5(temporary, result); });
     if (ext == ".npy") writeAtomically(path, [&](const std::string& temporary) { writeNpy(temporary, pixels); });
     if (ext == ".cfl") saveResultCfl(path, pixels);
+    if (ext == ".mat") writeAtomically(path, [&](const std::string& temporary) { writeResultMat(temporary, pixels); });
     if (ext == ".nii" || ext == ".nii.gz")
         writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images, result.protocol.slices); });
     std::vector<std::string> files{path};
-    if (ext == ".png") files = saveResultPng(path, result);
+    if (ext == ".png") files = saveResultPng(path, result, options.pngBits);
     saveEnsembleBeside(path, result.ensemble);
     writeSidecar(path, result, files);
 }
@@ -132,7 +152,7 @@ std::string pictureProtocol(Protocol protocol, std::optional<std::int64_t> slice
 void checkOutputPath(const std::string& path) {
     const std::string ext = extensionOf(path);
     if (std::find(kResultExtensions.begin(), kResultExtensions.end(), ext) == kResultExtensions.end())
-        refuseExtension(path, ".h5, .npy, .cfl, .nii.gz, .nii or .png");
+        refuseExtension(path, ".h5, .npy, .cfl, .mat, .nii.gz, .nii or .png");
     checkTarget(path);
 }
 

@@ -18,16 +18,23 @@ namespace larmor::io {
 /// @throws IoError if the folder is missing or not writable, or the disk is full.
 LARMOR_BASE_EXPORT void writeAtomically(const std::string& path, const std::function<void(const std::string& temporary)>& write);
 
+/// A copy of a file, whole or not at all. @throws IoError naming the one that cannot be read or written
+LARMOR_BASE_EXPORT void copyWhole(const std::string& from, const std::string& to);
+
 /// Removes what this process is writing and has not finished: for a program that is about to leave without unwinding. Thread-safe.
 LARMOR_BASE_EXPORT void removeUnfinishedFiles();
 
+struct SaveOptions {
+    int pngBits = 8;  ///< 8 or 16 a pixel of .png
+};
+
 /// Writes a result by the extension of `path`: .h5 (fastMRI-like: `reconstruction` complex64 [slice, readout, phase], `mask`,
 /// protocol, and of several posterior samples `samples`, `standard_deviation`, `phase_spread`; the other formats get those as npy files
-/// beside them), .npy (complex64 [slice, readout, phase]), .cfl (+ .hdr, BART's order), .nii.gz/.nii (magnitude, float32, affine),
-/// .png (magnitude, 8-bit, window to the 99.5 percentile; several slices become name_007.png ..., numbered from 0 as in the
+/// beside them), .npy (complex64 [slice, readout, phase]), .cfl (+ .hdr, BART's order), .mat (v5, `reconstruction` complex single, size (readout, phase, slice)), .nii.gz/.nii (magnitude, float32, affine),
+/// .png (magnitude, 8 or 16 bits, window to the 99.5 percentile; several slices become name_007.png ..., numbered from 0 as in the
 /// acquisition; each carries the protocol of its slice in a text chunk). All but .h5 get a protocol file `<path>.json` beside them, which names the bytes it belongs to.
 /// @throws IoError, UsageError for an unknown extension.
-LARMOR_BASE_EXPORT void saveReconstruction(const std::string& path, const Reconstruction& result);
+LARMOR_BASE_EXPORT void saveReconstruction(const std::string& path, const Reconstruction& result, const SaveOptions& options = {});
 
 /// Checks that `path` has an extension that saveReconstruction knows, and that its folder can be written. @throws UsageError, IoError
 LARMOR_BASE_EXPORT void checkOutputPath(const std::string& path);
@@ -44,7 +51,8 @@ LARMOR_BASE_EXPORT void saveMasks(const std::string& path, const std::vector<Sam
 inline constexpr const char* kPngProtocol = "larmor-protocol";
 
 /// An RGB or grey picture, row-major. @param channels 1, 3 or 4. @param protocol  of the result that it shows, ASCII; empty: none
-LARMOR_BASE_EXPORT void savePng(const std::string& path, const ByteArray& pixels, int channels, const std::string& protocol = {});
+/// @param bits  8, or 16: two bytes a sample then, the higher one first
+LARMOR_BASE_EXPORT void savePng(const std::string& path, const ByteArray& pixels, int channels, const std::string& protocol = {}, int bits = 8);
 /// The protocol that a picture of one slice carries. @param slice  flat index; none: of all slices
 [[nodiscard]] LARMOR_BASE_EXPORT std::string pictureProtocol(Protocol protocol, std::optional<std::int64_t> slice);
 /// The bytes of such a file, to be put into another. @throws ShapeError

@@ -123,4 +123,13 @@ void writeAtomically(const std::string& path, const std::function<void(const std
     file.commit();
 }
 
+void copyWhole(const std::string& from, const std::string& to) {
+    (void)stampOf(from);
+    writeAtomically(to, [&](const std::string& temporary) {
+        std::error_code error;
+        if (!fs::copy_file(from, temporary, error) || error)
+            throw IoError(temporary, "", "a copy of " + from, error.message(), "Free some space or choose another folder.");
+    });
+}
+
 }  // namespace larmor::io

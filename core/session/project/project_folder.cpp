@@ -139,9 +139,7 @@ void ProjectFolder::keepMask(ProjectMask& mask, const SamplingMask* drawn) {
     const auto extension = fs::path(file).extension().string();
     if (file.empty() || extension == ".hdr" || extension == ".cfl" || sizeOfSource(file) > kLargestMask) return;  // a pair of files; a scan
     mask.copy = maskFile(hashOfSource(file), extension);
-    write({mask.copy, [&file](const std::string& path) {
-               io::writeAtomically(path, [&](const std::string& temporary) { fs::copy_file(file, temporary); });
-           }});
+    write({mask.copy, [&file](const std::string& path) { io::copyWhole(file, path); }});
 }
 
 void ProjectFolder::write(const Item& item) {

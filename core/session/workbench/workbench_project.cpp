@@ -156,9 +156,7 @@ std::vector<ProjectFolder::Item> WorkbenchProject::itemsOf(const Place& place) c
     for (const ProjectResult& left : place.left) {
         const auto from = (fs::path(place.leftIn) / left.file).string();
         if (!fs::is_regular_file(from)) continue;
-        items.push_back({left.file, [from](const std::string& path) {
-                             io::writeAtomically(path, [&](const std::string& temporary) { fs::copy_file(from, temporary); });
-                         }});
+        items.push_back({left.file, [from](const std::string& path) { io::copyWhole(from, path); }});
     }
     return items;
 }
