@@ -26,6 +26,15 @@ Hdf5Handle typeOf(Hdf5Kind kind) {
     return {};
 }
 
+/// "file write failed: time = ..., filename = ..., error message = 'File too large', ..." without what only the library needs.
+std::string shortReason(const std::string& reason) {
+    static constexpr std::string_view kMessage = "error message = '";
+    const auto end = reason.find(": time = "), message = reason.find(kMessage);
+    if (end == std::string::npos || message == std::string::npos) return reason;
+    const auto from = message + kMessage.size();
+    return reason.substr(0, end) + ": " + reason.substr(from, reason.find('\'', from) - from);
+}
+
 Hdf5Handle textType() {
     Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
     H5Tset_size(type.id(), H5T_VARIABLE);
@@ -54,8 +63,8 @@ Hdf5Writer::Hdf5Writer(const std::string& path, Mode mode) : m_path(path) {
 }
 
 void Hdf5Writer::check(bool isDone, const std::string& dataset) const {
-    if (!isDone)
-        throw IoError(m_path, dataset, "a file that can be written", takeHdf5Reason(), "Free some space or choose another folder.");
+    if (isDone) return;
+    throw IoError(m_path, dataset, "a file that can be written", shortReason(takeHdf5Reason()), "Free some space or choose another folder.");
 }
 
 void Hdf5Writer::create(const std::string& dataset, const Shape& shape, Hdf5Kind kind) {

@@ -108,10 +108,10 @@ KspaceArrayWriter::KspaceArrayWriter(const std::string& path, const AcquisitionH
         std::iota(impl.order.begin(), impl.order.end(), 0);
     }
     if (impl.extension == ".mat") return;
-    impl.out.emplace(impl.file.path());
+    impl.file.write([&] { impl.out.emplace(impl.file.path()); });
     if (!impl.isNumPy()) return;
     const auto head = npyHeader("<c8", impl.shape());
-    impl.out->write(head.data(), head.size());
+    impl.file.write([&] { impl.out->write(head.data(), head.size()); });
 }
 
 KspaceArrayWriter::~KspaceArrayWriter() = default;
@@ -124,7 +124,7 @@ void KspaceArrayWriter::write(const ComplexArray& kspace) {
     auto& impl = *m_impl;
     checkShape(kspace.shape(), {impl.header.coils, impl.header.encoded.readout, impl.header.encoded.phase}, "k-space of a slice");
     ++impl.written;
-    if (impl.isNumPy()) return impl.out->write(kspace.data(), kspace.values().size_bytes());
+    if (impl.isNumPy()) return impl.file.write([&] { impl.out->write(kspace.data(), kspace.values().size_bytes()); });
     const auto turned = permuteAxes(kspace, {0, 2, 1});  // [coil, phase, readout]: the readout runs fastest
     impl.values.insert(impl.values.end(), turned.values().begin(), turned.values().end());
     const auto partitions = impl.partitions();
@@ -133,18 +133,20 @@ void KspaceArrayWriter::write(const ComplexArray& kspace) {
     Shape shape{partitions};
     shape.insert(shape.end(), turned.shape().begin(), turned.shape().end());
     const auto block = permuteAxes(ComplexArray(shape, std::exchange(impl.values, {})), {1, 0, 2, 3});
-    impl.out->write(block.data(), block.values().size_bytes());
+    impl.file.write([&] { impl.out->write(block.data(), block.values().size_bytes()); });
 }
 
 void KspaceArrayWriter::finish() {
     auto& impl = *m_impl;
     if (impl.written != impl.order.size())
         throw IoError(impl.path, "", fmt::format("{} slices", impl.order.size()), fmt::format("{} slices written", impl.written));
-    if (impl.extension == ".mat") writeMat5(impl.file.path(), "kspace", impl.shape(), impl.values);
-    if (impl.out) impl.out->close();
+    impl.file.write([&] {
+        if (impl.extension == ".mat") writeMat5(impl.file.path(), "kspace", impl.shape(), impl.values);
+        if (impl.out) impl.out->close();
+    });
     if (impl.extension == ".cfl") {
         TemporaryFile header(cflHeaderPath(impl.path));
-        writeText(header.path(), cflHeaderText(impl.shape()));
+        header.write([&] { writeText(header.path(), cflHeaderText(impl.shape())); });
         impl.file.commit();
         return header.commit();
     }

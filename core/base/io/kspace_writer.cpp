@@ -47,25 +47,27 @@ KspaceWriter::KspaceWriter(const std::string& path, const Header& header) {
     checkHeader(header);
     if (extensionOf(path) != ".h5") throw UsageError(path + ": k-space is written as HDF5.", "Let the name end in .h5.");
     m_impl.reset(new Impl{TemporaryFile(path), path, header, std::vector<bool>(static_cast<std::size_t>(header.slices)), 0, 0});
-    Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Create);
-    file.create(kKspace, {header.slices, header.coils, header.encoded.readout, header.encoded.phase}, Hdf5Kind::Complex64);
-    if (header.hasImages) file.create(kImages, {header.slices, header.recon.readout, header.recon.phase}, Hdf5Kind::Float32);
-    if (header.mask) writeMask(file, header);
-    const auto end = header.phaseEnd > 0 ? header.phaseEnd : header.encoded.phase;
-    file.writeText("ismrmrd_header", writeIsmrmrd({header.encoded, header.recon, header.encodedFov, header.reconFov, header.contrast, header.phaseBegin, end}));
-    if (!header.provenance.empty()) {
-        file.makeGroup("provenance");
-        for (const auto& [name, text] : header.provenance) file.setAttribute(name, text, "provenance");
-    }
-    file.setAttribute("acquisition", header.contrast);
-    file.setAttribute("larmor_version", version());
-    file.setAttribute("research_use_only", kResearchUseOnly);
-    if (header.frames > 1) file.setAttribute("larmor_frames", static_cast<double>(header.frames));
-    if (!header.simulation.empty()) {
-        file.setAttribute("larmor_simulated", 1.0);
-        file.setAttribute("larmor_simulation", header.simulation);
-    }
-    file.close();
+    m_impl->file.write([&] {
+        Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Create);
+        file.create(kKspace, {header.slices, header.coils, header.encoded.readout, header.encoded.phase}, Hdf5Kind::Complex64);
+        if (header.hasImages) file.create(kImages, {header.slices, header.recon.readout, header.recon.phase}, Hdf5Kind::Float32);
+        if (header.mask) writeMask(file, header);
+        const auto end = header.phaseEnd > 0 ? header.phaseEnd : header.encoded.phase;
+        file.writeText("ismrmrd_header", writeIsmrmrd({header.encoded, header.recon, header.encodedFov, header.reconFov, header.contrast, header.phaseBegin, end}));
+        if (!header.provenance.empty()) {
+            file.makeGroup("provenance");
+            for (const auto& [name, text] : header.provenance) file.setAttribute(name, text, "provenance");
+        }
+        file.setAttribute("acquisition", header.contrast);
+        file.setAttribute("larmor_version", version());
+        file.setAttribute("research_use_only", kResearchUseOnly);
+        if (header.frames > 1) file.setAttribute("larmor_frames", static_cast<double>(header.frames));
+        if (!header.simulation.empty()) {
+            file.setAttribute("larmor_simulated", 1.0);
+            file.setAttribute("larmor_simulation", header.simulation);
+        }
+        file.close();
+    });
 }
 
 KspaceWriter::~KspaceWriter() = default;
@@ -74,9 +76,11 @@ void KspaceWriter::fill(std::int64_t slice, const ComplexArray& kspace) {
     const Header& h = m_impl->header;
     if (slice < 0 || slice >= h.slices) throw ShapeError("slice index", fmt::format("0 to {}", h.slices - 1), std::to_string(slice));
     checkShape(kspace.shape(), {h.coils, h.encoded.readout, h.encoded.phase}, "k-space of a slice");
-    Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
-    file.fill(kKspace, {slice, 0, 0, 0}, {1, h.coils, h.encoded.readout, h.encoded.phase}, kspace.data());
-    file.close();
+    m_impl->file.write([&] {
+        Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
+        file.fill(kKspace, {slice, 0, 0, 0}, {1, h.coils, h.encoded.readout, h.encoded.phase}, kspace.data());
+        file.close();
+    });
     m_impl->isWritten[static_cast<std::size_t>(slice)] = true;
 }
 
@@ -85,9 +89,11 @@ void KspaceWriter::writeSlice(std::int64_t slice, const ComplexArray& kspace, co
     if (!h.hasImages) throw UsageError("The file was begun without images.");
     checkShape(rss.shape(), {h.recon.readout, h.recon.phase}, "image of a slice");
     fill(slice, kspace);
-    Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
-    file.fill(kImages, {slice, 0, 0}, {1, h.recon.readout, h.recon.phase}, rss.data());
-    file.close();
+    m_impl->file.write([&] {
+        Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
+        file.fill(kImages, {slice, 0, 0}, {1, h.recon.readout, h.recon.phase}, rss.data());
+        file.close();
+    });
     for (const float value : rss.values()) {
         m_impl->maximum = std::max(m_impl->maximum, static_cast<double>(value));
         m_impl->sumOfSquares += static_cast<double>(value) * static_cast<double>(value);
@@ -105,10 +111,12 @@ void KspaceWriter::finish() {
         throw IoError(m_impl->path, kKspace, fmt::format("{} slices", m_impl->header.slices),
                       fmt::format("{} slices written", m_impl->header.slices - missing));
     if (m_impl->header.hasImages) {
-        Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
-        file.setAttribute("max", m_impl->maximum);
-        file.setAttribute("norm", std::sqrt(m_impl->sumOfSquares));
-        file.close();
+        m_impl->file.write([&] {
+            Hdf5Writer file(m_impl->file.path(), Hdf5Writer::Mode::Extend);
+            file.setAttribute("max", m_impl->maximum);
+            file.setAttribute("norm", std::sqrt(m_impl->sumOfSquares));
+            file.close();
+        });
     }
     m_impl->file.commit();
 }

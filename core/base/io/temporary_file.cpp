@@ -103,6 +103,15 @@ TemporaryFile::~TemporaryFile() {
     unfinished().forget(m_path);
 }
 
+void TemporaryFile::write(const std::function<void()>& work) const {
+    try {
+        work();
+    } catch (const IoError& error) {
+        if (error.path() != m_path) throw;
+        throw IoError(m_target, error.dataset(), error.expected(), error.found(), error.hint());
+    }
+}
+
 void TemporaryFile::commit() {
     if (!flush(m_path)) throw IoError(m_target, "", "space on the disk", std::strerror(errno), "Free some space or choose another folder.");
     if (::rename(m_path.c_str(), m_target.c_str()) != 0) throw IoError(m_target, "", "a file that can be replaced", std::strerror(errno));

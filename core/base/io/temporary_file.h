@@ -1,6 +1,7 @@
 #pragma once
 // A file on its way: written under another name, renamed when whole.
 
+#include <functional>
 #include <string>
 
 #include "core/base/export.h"
@@ -17,6 +18,8 @@ public:
     TemporaryFile& operator=(const TemporaryFile&) = delete;
 
     [[nodiscard]] const std::string& path() const { return m_path; }
+    /// Does `work`; an IoError about the temporary name becomes one about the target: a person asked for that.
+    void write(const std::function<void()>& work) const;
     /// Flushes the bytes to the disk and gives the file its name. @throws IoError
     void commit();
 

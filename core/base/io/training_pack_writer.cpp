@@ -69,11 +69,13 @@ void TrainingPackWriter::finish(const PackFacts& facts) {
     for (const auto& image : images) list.push_back(image.facts);
     checkSplits(list);
     const auto count = static_cast<std::int64_t>(pixels.size());
-    Hdf5Writer writer(file.path(), Hdf5Writer::Mode::Create);
-    writer.createPacked(kPackPixels, {count}, Hdf5Kind::Int16, {std::min(count, kPackBlock)});
-    writer.fill(kPackPixels, {0}, {count}, pixels.data());
-    writer.writeText(kPackIndex, indexToJson(images, facts).dump());
-    writer.close();
+    m_impl->file.write([&] {
+        Hdf5Writer writer(m_impl->file.path(), Hdf5Writer::Mode::Create);
+        writer.createPacked(kPackPixels, {count}, Hdf5Kind::Int16, {std::min(count, kPackBlock)});
+        writer.fill(kPackPixels, {0}, {count}, m_impl->pixels.data());
+        writer.writeText(kPackIndex, indexToJson(m_impl->images, facts).dump());
+        writer.close();
+    });
     file.commit();
 }
 
