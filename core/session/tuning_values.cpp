@@ -24,7 +24,7 @@ struct Grid {
     bool leans = false;          ///< leansOnCurrent()
 };
 constexpr std::array<Grid, 7> kGrids{{{"dps", "zeta", {0.5, 0.7, 1, 1.5, 2, 3, 5}, true, true},
-                                      {"pnp", "lambda", {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6}},
+                                      {"pnp", "lambda", {0.06, 0.12, 0.25, 0.5, 1, 2, 4}},
                                       {"l1-wavelet", "lambda", {0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032}},
                                       {"tv", "lambda", {0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032}},
                                       {"cg-sense", "lambda", {0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1}},

@@ -87,6 +87,8 @@ TEST_CASE("Signal at the edge of k-space does not count as noise where there is 
     const at::Tensor y = fft2c(at::stack({disc, disc.mul(0.5)})) + randomTensor({2, n, n}, at::kComplexFloat, 4).mul(std::sqrt(2.0) * noise);  // variance 1 of both parts
     // 2 coils x 8 places x 32 lines x 2 parts: the median's standard error is 3.6 % of the level, the quietest of eight lies lower.
     CHECK(noiseLevel(y * mask, mask) == doctest::Approx(noise).epsilon(0.1));
+    const at::Tensor exchanged = (y * mask).transpose(1, 2).contiguous();
+    CHECK(noiseLevel(exchanged, mask.t().contiguous()) == doctest::Approx(noise).epsilon(0.1));
     at::Tensor scattered = at::zeros({n, n});
     scattered.slice(0, 0, n, 2).slice(1, 0, n, 2).fill_(1);  // no line is whole: the edge alone can be used
     CHECK(noiseLevel(y * scattered, scattered) > 1.5 * noise);

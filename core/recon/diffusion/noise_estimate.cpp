@@ -44,7 +44,7 @@ double levelAtEdge(const at::Tensor& y, const at::Tensor& mask) {
     return std::sqrt(deviation.square().mean().item<double>());
 }
 
-/// From the lines that the mask keeps whole; nothing where there are too few.
+/// From the lines along the first axis that the mask keeps whole; nothing where there are too few.
 std::optional<double> levelInAir(const at::Tensor& y, const at::Tensor& mask) {
     const at::Tensor whole = at::nonzero(mask.ne(0).all(0)).select(1, 0).to(y.device());
     if (whole.numel() == 0) return std::nullopt;
@@ -59,7 +59,9 @@ std::optional<double> levelInAir(const at::Tensor& y, const at::Tensor& mask) {
 
 double noiseLevel(const at::Tensor& y, const at::Tensor& mask) {
     const double edge = levelAtEdge(y, mask);
-    return std::min(edge, levelInAir(y, mask).value_or(edge));  // each is an upper bound
+    const double along = levelInAir(y, mask).value_or(edge);
+    const double across = levelInAir(y.transpose(1, 2), mask.transpose(0, 1)).value_or(edge);
+    return std::min({edge, along, across});  // each is an upper bound
 }
 
 }  // namespace larmor::recon::diffusion
