@@ -192,7 +192,7 @@ Verb addSweep(CLI::App& app) {
                       "Keeps the cells that table.json has and does the others; those that failed are tried again");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     options->run.addTo(*command);
-    command->footer("Files are scored against the RSS or MVUE of all their samples, images of a pack against the image itself. The printed table shows, for each\n"
+    command->footer("Files are scored against the RSS or MVUE of all their samples (of accelerated scans: SENSE of the acquired ones), images of a pack against the image itself. The printed table shows, for each\n"
                     "contrast, mask and method, the values with the lowest mean NRMSE.\n\nExamples:\n"
                     "  larmor-cli sweep scan.h5 --mask equispaced:R=4,acs=24 --mask random:R=6,acs=24,seed=1 --method l1-wavelet\n"
                     "      --vary l1-wavelet.lambda=0.001/0.002/0.004 --method pnp --prior brain --contrast T1 -o table.json\n"

@@ -80,7 +80,7 @@ std::vector<double> noiseLevels(const ComplexArray& kspace, const SamplingMask& 
     if (edge.empty() || std::any_of(edge.begin(), edge.end(), [](double level) { return !(level > 0); }))
         throw InputError("The noise cannot be read from the edge of k-space: there are only zeros.", "Tune with held-out samples instead.");
     const auto air = levelsInAir(kspace, mask);
-    return air && powerOf(*air) < powerOf(edge) ? *air : edge;  // each is an upper bound
+    return air && powerOf(*air) < powerOf(edge) ? *air : edge;  // each can be too large, by signal
 }
 
 SureProbe::SureProbe(std::vector<double> levels, const SamplingMask& sampled, std::int64_t seed)

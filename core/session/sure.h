@@ -9,8 +9,8 @@
 
 namespace larmor::session {
 
-/// Standard deviation of the noise of each coil (of the modulus: both real components together): the lower, over all coils, of two upper
-/// bounds. From edgeNoise(), the median of |y|^2 there, which is ln 2 times its mean for complex normal noise; signal there counts as
+/// Standard deviation of the noise of each coil (of the modulus: both real components together): the lower, over all coils, of two estimates
+/// that signal makes too large. From edgeNoise(), the median of |y|^2 there, which is ln 2 times its mean for complex normal noise; signal there counts as
 /// noise. From airNoise() of the lines that the mask keeps whole, where there are enough. @param kspace [coil, readout, phase]
 /// @throws as edgeNoise; InputError where a coil has no samples there but zeros
 [[nodiscard]] std::vector<double> noiseLevels(const ComplexArray& kspace, const SamplingMask& mask);

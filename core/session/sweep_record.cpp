@@ -89,9 +89,16 @@ SweepRecord::Method methodFrom(const json& source) {
 
 /// What is read names no other folder than the one that it is looked for in.
 void checkNames(const SweepRecord& record) {
-    for (const auto& scan : record.scans)
-        if (fs::path(scan.file).filename() != scan.file)
-            throw InputError(fmt::format("The sweep names the file '{}' with a folder.", scan.file), "Take a picture that Larmor wrote.");
+    const auto check = [](const std::string& text) {
+        const auto name = text.substr(0, text.find(':'));  // an array of the file may follow
+        if (name.find('/') != std::string::npos || name.find('\\') != std::string::npos)
+            throw InputError(fmt::format("The sweep names the file '{}' with a folder.", name), "Take a picture that Larmor wrote.");
+    };
+    for (const auto& scan : record.scans) {
+        check(scan.file);
+        check(scan.maps);
+    }
+    for (const auto& mask : record.masks) check(mask);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -17,8 +18,9 @@ namespace larmor::io {
 namespace {
 
 constexpr std::uint64_t kUndefined = ~std::uint64_t{0};
-constexpr std::size_t kSuperblock = 96, kMostNodes = 4'000'000, kMostChunks = 4096;
-constexpr unsigned kContinuation = 0x10, kExternal = 0x07, kSharedFlag = 2;
+constexpr std::size_t kSuperblock = 96, kNewSuperblock = 48, kMostNodes = 4'000'000, kMostChunks = 4096, kStored = 64, kAnySize = 65535;
+constexpr std::uint64_t kReadings = 32, kFewBytes = 1U << 20U;  // how much may be read in all: files' sizes and a little
+constexpr unsigned kContinuation = 0x10, kSharedFlag = 2;
 
 class StructureCheck {
 public:
@@ -26,28 +28,47 @@ public:
         : m_path(path), m_base(base), m_bytes(fileBytes), m_raw(path, {base, true}) {}
 
     void run() {
-        const Bytes block = read(0, kSuperblock);
-        if (block[8] > 1) return;  // check sums
-        if (block[13] != 8 || block[14] != 8) refuse("addresses and lengths of 8 bytes", "others");
-        const std::size_t extra = block[8] == 1 ? 4 : 0;
-        m_leaf = 2U * numberAt<std::uint16_t>(block, 16);
-        m_internal = 2U * numberAt<std::uint16_t>(block, 18);
-        m_stored = extra > 0 ? 2U * numberAt<std::uint16_t>(block, 24) : 64;
-        m_waiting.push_back(numberAt<std::uint64_t>(block, 64 + extra));
+        const Bytes head = read(0, kNewSuperblock);
+        if (!(head[8] > 1 ? beginNew(head) : beginOld(read(0, kSuperblock)))) return;
         while (!m_waiting.empty()) {
             const std::uint64_t address = m_waiting.back();
             m_waiting.pop_back();
+            ++m_reached[address];
             if (m_seen.insert(address).second) checkObject(address);
         }
+        for (const auto& [address, links] : m_links)
+            if (m_reached[address] > links) refuse("groups that are linked as often as they say", "one that runs into itself");
     }
 
 private:
+    /// II.A, versions 0 and 1. False: addresses of another width, which is for the library.
+    bool beginOld(const Bytes& block) {
+        if (block[13] != 8 || block[14] != 8) return false;
+        const std::size_t extra = block[8] == 1 ? 4 : 0;
+        m_leaf = 2U * numberAt<std::uint16_t>(block, 16);
+        m_internal = 2U * numberAt<std::uint16_t>(block, 18);
+        m_stored = extra > 0 ? 2U * numberAt<std::uint16_t>(block, 24) : kStored;
+        m_waiting.push_back(numberAt<std::uint64_t>(block, 64 + extra));
+        return true;
+    }
+    /// II.A, versions 2 and 3: what has check sums is not looked at, but headers of version 1 can follow.
+    bool beginNew(const Bytes& block) {
+        if (block[9] != 8 || block[10] != 8) return false;
+        const bool isExtended = numberAt<std::uint64_t>(block, 20) != kUndefined;  // it may hold other sizes of nodes
+        m_leaf = isExtended ? kAnySize : 8;
+        m_internal = isExtended ? kAnySize : 32;
+        m_stored = isExtended ? kAnySize : kStored;
+        m_waiting.push_back(numberAt<std::uint64_t>(block, 36));
+        return true;
+    }
     [[noreturn]] void refuse(const std::string& expected, const std::string& found) const {
         throw IoError(m_path, "", expected, found, "The file may be damaged: copy it again.");
     }
     Bytes read(std::uint64_t address, std::uint64_t bytes) {
         if (address > m_bytes || bytes > m_bytes - address || m_base > m_bytes - address - bytes)
             refuse("parts that lie in the file", fmt::format("{} bytes at {} in a file of {}", bytes, address, m_bytes));
+        m_read += bytes;
+        if (m_read / kReadings > m_bytes + kFewBytes) refuse("parts that are used once", "the same ones again and again");
         auto found = m_raw.read(address, static_cast<std::size_t>(bytes));
         if (!found) refuse("a file that can be read", fmt::format("nothing at {}", address));
         return std::move(*found);
@@ -72,8 +93,11 @@ private:
             checkMessages(read(parts[p].first, parts[p].second), object, parts);
         }
         checked([&] { checkHdf5Object(object); });
-        if (object.groupTree != kUndefined) checkGroup(object);
-        if (!object.chunk.empty() && object.chunkTree != kUndefined) checkChunks(object.chunkTree, object.chunk.size());
+        if (object.groupTree != kUndefined) {
+            m_links[address] = numberAt<std::uint32_t>(head, 4);
+            checkGroup(object);
+        }
+        if (!object.chunk.empty() && object.chunkTree != kUndefined) checkChunks(object.chunkTree, object.chunk.size(), std::nullopt);
     }
 
     template <class Work>
@@ -94,7 +118,6 @@ private:
             const ByteView data = ByteView(bytes).subspan(at, size);
             at += size;
             if ((flags & kSharedFlag) != 0) continue;
-            if (type == kExternal) throw IoError(m_path, "", "data in this file", "data in other files", "Larmor follows no links out of a file.");
             if (type == kContinuation && size >= 16) parts.emplace_back(numberAt<std::uint64_t>(data, 0), numberAt<std::uint64_t>(data, 8));
             checked([&] { checkHdf5Message(type, data, object); });
         }
@@ -102,9 +125,10 @@ private:
 
     /// III.A.1: a tree over the names in a local heap.
     void checkGroup(const Hdf5Object& object) {
-        const Bytes names = readHeap(object.groupHeap);
+        const Bytes heap = readHeap(object.groupHeap);
+        const auto last = std::find(heap.rbegin(), heap.rend(), 0);
         constexpr std::size_t kDeepest = 64;
-        walkGroup(object.groupTree, names, kDeepest);
+        walkGroup(object.groupTree, static_cast<std::uint64_t>(heap.rend() - last), kDeepest);
     }
 
     /// III.D
@@ -123,8 +147,10 @@ private:
         return data;
     }
 
-    void walkGroup(std::uint64_t address, const Bytes& names, std::size_t depth) {
+    /// @param names  bytes of the heap up to its last zero: what begins there has an end
+    void walkGroup(std::uint64_t address, std::uint64_t names, std::size_t depth) {
         count();
+        if (!m_seen.insert(address).second) refuse("groups in a tree", "a tree that runs into itself");
         if (depth == 0) refuse("groups with an end", "a tree that is too deep");
         const Bytes head = read(address, 24);
         if (std::memcmp(head.data(), "SNOD", 4) == 0) return checkSymbols(address, names);
@@ -136,13 +162,12 @@ private:
         for (std::size_t i = 0; i < used; ++i) walkGroup(numberAt<std::uint64_t>(entries, 16 * i + 8), names, depth - 1);
     }
 
-    void checkName(const Bytes& names, std::uint64_t at) const {
-        if (at >= names.size() || std::find(names.begin() + static_cast<std::ptrdiff_t>(at), names.end(), 0) == names.end())
-            refuse("names that lie in their heap", "one beyond");
+    void checkName(std::uint64_t names, std::uint64_t at) const {
+        if (at >= names) refuse("names that lie in their heap", "one beyond");
     }
 
     /// III.B
-    void checkSymbols(std::uint64_t address, const Bytes& names) {
+    void checkSymbols(std::uint64_t address, std::uint64_t names) {
         const std::size_t used = numberAt<std::uint16_t>(read(address, 8), 6);
         if (used > m_leaf) refuse(fmt::format("at most {} names in a node", m_leaf), std::to_string(used));
         const Bytes entries = read(address + 8, 40 * used);
@@ -156,18 +181,19 @@ private:
     }
 
     /// III.A.1: the chunks of a data set. @param dims  of the chunks, that of the element counted
-    void checkChunks(std::uint64_t address, std::size_t dims) {
+    /// @param level  of the node, where it is known: that of its parent less one, which ends the recursion
+    void checkChunks(std::uint64_t address, std::size_t dims, std::optional<unsigned> level) {
         count();
         if (!m_seen.insert(address).second) refuse("chunks in a tree", "a tree that runs into itself");
         const Bytes head = read(address, 24);
         expectSign(head, "TREE");
         const std::size_t used = numberAt<std::uint16_t>(head, 6), key = 8 + 8 * dims, step = key + 8;
-        if (head[4] != 1 || used > m_stored) refuse("the tree of chunks", "another or an overfull one");
+        if (head[4] != 1 || used > m_stored || (level && head[5] != *level)) refuse("the tree of chunks", "another or an overfull one");
         const Bytes entries = read(address + 24, step * used + key);
         for (std::size_t i = 0; i < used; ++i) {
             const auto child = numberAt<std::uint64_t>(entries, step * i + key);
             const std::uint64_t bytes = numberAt<std::uint32_t>(entries, step * i);
-            if (head[5] > 0) checkChunks(child, dims);
+            if (head[5] > 0) checkChunks(child, dims, head[5] - 1U);
             else if (child > m_bytes || bytes > m_bytes - child) refuse("chunks that lie in the file", fmt::format("{} bytes at {}", bytes, child));
         }
     }
@@ -178,6 +204,8 @@ private:
     std::size_t m_leaf = 0, m_internal = 0, m_stored = 0, m_nodes = 0;
     std::vector<std::uint64_t> m_waiting;
     std::set<std::uint64_t> m_seen;
+    std::map<std::uint64_t, std::uint64_t> m_reached, m_links;  ///< of object headers; of groups, how many links they say they have
+    std::uint64_t m_read = 0;
 };
 
 /// Files that were found good, as they were then.

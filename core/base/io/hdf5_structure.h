@@ -1,7 +1,8 @@
 #pragma once
 // Metadata of HDF5 files in the older layout, which has no check sums: HDF5 1.10 takes the sizes and counts in it as they come, and with
 // damaged ones takes memory without bound, divides by zero or writes past its memory. Looked at before the library opens the file.
-// HDF5 File Format Specification 3.0; the newer layout (superblock 2 and 3, headers "OHDR") is protected by its check sums.
+// HDF5 File Format Specification 3.0. Headers "OHDR" and what hangs on them have check sums and are left to the library, also where headers
+// of version 1 hang on those; files with addresses of other than 8 bytes are left to it as a whole.
 
 #include <string>
 

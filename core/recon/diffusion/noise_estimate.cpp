@@ -46,7 +46,8 @@ double levelAtEdge(const at::Tensor& y, const at::Tensor& mask) {
 
 /// From the lines along the first axis that the mask keeps whole; nothing where there are too few.
 std::optional<double> levelInAir(const at::Tensor& y, const at::Tensor& mask) {
-    const at::Tensor whole = at::nonzero(mask.ne(0).all(0)).select(1, 0).to(y.device());
+    const at::Tensor filled = at::abs(y).amax({0, 1}).gt(0);  // lines that the mask keeps may never have been acquired
+    const at::Tensor whole = at::nonzero(mask.to(y.device()).ne(0).all(0).logical_and(filled)).select(1, 0);
     if (whole.numel() == 0) return std::nullopt;
     const at::Tensor lines = y.index_select(2, whole);
     const at::Tensor images = ifftLines(at::fft_ifftshift(lines.transpose(1, 2), at::IntArrayRef{2}));
@@ -61,7 +62,7 @@ double noiseLevel(const at::Tensor& y, const at::Tensor& mask) {
     const double edge = levelAtEdge(y, mask);
     const double along = levelInAir(y, mask).value_or(edge);
     const double across = levelInAir(y.transpose(1, 2), mask.transpose(0, 1)).value_or(edge);
-    return std::min({edge, along, across});  // each is an upper bound
+    return std::min({edge, along, across});  // each can be too large, by signal
 }
 
 }  // namespace larmor::recon::diffusion

@@ -5,7 +5,7 @@
 
 namespace larmor::recon::diffusion {
 
-/// Standard deviation of the noise in the real and in the imaginary part of a sample, in the units of y: the lowest of upper bounds,
+/// Standard deviation of the noise in the real and in the imaginary part of a sample, in the units of y: the lowest of estimates that signal makes too large,
 /// the root mean square over the coils of each.
 /// At the edge of k-space: 1.4826 x the median of |v| over the real and imaginary parts v of the outermost twentieth of the samples that
 /// the mask keeps (at least 64, by their distance from the centre relative to the edge), which holds signal where images are sharp.

@@ -66,7 +66,7 @@ SweepState sheetFrom(const json& source) {
 }  // namespace
 
 std::string sweepFolderName(const SweepState& sheet) {
-    const auto text = toJson(sheet).dump();
+    const auto text = toJson(sheet).dump(-1, ' ', false, json::error_handler_t::replace);
     return "sweeps/" + sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}).substr(0, kNameDigits);
 }
 
@@ -82,7 +82,7 @@ void saveSweep(const std::string& folder, const SweepState& sheet) {
     try {
         for (std::size_t i = 0; i < sheet.cells.size(); ++i)
             if (sheet.cells[i].done()) io::saveReconstruction((unfinished / imageName(i)).string(), *sheet.cells[i].result);
-        io::writeTextFile((unfinished / kSheetFile).string(), toJson(sheet).dump(1) + "\n");
+        io::writeTextFile((unfinished / kSheetFile).string(), toJson(sheet).dump(1, ' ', false, json::error_handler_t::replace) + "\n");
         fs::remove_all(target, error);
         if (!error) fs::rename(unfinished, target, error);
         fail(error);
@@ -111,6 +111,7 @@ SweepState readSweepFolder(const std::string& folder, const std::function<std::p
         run.throwIfStopped();
         if (!text.at("cells").at(i).value("image", false)) continue;
         SweptCell& cell = sheet.cells[i];
+        if (!cell.scored) continue;
         try {
             auto result = io::readReconstruction(in(folder, imageName(i)));
             const auto place = source(result.protocol);
@@ -121,7 +122,8 @@ SweepState readSweepFolder(const std::string& folder, const std::function<std::p
             throw;
         } catch (const std::exception& error) {
             problems.push_back(fmt::format("A cell of the sweep: {}", error.what()));
-            cell = {};
+            cell.request = {};
+            cell.result.reset();
         }
     }
     return sheet;

@@ -1,0 +1,73 @@
+// The look at HDF5's metadata before the library opens a file: unusual but whole files stay readable, trees without an end are refused.
+#include <doctest/doctest.h>
+
+#include "core/base/io/array_file.h"
+#include "tests/support/python.h"
+#include "tests/support/ramp.h"
+#include "tests/support/temp_dir.h"
+
+using namespace larmor;
+using namespace larmor::test;
+
+namespace {
+
+const std::string kMakeFiles = R"(
+import sys, struct, h5py, numpy as np
+folder = sys.argv[1] + '/'
+data = np.arange(24, dtype='f4').reshape(4, 6)
+def beside(name, more, **options):
+    with h5py.File(folder + name, 'w', **options) as file:
+        file['plain'] = data
+        more(file)
+open(folder + 'outside.bin', 'wb').write(bytes(96))
+beside('external.h5', lambda f: f.create_dataset('outside', (24,), 'f4', external=[(folder + 'outside.bin', 0, 96)]))
+def nbit(file):
+    kind = h5py.h5t.IEEE_F32LE.copy()
+    kind.set_fields(26, 20, 6, 7, 13); kind.set_offset(7); kind.set_precision(20); kind.set_size(4)
+    h5py.h5d.create(file.id, b'nbit', kind, h5py.h5s.create_simple((3,)))
+beside('nbit.h5', nbit)
+beside('page.h5', lambda f: f.create_dataset('group/chunks', data=data, chunks=(2, 2)), fs_strategy='page')
+create = h5py.h5p.create(h5py.h5p.FILE_CREATE); create.set_sizes(4, 4)
+with h5py.File(h5py.h5f.create((folder + 'narrow.h5').encode(), fcpl=create)) as file: file['plain'] = data
+def links(file):
+    file.create_group('a/b'); file['a/b/up'] = file['/a']; file['a/soft'] = h5py.SoftLink('/plain')
+beside('links.h5', links)
+
+whole = open(folder + 'links.h5', 'rb').read()
+tree = whole.index(b'TREE')
+names = whole.replace(struct.pack('<Q', tree), b'\xff' * 8)  # a group whose names lie nowhere
+open(folder + 'nameless.h5', 'wb').write(names)
+
+beside('deep.h5', lambda f: f.create_dataset('chunks', data=data, chunks=(2, 2)))
+flat = bytearray(open(folder + 'deep.h5', 'rb').read())
+first = next(i for i in range(len(flat)) if flat[i:i + 5] == b'TREE\1')
+flat += bytes(-len(flat) % 8)
+step, begin, count = 24 + 32 + 8 + 32, len(flat), 60000
+for i in range(count):  # a chain of nodes, each of which says that it stands above another
+    child = begin + (i + 1) % count * step
+    flat += struct.pack('<4sBBHQQ', b'TREE', 1, 1, 1, 2**64 - 1, 2**64 - 1) + bytes(32) + struct.pack('<Q', child) + bytes(32)
+flat[first:first + step] = struct.pack('<4sBBHQQ', b'TREE', 1, 1, 1, 2**64 - 1, 2**64 - 1) + bytes(32) + struct.pack('<Q', begin) + bytes(32)
+struct.pack_into('<Q', flat, 40, len(flat))  # the end of the file, superblock 0
+open(folder + 'deep.h5', 'wb').write(flat)
+)";
+
+}  // namespace
+
+TEST_CASE("whole files are read, with data beside that Larmor does not take") {
+    const TempDir folder;
+    (void)runPython(kMakeFiles, {folder.path()});
+    for (const char* name : {"external.h5", "nbit.h5", "page.h5", "narrow.h5", "links.h5"}) {
+        CAPTURE(name);
+        std::string found;
+        for (const auto& array : io::openArrayFile(folder.file(name))->entries()) found += array.name + " ";
+        CHECK(found.find("plain") != std::string::npos);
+    }
+}
+
+TEST_CASE("a group whose names lie nowhere and a tree that never comes to an end are refused") {
+    const TempDir folder;
+    (void)runPython(kMakeFiles, {folder.path()});
+    const auto refusal = [&](const char* name) { return ioErrorOf([&] { (void)io::openArrayFile(folder.file(name)); }); };
+    CHECK(refusal("nameless.h5").find("a group without its names") != std::string::npos);
+    CHECK(refusal("deep.h5").find("the tree of chunks") != std::string::npos);
+}
