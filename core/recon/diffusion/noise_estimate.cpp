@@ -50,9 +50,8 @@ std::optional<double> levelInAir(const at::Tensor& y, const at::Tensor& mask) {
     const at::Tensor whole = at::nonzero(mask.to(y.device()).ne(0).all(0).logical_and(filled)).select(1, 0);
     if (whole.numel() == 0) return std::nullopt;
     const at::Tensor lines = y.index_select(2, whole);
-    const at::Tensor images = ifftLines(at::fft_ifftshift(lines.transpose(1, 2), at::IntArrayRef{2}));
-    const auto levels = airNoise(toComplexArray(at::fft_fftshift(images, at::IntArrayRef{2}).transpose(1, 2).contiguous()),
-                                 measuredShare(toComplexArray(lines.contiguous())));
+    const at::Tensor images = ifft2c(lines.transpose(1, 2).contiguous().unsqueeze(3)).squeeze(3);  // over the readout alone
+    const auto levels = airNoise(toComplexArray(images.transpose(1, 2).contiguous()), measuredShare(toComplexArray(lines.contiguous())));
     if (!levels) return std::nullopt;
     return std::sqrt(meanPower(*levels));
 }

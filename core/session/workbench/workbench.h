@@ -37,7 +37,6 @@ public:
     [[nodiscard]] const SliceStore& store() const { return m_store; }
     /// How the reference of fully sampled data combines the coils; metrics are measured again.
     void setReferenceCombination(Combination how);
-
     // Mask and coil maps
     void setMask(MaskChoice choice, bool allSamples = false);
     [[nodiscard]] const MaskState& mask() const { return m_mask; }
@@ -47,7 +46,6 @@ public:
     void setMapsFile(const std::string& path);
     void estimateMapsNow();
     [[nodiscard]] const MapsState& maps() const { return m_maps; }
-
     // Method and device
     void setMethod(const std::string& id);  ///< with the values it had last
     void setParameters(ParamValues values);
@@ -68,7 +66,6 @@ public:
     void setDevice(const std::string& id);
     [[nodiscard]] const std::string& device() const { return m_device; }
     [[nodiscard]] const std::vector<DeviceInfo>& devices() const { return m_devices; }
-
     // Running
     /// Puts a run into the queue; 0 and a notice where something is missing or wrong.
     RunId reconstruct();
@@ -81,7 +78,6 @@ public:
     /// The convergence curve to show, one residual a step: of the run that works now (NaN for the steps to come), else of the result
     /// that is shown.
     [[nodiscard]] std::vector<double> residualCurve() const;
-
     // Tuning: a run in the queue like others, so that it never works beside one on the same device.
     [[nodiscard]] std::vector<std::string> tunable() const;  ///< parameters of the method that values worth trying are known for
     /// Chooses a parameter of the method from lines of the mask that are held out, and goes on to reconstruct from all of them what
@@ -126,11 +122,9 @@ public:
     // Sweep: many reconstructions of the slice that is shown, as one job in the queue of the device.
     /// What is not given stays as it stands. 0 and a notice where something is missing or wrong.
     RunId startSweep(const SweepPlan& plan);
-    /// Of the sweep that was started last, or that a project or a picture brought.
-    [[nodiscard]] const SweepPlan& sweepPlan() const { return m_sweepPlan; }
+    [[nodiscard]] const SweepPlan& sweepPlan() const { return m_sweepPlan; }  ///< of the one started last, or brought by a project or a picture
     [[nodiscard]] std::int64_t broughtPlans() const { return m_broughtPlans; }  ///< how many were brought: the form follows them
-    /// The sheet with how it was made, as SVG. The end is told as a notice.
-    void saveSweepPicture(const std::string& path);
+    void saveSweepPicture(const std::string& path);  ///< the sheet with how it was made, as SVG; the end is told as a notice
     void stopSweep();                                                                      ///< cells that are there stay
     [[nodiscard]] const std::optional<SweepState>& sweepState() const { return m_sweep; }  ///< the last one of the open file
     /// The cell's image as a result, beside the reference and, at full size, its error; nothing runs again.
