@@ -24,7 +24,8 @@ beside('external.h5', lambda f: f.create_dataset('outside', (24,), 'f4', externa
 def nbit(file):
     kind = h5py.h5t.IEEE_F32LE.copy()
     kind.set_fields(26, 20, 6, 7, 13); kind.set_offset(7); kind.set_precision(20); kind.set_size(4)
-    h5py.h5d.create(file.id, b'nbit', kind, h5py.h5s.create_simple((3,)))
+    now = h5py.h5p.create(h5py.h5p.DATASET_CREATE); now.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    h5py.h5d.create(file.id, b'nbit', kind, h5py.h5s.create_simple((3,)), dcpl=now)
 beside('nbit.h5', nbit)
 beside('page.h5', lambda f: f.create_dataset('group/chunks', data=data, chunks=(2, 2)), fs_strategy='page')
 create = h5py.h5p.create(h5py.h5p.FILE_CREATE); create.set_sizes(4, 4)
@@ -59,7 +60,8 @@ TEST_CASE("whole files are read, with data beside that Larmor does not take") {
     for (const char* name : {"nbit.h5", "page.h5", "narrow.h5", "links.h5"}) {
         CAPTURE(name);
         std::string found;
-        for (const auto& array : io::openArrayFile(folder.file(name))->entries()) found += array.name + " ";
+        const auto file = io::openArrayFile(folder.file(name));
+        for (const auto& array : file->entries()) found += array.name + " ";
         CHECK(found.find("plain") != std::string::npos);
     }
     // Data in another file is refused where arrays are listed, by its name, and not as damage of the whole file.
