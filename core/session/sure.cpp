@@ -33,45 +33,11 @@ std::vector<double> levelsAtEdge(const ComplexArray& kspace, const SamplingMask&
     return noise;
 }
 
-/// The columns that the mask keeps whole, [coil, readout, line].
-ComplexArray wholeLines(const ComplexArray& kspace, const SamplingMask& mask) {
-    std::vector<std::int64_t> columns;
-    for (std::int64_t p = 0; p < mask.phase(); ++p) {
-        bool isWhole = true;
-        for (std::int64_t r = 0; r < mask.readout() && isWhole; ++r) isWhole = mask.samples()[r * mask.phase() + p] != 0;
-        if (isWhole) columns.push_back(p);
-    }
-    ComplexArray lines({kspace.extent(0), mask.readout(), static_cast<std::int64_t>(columns.size())});
-    for (std::int64_t c = 0; c < lines.extent(0); ++c)
-        for (std::int64_t r = 0; r < lines.extent(1); ++r)
-            for (std::int64_t i = 0; i < lines.extent(2); ++i) lines(c, r, i) = kspace(c, r, columns[static_cast<std::size_t>(i)]);
-    return lines;
-}
-
-/// [a, b, c] to [a, c, b]
-ComplexArray exchanged(const ComplexArray& x) {
-    ComplexArray y({x.extent(0), x.extent(2), x.extent(1)});
-    for (std::int64_t a = 0; a < x.extent(0); ++a)
-        for (std::int64_t b = 0; b < x.extent(1); ++b)
-            for (std::int64_t c = 0; c < x.extent(2); ++c) y(a, c, b) = x(a, b, c);
-    return y;
-}
-
 std::optional<std::vector<double>> levelsInAir(const ComplexArray& kspace, const SamplingMask& mask) {
-    const ComplexArray lines = wholeLines(kspace, mask);
-    if (lines.size() == 0) return std::nullopt;
-    const std::int64_t coils = lines.extent(0), readout = lines.extent(1), count = lines.extent(2);
-    ComplexArray rows = engine().ifft2c(exchanged(lines).reshaped({coils * count, readout, 1}));  // over the readout alone
-    auto levels = airNoise(exchanged(rows.reshaped({coils, count, readout})), measuredShare(lines));
+    auto levels = airNoise(kspace, mask, [](const ComplexArray& lines) { return engine().ifft2c(lines); });
     if (levels)
         for (double& level : *levels) level *= std::sqrt(2.0);  // of the modulus
     return levels;
-}
-
-double powerOf(const std::vector<double>& levels) {
-    double sum = 0;
-    for (const double level : levels) sum += level * level;
-    return sum;
 }
 }  // namespace
 
@@ -80,7 +46,7 @@ std::vector<double> noiseLevels(const ComplexArray& kspace, const SamplingMask& 
     if (edge.empty() || std::any_of(edge.begin(), edge.end(), [](double level) { return !(level > 0); }))
         throw InputError("The noise cannot be read from the edge of k-space: there are only zeros.", "Tune with held-out samples instead.");
     const auto air = levelsInAir(kspace, mask);
-    return air && powerOf(*air) < powerOf(edge) ? *air : edge;  // each can be too large, by signal
+    return air && noisePower(*air) < noisePower(edge) ? *air : edge;  // each can be too large, by signal
 }
 
 SureProbe::SureProbe(std::vector<double> levels, const SamplingMask& sampled, std::int64_t seed)

@@ -8,13 +8,13 @@
 
 #include "core/base/data/air_noise.h"
 #include "core/recon/fft/centred_fft.h"
+#include "core/recon/mask_tensor.h"
 #include "core/recon/tensor_view.h"
 
 namespace larmor::recon::diffusion {
 
 namespace {
 constexpr std::int64_t kFewest = 64, kShare = 20;
-constexpr double kMadOfNormal = 0.6744897501960817;  // the median of |v| for v ~ N(0, 1)
 
 /// Flat indices of the kept samples that lie furthest out.
 at::Tensor outermost(const at::Tensor& mask) {
@@ -29,12 +29,6 @@ at::Tensor outermost(const at::Tensor& mask) {
     return kept.index_select(0, order.narrow(0, 0, count));
 }
 
-double meanPower(const std::vector<double>& levels) {
-    double sum = 0;
-    for (const double level : levels) sum += level * level;
-    return sum / static_cast<double>(levels.size());
-}
-
 /// Where the outermost samples are noise.
 double levelAtEdge(const at::Tensor& y, const at::Tensor& mask) {
     const at::Tensor places = outermost(mask).to(y.device());
@@ -46,14 +40,10 @@ double levelAtEdge(const at::Tensor& y, const at::Tensor& mask) {
 
 /// From the lines along the first axis that the mask keeps whole; nothing where there are too few.
 std::optional<double> levelInAir(const at::Tensor& y, const at::Tensor& mask) {
-    const at::Tensor filled = at::abs(y).amax({0, 1}).gt(0);  // lines that the mask keeps may never have been acquired
-    const at::Tensor whole = at::nonzero(mask.to(y.device()).ne(0).all(0).logical_and(filled)).select(1, 0);
-    if (whole.numel() == 0) return std::nullopt;
-    const at::Tensor lines = y.index_select(2, whole);
-    const at::Tensor images = ifft2c(lines.transpose(1, 2).contiguous().unsqueeze(3)).squeeze(3);  // over the readout alone
-    const auto levels = airNoise(toComplexArray(images.transpose(1, 2).contiguous()), measuredShare(toComplexArray(lines.contiguous())));
+    const auto toImage = [](const ComplexArray& lines) { return toComplexArray(ifft2c(toTensor(lines))); };
+    const auto levels = airNoise(toComplexArray(y), toMask(mask), toImage);
     if (!levels) return std::nullopt;
-    return std::sqrt(meanPower(*levels));
+    return std::sqrt(noisePower(*levels) / static_cast<double>(levels->size()));
 }
 }  // namespace
 
