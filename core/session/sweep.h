@@ -28,6 +28,10 @@ struct SweepScan {
 struct SweepAxis {
     std::string parameter;
     std::vector<std::string> values;
+
+    [[nodiscard]] nlohmann::json toJson() const { return {{"parameter", parameter}, {"values", values}}; }
+    /// @throws nlohmann's exceptions
+    [[nodiscard]] static SweepAxis fromJson(const nlohmann::json& source) { return {source.at("parameter"), source.at("values")}; }
 };
 
 struct SweepMethod {

@@ -60,7 +60,7 @@ json toJson(const SweepRecord::Scan& scan) {
 
 json toJson(const SweepRecord::Method& method) {
     json axes = json::array();
-    for (const auto& axis : method.axes) axes.push_back({{"parameter", axis.parameter}, {"values", axis.values}});
+    for (const auto& axis : method.axes) axes.push_back(axis.toJson());
     json object{{"method", method.method}, {"axes", axes}, {"values", method.values}};
     if (!method.prior.empty()) object.update({{"prior", method.prior}, {"prior_sha256", method.priorHash}});
     return object;
@@ -82,7 +82,7 @@ SweepRecord::Method methodFrom(const json& source) {
     source.at("method").get_to(method.method);
     method.prior = source.value("prior", "");
     method.priorHash = source.value("prior_sha256", "");
-    for (const auto& axis : source.at("axes")) method.axes.push_back({axis.at("parameter"), axis.at("values")});
+    for (const auto& axis : source.at("axes")) method.axes.push_back(SweepAxis::fromJson(axis));
     method.values = source.at("values");
     return method;
 }

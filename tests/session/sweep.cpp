@@ -14,6 +14,7 @@
 #include "core/session/sweep.h"
 #include "core/session/sweep_picture.h"
 #include "core/session/sweep_plot.h"
+#include "tests/session/sweep_bench.h"
 #include "tests/support/memory_acquisition.h"
 #include "tests/support/phantom.h"
 #include "tests/support/prior_file.h"
@@ -24,24 +25,8 @@ using namespace larmor::session;
 
 namespace {
 
-constexpr std::int64_t kReadout = 48, kPhase = 44;
-
-struct Bench {
-    test::TempDir folder;
-    SweepRequest request;
-    Bench() {
-        test::writeFile(folder.file("scan.bin"), "the source of this scan");
-        SweepScan scan;
-        scan.name = "phantom";
-        scan.acquisition = std::make_shared<test::MemoryAcquisition>(
-            std::vector<ComplexArray>{test::phantomKspace(5, kReadout, kPhase, 0.01, 20), test::phantomKspace(5, kReadout, kPhase, 0.01, 21)}, folder.file("scan.bin"));
-        scan.slices = {1};
-        request.scans = {scan};
-        request.masks = {MaskChoice::fromText("equispaced:R=2,acs=16,seed=1"), MaskChoice::fromText("random:R=3,acs=14,seed=1")};
-        request.methods = {{"cg-sense", {}, {{"lambda", {"0", "0.1", "10"}}}}, {"zero-filled", {}, {}}};
-        request.threads = 1;
-    }
-};
+using Bench = test::SweepBench;
+constexpr auto kReadout = Bench::kReadout, kPhase = Bench::kPhase;
 
 SweepCell cellOf(const std::string& scan, const std::string& mask, double zeta, double nrmse) {
     SweepCell cell;

@@ -9,8 +9,7 @@
 
 #include "core/session/shared_maps.h"
 #include "core/session/sweep.h"
-#include "tests/support/memory_acquisition.h"
-#include "tests/support/phantom.h"
+#include "tests/session/sweep_bench.h"
 #include "tests/support/prior_file.h"
 #include "tests/support/temp_dir.h"
 
@@ -19,25 +18,7 @@ using namespace larmor::session;
 
 namespace {
 
-constexpr std::int64_t kReadout = 48, kPhase = 44;
-
-/// Two masks by four cells of a slice.
-struct Bench {
-    test::TempDir folder;
-    SweepRequest request;
-    Bench() {
-        test::writeFile(folder.file("scan.bin"), "the source of this scan");
-        SweepScan scan;
-        scan.name = "phantom";
-        scan.acquisition = std::make_shared<test::MemoryAcquisition>(
-            std::vector<ComplexArray>{test::phantomKspace(5, kReadout, kPhase, 0.01, 20), test::phantomKspace(5, kReadout, kPhase, 0.01, 21)}, folder.file("scan.bin"));
-        scan.slices = {1};
-        request.scans = {scan};
-        request.masks = {MaskChoice::fromText("equispaced:R=2,acs=16,seed=1"), MaskChoice::fromText("random:R=3,acs=14,seed=1")};
-        request.methods = {{"cg-sense", {}, {{"lambda", {"0", "0.1", "10"}}}}, {"zero-filled", {}, {}}};
-        request.threads = 1;
-    }
-};
+using Bench = test::SweepBench;
 
 /// Cells of both kinds, as a sweep made them: numbers without their times, and pixels.
 struct Made {

@@ -9,7 +9,7 @@
 #include "core/session/engine_host.h"
 #include "core/session/object_slices.h"
 #include "core/session/workbench/workbench.h"
-#include "tests/session/pump.h"
+#include "tests/session/workbench_fixture.h"
 #include "tests/support/memory_acquisition.h"
 #include "tests/support/phantom.h"
 #include "tests/support/prior_file.h"
@@ -17,19 +17,13 @@
 
 using namespace larmor;
 using namespace larmor::session;
-using larmor::test::Pump;
 
 namespace {
 
 constexpr std::int64_t kEdge = 48, kSamples = 4;
 
 /// A scan of two slices and a DPS run of four samples that has ended.
-struct Fixture {
-    test::TempDir folder;
-    test::EnvironmentGuard priors{"LARMOR_PRIORS", folder.path()}, state{"XDG_STATE_HOME", folder.file("state")};
-    Pump pump;
-    std::unique_ptr<Workbench> bench;
-
+struct Fixture : test::QuietWorkbench {
     /// @param every  the scanner itself acquired each so-many-th line, and the middle
     explicit Fixture(std::int64_t samples = kSamples, std::int64_t every = 1) {
         test::writePrior(folder.file("aaa.safetensors"), test::gaussianPriorCard("aaa"));
@@ -46,28 +40,19 @@ struct Fixture {
             writer.writeSlice(slice, kspace, test::phantomMagnitude(kEdge, kEdge));
         }
         writer.finish();
-        bench = std::make_unique<Workbench>(pump.post(), Workbench::Events{[](Changes) {}, [](RunId, const Outcome&) {}});
-        bench->open(folder.file("scan.h5"));
-        settle();
+        start();
+        open(folder.file("scan.h5"));
         if (every == 1) bench->setMask(MaskChoice::fromText("equispaced:R=2,acs=16,seed=1"));
         bench->setMethod("dps");
-        set("steps", 6);
+        set("steps", std::int64_t{6});
         set("samples", samples);
         run();
-    }
-    void settle() {
-        REQUIRE(pump.until([this] { return !bench->working(); }));
-    }
-    void set(const std::string& name, std::int64_t value) {
-        auto values = bench->parameters();
-        values.set(name, value);
-        bench->setParameters(values);
     }
     void run() {
         settle();
         REQUIRE(bench->reconstruct() != 0);
         settle();
-        if (bench->notice()) FAIL(bench->notice()->what << " " << bench->notice()->why);
+        noNotice();
     }
     [[nodiscard]] const Ensemble& ensemble() const { return bench->results().visible().back()->result->ensemble; }
     /// Of the one slice that was reconstructed.
@@ -241,7 +226,7 @@ TEST_CASE("while samples form the mean of the estimates is shown, also where a s
     auto& bench = *f.bench;
     bench.stepSample(1, 1, true);
     bench.setPaneContent(2, PaneContent::Deviation);
-    f.set("steps", 1000);
+    f.set("steps", std::int64_t{1000});
     f.settle();
     REQUIRE(bench.reconstruct() != 0);
     REQUIRE(f.pump.until([&] { return bench.picture(1).title == "DPS, mean of the 4 estimates"; }));

@@ -50,4 +50,37 @@ struct WorkbenchFixture {
     }
 };
 
+/// A workbench that knows the priors of its folder alone and keeps its state there. Whoever derives from it writes scans and starts it.
+struct QuietWorkbench {
+    TempDir folder;
+    EnvironmentGuard priors{"LARMOR_PRIORS", folder.path()}, state{"XDG_STATE_HOME", folder.file("state")};
+    Pump pump;
+    std::unique_ptr<session::Workbench> bench;
+
+    void start() {
+        bench.reset();
+        bench = std::make_unique<session::Workbench>(pump.post(), session::Workbench::Events{[](session::Changes) {}, [](session::RunId, const session::Outcome&) {}});
+    }
+    void settle() {
+        REQUIRE(pump.until([this] { return !bench->working(); }));
+    }
+    void open(const std::string& path) {
+        bench->open(path);
+        settle();
+    }
+    void set(const std::string& name, ParamValue value) {
+        auto values = bench->parameters();
+        values.set(name, std::move(value));
+        bench->setParameters(std::move(values));
+    }
+    void noNotice() const {
+        if (bench->notice()) FAIL(bench->notice()->what << " " << bench->notice()->why);
+    }
+    void save(const std::string& name) {
+        bench->project().save(folder.file(name));
+        settle();
+        noNotice();
+    }
+};
+
 }  // namespace larmor::test

@@ -6,14 +6,13 @@
 
 #include "core/base/io/save.h"
 #include "core/session/workbench/workbench.h"
-#include "tests/session/pump.h"
+#include "tests/session/workbench_fixture.h"
 #include "tests/support/phantom_scan.h"
 #include "tests/support/prior_file.h"
 #include "tests/support/temp_dir.h"
 
 using namespace larmor;
 using namespace larmor::session;
-using larmor::test::Pump;
 namespace fs = std::filesystem;
 
 namespace {
@@ -29,30 +28,11 @@ std::string writeScan(const std::string& path, std::uint64_t seed = 1) {
     return test::writePhantomScan(path, {3, 4, kEdge, kEdge, 0.01, seed});
 }
 
-struct Fixture {
-    test::TempDir folder;
-    test::EnvironmentGuard priors{"LARMOR_PRIORS", folder.path()}, state{"XDG_STATE_HOME", folder.file("state")};
-    Pump pump;
-    std::unique_ptr<Workbench> bench;
-
+struct Fixture : test::QuietWorkbench {
     Fixture() {
         test::writePrior(folder.file("aaa.safetensors"), test::gaussianPriorCard("aaa"));
         writeScan(folder.file("scan.h5"));
         start();
-    }
-    void start() {
-        bench.reset();
-        bench = std::make_unique<Workbench>(pump.post(), Workbench::Events{[](Changes) {}, [](RunId, const Outcome&) {}});
-    }
-    void settle() {
-        REQUIRE(pump.until([this] { return !bench->working(); }));
-    }
-    void open(const std::string& path) {
-        bench->open(path);
-        settle();
-    }
-    void noNotice() {
-        if (bench->notice()) FAIL(bench->notice()->what << " " << bench->notice()->why);
     }
     /// Slice 1, a mask of another kind, CG-SENSE with 7 iterations, two results, panes as nobody has them at first.
     void work() {
@@ -75,17 +55,7 @@ struct Fixture {
         settle();
         noNotice();
     }
-    void set(const std::string& name, ParamValue value) {
-        auto values = bench->parameters();
-        values.set(name, std::move(value));
-        bench->setParameters(std::move(values));
-    }
     [[nodiscard]] std::string file(const std::string& name) const { return folder.file(name); }
-    void save(const std::string& name) {
-        bench->project().save(file(name));
-        settle();
-        noNotice();
-    }
     [[nodiscard]] const ComplexArray& pixels(std::size_t result, std::int64_t slice) const {
         return *bench->results().visible().at(result)->images.at(slice);
     }

@@ -6,44 +6,34 @@
 
 #include "core/session/steering/recipe.h"
 #include "core/session/workbench/workbench.h"
-#include "tests/session/pump.h"
+#include "tests/session/workbench_fixture.h"
 #include "tests/support/phantom_scan.h"
 #include "tests/support/prior_file.h"
 #include "tests/support/temp_dir.h"
 
 using namespace larmor;
 using namespace larmor::session;
-using larmor::test::Pump;
 
 namespace {
 
 constexpr BranchId kRoot = BranchTree::kRoot;
 
 /// A scan, a prior that is quick, and a DPS run of 12 steps that has ended.
-struct Fixture {
-    test::TempDir folder;
-    test::EnvironmentGuard priors{"LARMOR_PRIORS", folder.path()}, state{"XDG_STATE_HOME", folder.file("state")};
-    Pump pump;
-    std::unique_ptr<Workbench> bench;
-
+struct Fixture : test::QuietWorkbench {
     Fixture() {
         test::writePrior(folder.file("aaa.safetensors"), test::gaussianPriorCard("aaa"));
         test::writePhantomScan(folder.file("scan.h5"), {});
-        bench = std::make_unique<Workbench>(pump.post(), Workbench::Events{[](Changes) {}, [](RunId, const Outcome&) {}});
-        bench->open(folder.file("scan.h5"));
-        settle();
+        start();
+        open(folder.file("scan.h5"));
         MaskChoice mask = MaskChoice::fromText("equispaced:R=2,acs=16,seed=1");
         bench->setMask(mask);
         bench->setMethod("dps");
-        auto values = bench->parameters();
-        values.set("steps", std::int64_t{12});
-        bench->setParameters(values);
+        set("steps", std::int64_t{12});
         settle();
         REQUIRE(bench->reconstruct() != 0);
         settle();
-        if (bench->notice()) FAIL(bench->notice()->what << " " << bench->notice()->why);
+        noNotice();
     }
-    void settle() { REQUIRE(pump.until([this] { return !bench->working(); })); }
     [[nodiscard]] std::shared_ptr<const RunSnapshot> run() const {
         auto snapshot = bench->steering();
         REQUIRE(snapshot != nullptr);

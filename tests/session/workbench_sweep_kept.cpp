@@ -6,14 +6,13 @@
 
 #include "core/session/sweep_picture.h"
 #include "core/session/workbench/workbench.h"
-#include "tests/session/pump.h"
+#include "tests/session/workbench_fixture.h"
 #include "tests/support/phantom_scan.h"
 #include "tests/support/prior_file.h"
 #include "tests/support/temp_dir.h"
 
 using namespace larmor;
 using namespace larmor::session;
-using larmor::test::Pump;
 namespace fs = std::filesystem;
 
 namespace {
@@ -21,40 +20,22 @@ namespace {
 constexpr std::int64_t kEdge = 48;
 constexpr const char* kMask = "equispaced:R=3,acs=16,seed=1";
 
-struct Fixture {
-    test::TempDir folder;
-    test::EnvironmentGuard priors{"LARMOR_PRIORS", folder.path()}, state{"XDG_STATE_HOME", folder.file("state")};
-    Pump pump;
-    std::unique_ptr<Workbench> bench;
-
+struct Fixture : test::QuietWorkbench {
     Fixture() {
         fs::create_directories(folder.file("data"));
         writeScan("data/scan.h5");
         start();
     }
     void writeScan(const std::string& name, std::uint64_t seed = 1) { test::writePhantomScan(folder.file(name), {2, 4, kEdge, kEdge, 0.02, seed}); }
-    void start() {
-        bench.reset();
-        bench = std::make_unique<Workbench>(pump.post(), Workbench::Events{[](Changes) {}, [](RunId, const Outcome&) {}});
-    }
-    void settle() {
-        REQUIRE(pump.until([this] { return !bench->working(); }));
-    }
     void open(const std::string& name) {
-        bench->open(folder.file(name));
-        settle();
-    }
-    void noNotice() {
-        if (bench->notice()) FAIL(bench->notice()->what << " " << bench->notice()->why);
+        QuietWorkbench::open(folder.file(name));
     }
     /// Two rows, two columns, and another value than the method begins with.
     void work() {
         open("data/scan.h5");
         bench->setMask(MaskChoice::fromText(kMask));
         bench->setMethod("cg-sense");
-        auto values = bench->parameters();
-        values.set("tolerance", 0.0);
-        bench->setParameters(values);
+        set("tolerance", 0.0);
         bench->setSlice(0);
         settle();
         REQUIRE(bench->startSweep(plan()) != 0);
@@ -70,11 +51,6 @@ struct Fixture {
     [[nodiscard]] const SweepState& sheet() const {
         REQUIRE(bench->sweepState().has_value());
         return *bench->sweepState();
-    }
-    void save(const std::string& name) {
-        bench->project().save(folder.file(name));
-        settle();
-        noNotice();
     }
     void picture(const std::string& name) {
         bench->saveSweepPicture(folder.file(name));
@@ -193,6 +169,15 @@ TEST_CASE("damaged files of a sweep are named and the rest is opened; projects f
         test::writeFile(sweep + "/sweep.json", text);
         CHECK(opened().find("sweep.json") != std::string::npos);
         CHECK_FALSE(f.bench->sweepState().has_value());
+    }
+    // What cannot be read is not lost: it stays where it is, and goes along to another folder.
+    const auto named = [&](const char* project) { return nlohmann::json::parse(test::readFile(f.folder.file(project) + "/project.json")).at("sweep").get<std::string>(); };
+    const auto before = named("one.larmor");
+    for (const char* project : {"one.larmor", "two.larmor"}) {
+        f.bench->dismissNotice();
+        f.save(project);
+        CHECK(named(project) == before);
+        CHECK(test::readFile(f.folder.file(project) + "/" + before + "/sweep.json") == "{\"larmor_sweep_sheet\": 9}");
     }
     auto lost = nlohmann::json::parse(whole);
     lost["cells"].erase(0);

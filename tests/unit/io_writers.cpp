@@ -1,10 +1,6 @@
 // What Larmor writes, read by h5py, numpy, BART and by the format's definition.
 #include <doctest/doctest.h>
 
-#include <sys/resource.h>
-
-#include <csignal>
-
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -12,6 +8,7 @@
 #include "core/base/io/array_file.h"
 #include "core/base/io/load.h"
 #include "core/base/io/save.h"
+#include "tests/support/full_disk.h"
 #include "tests/support/python.h"
 #include "tests/support/ramp.h"
 #include "tests/support/temp_dir.h"
@@ -381,21 +378,17 @@ TEST_CASE("no space: an error that names the file, and nothing left behind") {
     large.images.pixels = ramp({20, 200, 200});
     for (cfloat& value : large.images.pixels.values()) value *= 1.0F + 0.1F * std::sin(value.real());
     large.masks.clear();
-    rlimit before{};
-    getrlimit(RLIMIT_FSIZE, &before);
-    const auto previous = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit small{100'000, before.rlim_max};
     for (const char* name : {"a.h5", "a.npy", "a.cfl", "a.nii", "a.nii.gz"}) {
         CAPTURE(name);
-        setrlimit(RLIMIT_FSIZE, &small);
-        const std::string message = ioErrorOf([&] { io::saveReconstruction(dir.file(name), large); });
-        setrlimit(RLIMIT_FSIZE, &before);
+        const std::string message = ioErrorOf([&] {
+            const FullDisk full(100'000);
+            io::saveReconstruction(dir.file(name), large);
+        });
         CAPTURE(message);
         CHECK(message.find(dir.file(name)) != std::string::npos);
         CHECK(message.find("written") != std::string::npos);
         CHECK(namesIn(dir).empty());
     }
-    std::signal(SIGXFSZ, previous);
     io::saveReconstruction(dir.file("a.h5"), large);
     CHECK(io::readReconstruction(dir.file("a.h5")).images.pixels == large.images.pixels);
 }

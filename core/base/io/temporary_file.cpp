@@ -134,6 +134,7 @@ void writeAtomically(const std::string& path, const std::function<void(const std
 
 void copyWhole(const std::string& from, const std::string& to) {
     (void)stampOf(from);
+    if (::access(from.c_str(), R_OK) != 0) throw IoError(from, "", "a file that can be read", std::strerror(errno));
     writeAtomically(to, [&](const std::string& temporary) {
         std::error_code error;
         if (!fs::copy_file(from, temporary, error) || error)

@@ -10,6 +10,7 @@
 #include "core/base/io/save.h"
 #include "core/base/io/text_file.h"
 #include "core/session/replay.h"
+#include "core/session/whole_folder.h"
 
 namespace larmor::session {
 
@@ -71,25 +72,11 @@ std::string sweepFolderName(const SweepState& sheet) {
 }
 
 void saveSweep(const std::string& folder, const SweepState& sheet) {
-    const fs::path target(folder), unfinished = target.parent_path() / (".unfinished-" + target.filename().string());
-    const auto fail = [&](const std::error_code& error) {
-        if (error) throw IoError(folder, "", "a folder for the sweep", error.message(), "Is there room on the disk?");
-    };
-    std::error_code error, ignored;
-    fs::remove_all(unfinished, error);
-    fs::create_directories(unfinished, error);
-    fail(error);
-    try {
+    writeWholeFolder(folder, "a folder for the sweep", [&](const std::string& unfinished) {
         for (std::size_t i = 0; i < sheet.cells.size(); ++i)
-            if (sheet.cells[i].done()) io::saveReconstruction((unfinished / imageName(i)).string(), *sheet.cells[i].result);
-        io::writeTextFile((unfinished / kSheetFile).string(), toJson(sheet).dump(1, ' ', false, json::error_handler_t::replace) + "\n");
-        fs::remove_all(target, error);
-        if (!error) fs::rename(unfinished, target, error);
-        fail(error);
-    } catch (...) {
-        fs::remove_all(unfinished, ignored);
-        throw;
-    }
+            if (sheet.cells[i].done()) io::saveReconstruction(in(unfinished, imageName(i)), *sheet.cells[i].result);
+        io::writeTextFile(in(unfinished, kSheetFile), toJson(sheet).dump(1, ' ', false, json::error_handler_t::replace) + "\n");
+    });
 }
 
 SweepState readSweepFolder(const std::string& folder, const std::function<std::pair<AcquisitionPtr, std::string>(const Protocol&)>& source,

@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/session/state_folder.h"
 #include "core/session/steering/run_folder.h"
+#include "core/session/whole_folder.h"
 
 namespace larmor::session {
 
@@ -51,27 +52,7 @@ void removeFolder(const std::string& folder) {
 
 }  // namespace
 
-void copyRun(const std::string& from, const std::string& to) {
-    const auto fail = [&](const std::error_code& error) {
-        if (error) throw IoError(to, "", "a copy of the steps of a run", error.message(), "Is there room on the disk?");
-    };
-    std::error_code error, ignored;
-    const fs::path target(to), unfinished = target.parent_path() / (".unfinished-" + target.filename().string());
-    fs::remove_all(unfinished, error);
-    fs::create_directories(unfinished, error);
-    fail(error);
-    fs::copy(from, unfinished, fs::copy_options::recursive | fs::copy_options::create_hard_links, error);
-    if (error) {  // another disk, or one that knows no links
-        error.clear();
-        fs::copy(from, unfinished, fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
-        for (fs::recursive_directory_iterator each(from, ignored), end; each != end; ++each)  // times tell where the run stands
-            fs::last_write_time(unfinished / each->path().lexically_relative(from), each->last_write_time(), ignored);
-    }
-    if (!error) fs::remove_all(target, error);
-    if (!error) fs::rename(unfinished, target, error);
-    if (error) fs::remove_all(unfinished, ignored);
-    fail(error);
-}
+void copyRun(const std::string& from, const std::string& to) { copyWholeFolder(from, to, "a copy of the steps of a run"); }
 
 std::string newRunFolder() {
     return (runsFolder() / fmt::format("{}-copy-{}", getpid(), ++copies)).string();

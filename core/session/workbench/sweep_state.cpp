@@ -17,18 +17,16 @@ std::string maskLabel(const MaskChoice& mask) {
 }  // namespace
 
 nlohmann::json SweepPlan::toJson() const {
-    const auto axis = [](const SweepAxis& of) { return nlohmann::json{{"parameter", of.parameter}, {"values", of.values}}; };
     std::vector<std::string> texts;
     for (const MaskChoice& mask : masks) texts.push_back(mask.toText());
-    return {{"columns", axis(columns)}, {"rows", rows ? axis(*rows) : nlohmann::json()}, {"masks", texts}, {"methods", methods},
-            {"priors", priors},         {"reduction", reduction},                        {"jobs", jobs}};
+    return {{"columns", columns.toJson()}, {"rows", rows ? rows->toJson() : nlohmann::json()}, {"masks", texts}, {"methods", methods},
+            {"priors", priors},            {"reduction", reduction},                           {"jobs", jobs}};
 }
 
 SweepPlan SweepPlan::fromJson(const nlohmann::json& source) {
-    const auto axis = [](const nlohmann::json& of) { return SweepAxis{of.at("parameter"), of.at("values")}; };
     SweepPlan plan;
-    plan.columns = axis(source.at("columns"));
-    if (!source.at("rows").is_null()) plan.rows = axis(source.at("rows"));
+    plan.columns = SweepAxis::fromJson(source.at("columns"));
+    if (!source.at("rows").is_null()) plan.rows = SweepAxis::fromJson(source.at("rows"));
     for (const auto& text : source.at("masks")) plan.masks.push_back(MaskChoice::fromText(text.get<std::string>()));
     source.at("methods").get_to(plan.methods);
     source.at("priors").get_to(plan.priors);

@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/session/project/protocol_state.h"
 #include "core/session/protocol_builder.h"
+#include "core/session/whole_folder.h"
 #include "core/session/workbench/project_words.h"
 #include "core/session/workbench/workbench.h"
 
@@ -89,6 +90,7 @@ Project WorkbenchProject::now(const Place& place) const {
     project.results.insert(project.results.end(), place.left.begin(), place.left.end());
     project.runs = runsNow(place);
     project.sweep = sweepNow();
+    if (project.sweep.empty()) project.sweep = place.leftSweep;
     if (const auto shown = place.files.find(m_bench.m_shown); shown != place.files.end()) project.shown = shown->second;
     project.view = viewNow(place);
     project.window = m_window;
@@ -113,7 +115,12 @@ std::vector<ProjectRun> WorkbenchProject::runsNow(const Place& place) const {
 /// Of one that has ended: cells of the others are on their way. Empty: there is none.
 std::string WorkbenchProject::sweepNow() const {
     const auto& sheet = m_bench.m_sweep;
-    return sheet && !sheet->running() ? sweepFolderName(*sheet) : std::string();
+    if (!sheet || sheet->running()) return {};
+    if (m_sweepNamed != sheet->number) {  // once: every change of the window asks, and a sheet that has ended stays as it is
+        m_sweepName = sweepFolderName(*sheet);
+        m_sweepNamed = sheet->number;
+    }
+    return m_sweepName;
 }
 
 ProjectView WorkbenchProject::viewNow(const Place& place) const {
@@ -158,6 +165,9 @@ std::vector<ProjectFolder::Item> WorkbenchProject::itemsOf(const Place& place) c
         if (!fs::is_regular_file(from)) continue;
         items.push_back({left.file, [from](const std::string& path) { io::copyWhole(from, path); }});
     }
+    const auto sheet = (fs::path(place.leftIn) / place.leftSweep).string();
+    if (!place.leftSweep.empty() && fs::is_directory(sheet))
+        items.push_back({place.leftSweep, [sheet](const std::string& path) { copyWholeFolder(sheet, path, "a copy of a sweep"); }});
     return items;
 }
 
@@ -170,7 +180,7 @@ void WorkbenchProject::save(const std::string& folder) {
     }
     Place place = m_place;
     if (target != m_place.folder) {
-        place = {target, std::make_shared<ProjectFolder>(target), {}, m_place.lastNumber, m_place.left, m_place.leftSources, m_place.leftIn,
+        place = {target, std::make_shared<ProjectFolder>(target), {}, m_place.lastNumber, m_place.left, m_place.leftSources, m_place.leftSweep, m_place.leftIn,
                  {}};
     }
     nameResults(place);

@@ -53,7 +53,8 @@ private:
         std::int64_t lastNumber = 0;
         std::vector<ProjectResult> left;  ///< results that could not be opened stay listed, with their sources
         std::vector<ProjectSource> leftSources;
-        std::string leftIn;    ///< the folder that holds their files
+        std::string leftSweep;  ///< folder of a sheet that could not be read: it stays until another sweep takes its place
+        std::string leftIn;     ///< the folder that holds their files
         nlohmann::json saved;  ///< the project as it was saved last
     };
     /// Read, and its slice to begin with; no acquisition where none is shown.
@@ -100,6 +101,8 @@ private:
     FoundPaths m_found;
     nlohmann::json m_window = nlohmann::json::object();
     std::string m_notes;
+    mutable std::int64_t m_sweepNamed = 0;  ///< the sheet of m_sweepName, by its number; 0: none
+    mutable std::string m_sweepName;
 };
 
 }  // namespace larmor::session

@@ -189,6 +189,7 @@ void WorkbenchProject::takePlace(const Loaded& loaded) {
     m_place.folder = m_place.leftIn = content.folder;
     m_place.disk = std::make_shared<ProjectFolder>(content.folder, content.files, content.project.sources);
     m_place.left = content.left;
+    if (!content.sweep) m_place.leftSweep = content.project.sweep;
     for (std::size_t i = 0; i < content.sources.size(); ++i)
         if (!content.sources[i]) m_place.leftSources.push_back(content.project.sources[i]);
     for (const ProjectResult& each : content.project.results) m_place.lastNumber = std::max(m_place.lastNumber, numberOf(each.file));
