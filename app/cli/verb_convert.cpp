@@ -22,7 +22,7 @@ struct Options {
 
 void run(const Options& options, const Context& context) {
     options.input.require();
-    checkOutput(options.output, options.input.file, {".h5", ".npy", ".cfl", ".mat"});
+    checkOutput(options.output, options.input.file, {".h5", ".mrd", ".npy", ".cfl", ".mat"});
     const auto scan = session::openPlanes(options.input.file, options.input.loadOptions(), {context.stop});
     noteOrigin(scan->header());
     TerminalProgress progress(options.run.quiet);
@@ -39,7 +39,7 @@ Verb addConvert(CLI::App& app) {
     auto* command = app.add_subcommand("convert", "Writes the k-space of a file in another format, and says what that has no place for");
     const auto options = std::make_shared<Options>();
     options->input.addTo(*command);
-    command->add_option("-o,--output", options->output, "kspace.h5 (fastMRI's layout), .npy, .cfl or .mat (v5)");
+    command->add_option("-o,--output", options->output, "kspace.h5 (fastMRI's layout), .mrd (ISMRMRD), .npy, .cfl or .mat (v5)");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");
     options->run.addTo(*command);
     command->footer("Examples:\n  larmor-cli convert scan.mat -o scan.h5\n  larmor-cli convert scan.npy --dims frame,coil,readout,phase -o scan.cfl\n");

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/io/ismrmrd_writer.h"
 #include "core/base/io/kspace_array_writer.h"
 #include "core/base/io/save.h"
 #include "core/session/acquired.h"
@@ -16,20 +17,19 @@ namespace larmor::session {
 
 namespace {
 
-/// What neither kind of file has a place for.
-std::vector<std::string> lostAlways(const Acquisition& scan) {
-    const auto& header = scan.header();
+/// What lines alone have a place for: fastMRI's layout and arrays have none.
+std::vector<std::string> lostWithoutLines(const Acquisition& scan) {
     std::vector<std::string> lost;
-    if (header.geometry.patient) lost.emplace_back("where the slices lie in the patient");
-    for (const auto& [name, value] : header.facts) lost.push_back(fmt::format("{} ({})", name, value));
+    if (scan.header().geometry.patient) lost.emplace_back("where the slices lie in the patient");
     if (scan.readNoise()) lost.emplace_back("the noise scan");
-    if (scan.readCalibration(header.sliceCount() / 2)) lost.emplace_back("the calibration scan");
+    if (scan.readCalibration(scan.header().sliceCount() / 2)) lost.emplace_back("the calibration scan");
     return lost;
 }
 
 std::vector<std::string> lostInArrays(const Acquisition& scan, bool isBart) {
     const auto& header = scan.header();
-    auto lost = lostAlways(scan);
+    auto lost = lostWithoutLines(scan);
+    for (const auto& [name, value] : header.facts) lost.push_back(fmt::format("{} ({})", name, value));
     if (header.provenance.simulated) lost.emplace_back("that the data is simulated");
     if (!header.contrast.empty()) lost.push_back(fmt::format("the contrast ({})", header.contrast));
     if (header.geometry.pixel) lost.push_back(fmt::format("the pixel size ({:.4g} x {:.4g} mm)", header.geometry.pixel->readoutMm, header.geometry.pixel->phaseMm));
@@ -43,10 +43,18 @@ std::vector<std::string> lostInArrays(const Acquisition& scan, bool isBart) {
 
 std::vector<std::string> lostInHdf5(const Acquisition& scan, const std::optional<SamplingMask>& written) {
     const auto& header = scan.header();
-    auto lost = lostAlways(scan);
+    auto lost = lostWithoutLines(scan);
     for (const auto& dim : header.imageDims)
         if (dim.dim != Dim::Slice && dim.size > 1) lost.push_back(fmt::format("that {} {}s are no slices", dim.size, toText(dim.dim)));
     if (header.acquiredMask && !written) lost.emplace_back("the mask of the acquisition, which has two dimensions; its zeros tell");
+    return lost;
+}
+
+std::vector<std::string> lostInLines(const AcquisitionHeader& header) {
+    std::vector<std::string> lost;
+    for (const auto& dim : header.imageDims)
+        if (dim.dim == Dim::Average && dim.size > 1) lost.push_back(fmt::format("that {} averages are images of their own: who reads the lines sums them", dim.size));
+    if (header.acquiredMask && !io::IsmrmrdWriter::carries(*header.acquiredMask)) lost.emplace_back("the mask of the acquisition, which has two dimensions; zeros in its lines tell");
     return lost;
 }
 
@@ -74,6 +82,7 @@ Conversion toHdf5(const Acquisition& scan, const std::string& output, const RunC
     std::tie(header.phaseBegin, header.phaseEnd) = filledColumns(from);
     if (from.acquiredMask && from.acquiredMask->isColumnwise()) header.mask = from.acquiredMask;
     header.hasImages = !isAccelerated(acquiredMaskOf(from, scan.readSlice(from.sliceCount() / 2)));
+    header.facts = from.facts;
     header.provenance = originOf(from.provenance, run.stop);
     io::KspaceWriter writer(output, header);
     for (std::int64_t i = 0; i < header.slices; ++i) {
@@ -88,6 +97,31 @@ Conversion toHdf5(const Acquisition& scan, const std::string& output, const RunC
     }
     writer.finish();
     return {{header.slices, header.coils, header.encoded.readout, header.encoded.phase}, "slice,coil,readout,phase", lostInHdf5(scan, header.mask)};
+}
+
+/// Of the first image at the same place, where that has the same calibration: nothing, it is in the file already.
+std::optional<ComplexArray> ownCalibration(const Acquisition& scan, std::int64_t index) {
+    auto calibration = scan.readCalibration(index);
+    std::int64_t places = 1;
+    for (const auto& dim : scan.header().imageDims)
+        if (dim.dim == Dim::Slice || dim.dim == Dim::Partition) places *= dim.size;
+    if (calibration && index >= places && scan.readCalibration(index % places) == calibration) return std::nullopt;
+    return calibration;
+}
+
+Conversion toIsmrmrd(const Acquisition& scan, const std::string& output, const RunControl& run, SliceProgress& progress) {
+    const auto& header = scan.header();
+    io::IsmrmrdWriter writer(output, header, originOf(header.provenance, run.stop));
+    if (const auto noise = scan.readNoise()) writer.writeNoise(*noise);
+    for (std::int64_t i = 0; i < header.sliceCount(); ++i) {
+        run.throwIfStopped();
+        progress.begin(i, "converting", false);
+        const auto calibration = ownCalibration(scan, i);
+        writer.writeSlice(i, scan.readSlice(i), calibration ? &*calibration : nullptr);
+        progress.endSlice();
+    }
+    writer.finish();
+    return {{header.sliceCount(), header.coils, header.encoded.readout, header.encoded.phase}, "lines of slice,coil,readout,phase", lostInLines(header)};
 }
 
 Conversion toArray(const Acquisition& scan, const std::string& output, const RunControl& run, SliceProgress& progress) {
@@ -107,7 +141,9 @@ Conversion toArray(const Acquisition& scan, const std::string& output, const Run
 
 Conversion convertKspace(const Acquisition& scan, const std::string& output, const RunControl& run) {
     SliceProgress progress(*run.progress, scan.header().sliceCount(), 1, [](ComplexArray image) { return image; });
-    return output.ends_with(".h5") ? toHdf5(scan, output, run, progress) : toArray(scan, output, run, progress);
+    if (output.ends_with(".h5")) return toHdf5(scan, output, run, progress);
+    if (output.ends_with(".mrd")) return toIsmrmrd(scan, output, run, progress);
+    return toArray(scan, output, run, progress);
 }
 
 }  // namespace larmor::session

@@ -8,6 +8,7 @@
 #include "core/base/io/array_loaders.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/hdf5_file.h"
+#include "core/base/io/ismrmrd_header.h"
 #include "core/base/io/ismrmrd_xml.h"
 
 namespace larmor::io {
@@ -117,6 +118,7 @@ public:
         m_header.provenance.dims = m_hasCoils ? "slice,coil,readout,phase" : "slice,readout,phase";
         const auto xml = file.text(kXml);
         const IsmrmrdEncoding encoding = xml ? parseIsmrmrd(*xml, path, kXml) : IsmrmrdEncoding{};
+        if (xml) m_header.facts = ismrmrdRemarks(*xml).facts;
         if (!xml) m_header.provenance.notes.emplace_back("no ISMRMRD header: field of view and padding are not known");
         readMatrices(file, encoding, m_header);
         readFields(encoding, m_header);

@@ -35,10 +35,10 @@ std::string shortReason(const std::string& reason) {
     return reason.substr(0, end) + ": " + reason.substr(from, reason.find('\'', from) - from);
 }
 
-Hdf5Handle textType() {
+Hdf5Handle textType(H5T_cset_t characters = H5T_CSET_UTF8) {
     Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
     H5Tset_size(type.id(), H5T_VARIABLE);
-    H5Tset_cset(type.id(), H5T_CSET_UTF8);
+    H5Tset_cset(type.id(), characters);
     return type;
 }
 
@@ -103,6 +103,28 @@ void Hdf5Writer::writeWhole(const std::string& dataset, const Shape& shape, Hdf5
     fill(dataset, Shape(shape.size(), 0), shape, values);
 }
 
+void Hdf5Writer::createGrowing(const std::string& dataset, std::int64_t type, std::uint64_t chunk) {
+    const hsize_t none = 0, any = H5S_UNLIMITED, block = chunk;
+    const Hdf5Handle packed(H5Tcopy(type), H5Tclose), space(H5Screate_simple(1, &none, &any), H5Sclose), properties = withoutTimes(H5P_DATASET_CREATE);
+    check(H5Tpack(packed.id()) >= 0 && H5Pset_chunk(properties.id(), 1, &block) >= 0, dataset);
+    const Hdf5Handle made(H5Dcreate2(m_file.id(), dataset.c_str(), packed.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Dclose);
+    check(made.valid(), dataset);
+}
+
+void Hdf5Writer::append(const std::string& dataset, std::int64_t type, std::uint64_t count, const void* records) {
+    const Hdf5Handle target(H5Dopen2(m_file.id(), dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    check(target.valid(), dataset);
+    hsize_t begin = 0;
+    const Hdf5Handle before(H5Dget_space(target.id()), H5Sclose);
+    check(H5Sget_simple_extent_dims(before.id(), &begin, nullptr) == 1, dataset);
+    const hsize_t added = count, end = begin + added;
+    check(H5Dset_extent(target.id(), &end) >= 0, dataset);
+    const Hdf5Handle box(H5Dget_space(target.id()), H5Sclose), source(H5Screate_simple(1, &added, nullptr), H5Sclose);
+    check(H5Sselect_hyperslab(box.id(), H5S_SELECT_SET, &begin, nullptr, &added, nullptr) >= 0 &&
+              H5Dwrite(target.id(), type, source.id(), box.id(), H5P_DEFAULT, records) >= 0,
+          dataset);
+}
+
 void Hdf5Writer::makeGroup(const std::string& name) {
     const Hdf5Handle properties = withoutTimes(H5P_GROUP_CREATE);
     const Hdf5Handle made(H5Gcreate2(m_file.id(), name.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Gclose);
@@ -113,6 +135,13 @@ void Hdf5Writer::writeText(const std::string& dataset, const std::string& text) 
     const Hdf5Handle type = textType(), space(H5Screate(H5S_SCALAR), H5Sclose), properties = withoutTimes(H5P_DATASET_CREATE);
     const Hdf5Handle target(H5Dcreate2(m_file.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),
                             H5Dclose);
+    const char* value = text.c_str();
+    check(target.valid() && H5Dwrite(target.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value) >= 0, dataset);
+}
+
+void Hdf5Writer::writeOldText(const std::string& dataset, const std::string& text) {
+    const Hdf5Handle type = textType(H5T_CSET_ASCII), space = simpleSpace({1}), properties = withoutTimes(H5P_DATASET_CREATE);
+    const Hdf5Handle target(H5Dcreate2(m_file.id(), dataset.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), H5Dclose);
     const char* value = text.c_str();
     check(target.valid() && H5Dwrite(target.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &value) >= 0, dataset);
 }

@@ -21,6 +21,9 @@ public:
     void createPacked(const std::string& dataset, const Shape& shape, Hdf5Kind kind, const Shape& block);
     /// Fills a box. @param values  row-major, of the data set's kind
     void fill(const std::string& dataset, const Shape& start, const Shape& count, const void* values);
+    /// Records one after the other, none at first; the file has them without gaps. @param type  id of the compound in memory
+    void createGrowing(const std::string& dataset, std::int64_t type, std::uint64_t chunk);
+    void append(const std::string& dataset, std::int64_t type, std::uint64_t count, const void* records);
     void write(const std::string& dataset, const ComplexArray& array) {
         writeWhole(dataset, array.shape(), Hdf5Kind::Complex64, array.data());
     }
@@ -31,6 +34,8 @@ public:
     }
     void makeGroup(const std::string& name);
     void writeText(const std::string& dataset, const std::string& text);
+    /// As one entry of a list, its characters not declared as UTF-8: the one kind that libismrmrd reads.
+    void writeOldText(const std::string& dataset, const std::string& text);
 
     /// Of the file's root, or of a data set.
     void setAttribute(const std::string& name, const std::string& text, const std::string& object = "/");

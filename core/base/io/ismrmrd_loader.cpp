@@ -10,6 +10,7 @@
 #include "core/base/io/file_facts.h"
 #include "core/base/io/hdf5_file.h"
 #include "core/base/io/ismrmrd_geometry.h"
+#include "core/base/io/ismrmrd_header.h"
 #include "core/base/io/ismrmrd_layout.h"
 
 namespace larmor::io {
@@ -29,6 +30,14 @@ void checkTrajectory(const std::string& path, const std::string& trajectory) {
         isEpi ? "Regrid and phase-correct the lines first, for example with Gadgetron." : "Larmor reconstructs Cartesian k-space alone.");
 }
 
+void takeRemarks(const std::string& xml, AcquisitionHeader& header) {
+    const IsmrmrdRemarks remarks = ismrmrdRemarks(xml);
+    header.facts = remarks.facts;
+    header.contrast = remarks.contrast;
+    header.provenance.simulation = remarks.simulation;
+    header.provenance.simulated = !remarks.simulation.empty();
+}
+
 class IsmrmrdAcquisition final : public Acquisition {
 public:
     IsmrmrdAcquisition(const std::string& path, const std::string& group) : m_path(path), m_stamp(stampOf(path)) {
@@ -46,8 +55,7 @@ public:
         checkTrajectory(path, encoding.trajectory);
         m_layout = layOutLines(std::move(found.lines), encoding, path, m_header);
         describeGeometry(m_layout, encoding, m_header);
-        m_header.facts = ismrmrdFacts(*xml);
-        if (const auto name = m_header.facts.find("protocolName"); name != m_header.facts.end()) m_header.contrast = name->second;
+        takeRemarks(*xml, m_header);
     }
 
     [[nodiscard]] const AcquisitionHeader& header() const override { return m_header; }

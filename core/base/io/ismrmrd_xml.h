@@ -2,7 +2,6 @@
 // The part of an ISMRMRD XML header that Larmor uses. Subject and study fields are neither read nor kept.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -23,20 +22,7 @@ struct IsmrmrdEncoding {
 [[nodiscard]] IsmrmrdEncoding parseIsmrmrd(const std::string& xml, const std::string& path, const std::string& dataset,
                                            std::size_t encoding = 0);
 
-/// What the header says of the scan beyond its encoding: protocol name, echo and repetition times, flip angles, field strength ..., by the
-/// header's own names; several values are separated by commas. Empty for XML that cannot be read.
-[[nodiscard]] std::map<std::string, std::string> ismrmrdFacts(const std::string& xml);
-
 /// Extent along the partitions divided by their number, of the reconstructed space or else the encoded one.
 [[nodiscard]] std::optional<double> sliceThicknessOf(const IsmrmrdEncoding& encoding);
-
-/// What writeIsmrmrd puts down.
-struct IsmrmrdFacts {
-    Matrix encoded, recon;
-    std::optional<FieldOfView> encodedFov, reconFov;
-    std::string contrast;
-    std::int64_t phaseBegin = 0, phaseEnd = 0;  ///< columns that the scanner filled
-};
-[[nodiscard]] std::string writeIsmrmrd(const IsmrmrdFacts& facts);
 
 }  // namespace larmor::io

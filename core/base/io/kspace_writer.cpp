@@ -6,7 +6,7 @@
 
 #include "core/base/io/file_facts.h"
 #include "core/base/io/hdf5_writer.h"
-#include "core/base/io/ismrmrd_xml.h"
+#include "core/base/io/ismrmrd_header.h"
 #include "core/base/io/save.h"
 #include "core/base/io/temporary_file.h"
 #include "core/base/version.h"
@@ -53,7 +53,7 @@ KspaceWriter::KspaceWriter(const std::string& path, const Header& header) {
         if (header.hasImages) file.create(kImages, {header.slices, header.recon.readout, header.recon.phase}, Hdf5Kind::Float32);
         if (header.mask) writeMask(file, header);
         const auto end = header.phaseEnd > 0 ? header.phaseEnd : header.encoded.phase;
-        file.writeText("ismrmrd_header", writeIsmrmrd({header.encoded, header.recon, header.encodedFov, header.reconFov, header.contrast, header.phaseBegin, end}));
+        file.writeText("ismrmrd_header", writeIsmrmrd({header.encoded, header.recon, header.encodedFov, header.reconFov, header.phaseBegin, end, header.phaseBegin, {header.facts, header.contrast, header.simulation}}));
         if (!header.provenance.empty()) {
             file.makeGroup("provenance");
             for (const auto& [name, text] : header.provenance) file.setAttribute(name, text, "provenance");

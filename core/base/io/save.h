@@ -74,6 +74,7 @@ public:
         std::int64_t phaseBegin = 0, phaseEnd = 0;  ///< columns that the scanner filled; 0: all
         std::optional<SamplingMask> mask;           ///< of whole lines: that of the acquisition
         bool hasImages = true;                      ///< false: no `reconstruction_rss`, as in scans that were accelerated when acquired
+        std::map<std::string, std::string> facts;       ///< of the scan: echo times ..., by ISMRMRD's names where it has any
         std::map<std::string, std::string> provenance;  ///< attributes of the group `provenance`
     };
     KspaceWriter(const std::string& path, const Header& header);
