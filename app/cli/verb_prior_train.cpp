@@ -40,7 +40,7 @@ struct Options {
 TrainingConfig configOf(const Options& options) {
     const auto stored = options.job.folder + "/config.json";
     auto json = TrainingConfig{}.toJson();
-    if (options.job.resume && std::filesystem::exists(stored)) json = io::readJsonFile(stored);
+    if (options.job.resume && std::filesystem::exists(stored)) json = training::storedSettings(io::readJsonFile(stored));
     if (!options.configFile.empty()) json.merge_patch(io::readJsonFile(options.configFile));
     if (options.network) json["family"] = *options.network;
     if (options.name) json["name"] = *options.name;

@@ -72,10 +72,7 @@ void checkPack(const io::TrainingPack& pack, const FinetuneJob& job) {
 /// Settings that the parent was trained with, where it tells; noise levels and network are its own in any case.
 json parentSettings(const PriorCard& card) {
     json settings = TrainingConfig{}.toJson();
-    if (card.history.is_object() && card.history.contains("config")) {
-        settings["augmentation"]["tone"] = 0;  // of parents from before there were other tones
-        settings.merge_patch(card.history.at("config"));
-    }
+    if (card.history.is_object() && card.history.contains("config")) settings.merge_patch(training::storedSettings(card.history.at("config")));
     settings["family"] = card.family;
     settings["network"] = card.network;
     settings["sigma_data"] = card.sigmaData;

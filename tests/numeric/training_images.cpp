@@ -136,6 +136,31 @@ TEST_CASE("other tones keep order, phase and both ends, and change what lies bet
     CHECK(relativeDistance(withOtherTones(x, 0, random), x) < 1e-6);
 }
 
+TEST_CASE("folded tones: bright parts lie below those between, nothing stays at nothing, the phase is kept, and the brightest hundredth is 1") {
+    const at::Tensor magnitude = at::linspace(0, 1.2, 601, at::kFloat).view({1, 601});
+    const at::Tensor phase = at::linspace(-3, 3, 601, at::kFloat).view({1, 601});
+    const at::Tensor x = at::polar(magnitude, phase);
+    std::set<std::int64_t> peaks;
+    for (std::uint64_t stream = 0; stream < 20; ++stream) {
+        NoiseSource random(6, stream);
+        const at::Tensor seen = withFoldedTones(x, random), flat = at::abs(seen).flatten();
+        const auto peak = flat.argmax().item<std::int64_t>();
+        CHECK(peak >= 175);  // 0.35
+        CHECK(peak <= 350);  // 0.7
+        CHECK(flat[peak].item<double>() == doctest::Approx(1).epsilon(0.02));
+        CHECK(flat[0].item<double>() == 0);
+        CHECK(at::diff(flat.narrow(0, 0, peak)).gt(0).all().item<bool>());
+        CHECK(at::diff(flat.narrow(0, peak + 1, 600 - peak)).lt(1e-6).all().item<bool>());
+        CHECK(flat[500].item<double>() < 0.61);
+        CHECK(flat[600].item<double>() == doctest::Approx(flat[501].item<double>()).epsilon(0.02));
+        CHECK(relativeDistance(at::polar(at::abs(seen), phase), seen) < 1e-5);
+        const at::Tensor whole = at::abs(folded(x, NoiseSource(6, stream)));
+        CHECK(at::quantile(whole.flatten(), 0.99).item<double>() == doctest::Approx(1).epsilon(1e-3));
+        peaks.insert(peak);
+    }
+    CHECK(peaks.size() > 10);
+}
+
 TEST_CASE("with other tones and shading the brightest hundredth of the whole image still begins at 1") {
     const at::Tensor x = blob(96, 96, 0, 0, 20);
     auto config = nothing();

@@ -177,6 +177,32 @@ TEST_CASE("batches: the same numbers alone, in steps, in parts and through the q
     CHECK_FALSE(at::equal(queue.next().clean, whole.clean));
 }
 
+TEST_CASE("folded images come at the share asked for, the same ones each time, of any class; all others stay as they are") {
+    const TrainingFixture fixture;
+    auto config = fixture.config();
+    config.sizes = {{32, 32}};
+    config.labelDropout = 0;
+    config.augmentation.fold = 0;
+    const auto classes = classesOf(*fixture.pack, config.contrasts);
+    const auto plain = BatchSource(*fixture.pack, config, classes).batch(0, 0, 600);
+    config.augmentation.fold = 0.4;
+    const BatchSource source(*fixture.pack, config, classes);
+    const auto batch = source.batch(0, 0, 600);
+    int changed = 0, relabelled = 0;
+    for (std::int64_t i = 0; i < 600; ++i) {
+        const bool other = !at::equal(batch.clean[i], plain.clean[i]);
+        changed += other ? 1 : 0;
+        if (!at::equal(batch.labels[i], plain.labels[i])) {
+            CHECK(other);
+            ++relabelled;
+        }
+    }
+    CHECK(std::abs(changed / 600.0 - 0.4) < 0.08);  // standard error: 0.02
+    CHECK(relabelled > changed / 4);                // of two classes the other one half the time
+    CHECK(relabelled < 3 * changed / 4);
+    CHECK(at::equal(source.batch(0, 596, 4).clean, batch.clean.narrow(0, 596, 4)));
+}
+
 TEST_CASE("labels are one-hot of the image's class, or dropped at the share asked for; noise levels follow their distribution") {
     const TrainingFixture fixture;
     auto config = fixture.config();

@@ -73,6 +73,18 @@ for i in range(200):
     CHECK(found == expected);
 }
 
+TEST_CASE("training configuration: what was stored before there were other tones has none, what a person leaves out has the default") {
+    auto old = TrainingConfig{}.toJson();
+    for (const char* later : {"tone", "fold"}) old["augmentation"].erase(later);
+    CHECK(TrainingConfig::fromJson(storedSettings(old)).augmentation.tone == 0);
+    CHECK(TrainingConfig::fromJson(storedSettings(old)).augmentation.fold == 0);
+    CHECK(TrainingConfig::fromJson(old).augmentation.tone == TrainingConfig{}.augmentation.tone);
+    old["augmentation"]["tone"] = 0.7;
+    CHECK(TrainingConfig::fromJson(storedSettings(old)).augmentation.tone == 0.7);
+    old.erase("augmentation");
+    CHECK(TrainingConfig::fromJson(storedSettings(old)).augmentation.tone == 0);
+}
+
 TEST_CASE("training configuration: JSON there and back, and refusals") {
     TrainingConfig config;
     config.contrasts = {"T1", "T2"};

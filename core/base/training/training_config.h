@@ -20,6 +20,7 @@ struct AugmentationConfig {
     double enlarge = 1.1;              ///< but no image is interpolated to more than this many times its samples
     double phase = 1.5;                ///< largest strength of the smooth random phase of magnitude images
     double tone = 1;                   ///< largest standard deviation of the logarithms of the slopes of a random curve of intensities
+    double fold = 0.3;                 ///< share of the images whose bright parts turn dark, and whose class is drawn at random then
     double shading = 0.6;              ///< largest standard deviation of the logarithm of a smooth random intensity
     double intensity = 0.1;            ///< standard deviation of the logarithm of a factor
 };
@@ -64,6 +65,9 @@ struct TrainingConfig {
     /// @throws ParamError
     LARMOR_BASE_EXPORT void check() const;
 };
+
+/// Settings that a run, a state or a prior keeps, complete: what its version of Larmor did not know stays as it was then, off.
+[[nodiscard]] LARMOR_BASE_EXPORT nlohmann::json storedSettings(nlohmann::json stored);
 
 /// @throws ParamError, IoError
 [[nodiscard]] LARMOR_BASE_EXPORT TrainingConfig readTrainingConfig(const std::string& path);

@@ -94,6 +94,10 @@ at::Tensor augmented(const at::Tensor& pixels, const io::PackedImage& facts, con
     return x.mul_(std::exp(config.intensity * random.normal()));
 }
 
+at::Tensor folded(const at::Tensor& pixels, NoiseSource random) {
+    return normalised(withFoldedTones(pixels, random));
+}
+
 at::Tensor forValidation(const at::Tensor& pixels, const io::PackedImage& facts, std::int64_t edge, NoiseSource random) {
     const auto rows = std::min(pixels.size(0), edge), columns = std::min(pixels.size(1), edge);
     const at::Tensor x = window(pixels, (pixels.size(0) - rows) / 2, (pixels.size(1) - columns) / 2, rows, columns);

@@ -16,6 +16,9 @@ namespace larmor::recon::training {
                                                        const larmor::training::AugmentationConfig& config, std::int64_t rows,
                                                        std::int64_t columns, NoiseSource random);
 
+/// The image with its bright parts turned dark (see withFoldedTones), its brightest hundredth at 1 again. @param pixels [rows, columns] complex64
+[[nodiscard]] LARMOR_RECON_EXPORT at::Tensor folded(const at::Tensor& pixels, NoiseSource random);
+
 /// The image as validation sees it: as it is, its own smooth phase where it is a magnitude, its centre where it is larger than `edge`.
 [[nodiscard]] LARMOR_RECON_EXPORT at::Tensor forValidation(const at::Tensor& pixels, const io::PackedImage& facts, std::int64_t edge, NoiseSource random);
 

@@ -17,7 +17,7 @@ namespace larmor::recon::training {
 namespace {
 
 /// What a random stream of an image is for.
-enum class Purpose : std::uint64_t { Choice, Augmentation, Noise, Level, Label, Size, Count = 8 };
+enum class Purpose : std::uint64_t { Choice, Augmentation, Noise, Level, Label, Size, Fold, FoldedTones, Count = 8 };
 
 NoiseSource streamOf(std::uint64_t seed, std::int64_t image, Purpose purpose) {
     return NoiseSource(seed, static_cast<std::uint64_t>(image) * static_cast<std::uint64_t>(Purpose::Count) + static_cast<std::uint64_t>(purpose));
@@ -31,6 +31,7 @@ at::Tensor asChannels(const at::Tensor& image) {
 
 BatchSource::BatchSource(const io::TrainingPack& pack, larmor::training::TrainingConfig config, std::vector<std::int64_t> classOf)
     : m_pack(pack), m_config(std::move(config)), m_classOf(std::move(classOf)) {
+    for (const auto contrast : m_classOf) m_classes = std::max(m_classes, contrast + 1);
     double sum = 0;
     for (std::size_t i = 0; i < pack.images().size(); ++i) {
         const auto& image = pack.images()[i];
@@ -47,8 +48,15 @@ std::size_t BatchSource::chosenImage(std::int64_t number) const {
     return m_images[std::min(static_cast<std::size_t>(found), m_images.size() - 1)];
 }
 
+bool BatchSource::isFolded(std::int64_t number) const {
+    const double share = m_config.augmentation.fold;
+    return share > 0 && streamOf(m_config.seed, number, Purpose::Fold).uniform() < share;
+}
+
 at::Tensor BatchSource::cleanImage(std::int64_t number, std::size_t index, const std::array<std::int64_t, 2>& size) const {
-    return augmented(toTensor(m_pack.read(index)), m_pack.images()[index], m_config.augmentation, size[0], size[1],
+    at::Tensor pixels = toTensor(m_pack.read(index));
+    if (isFolded(number)) pixels = folded(pixels, streamOf(m_config.seed, number, Purpose::FoldedTones));
+    return augmented(pixels, m_pack.images()[index], m_config.augmentation, size[0], size[1],
                      streamOf(m_config.seed, number, Purpose::Augmentation));
 }
 
@@ -72,8 +80,10 @@ TrainingBatch BatchSource::batch(std::int64_t firstOfStep, std::int64_t first, s
         batch.noise[i].copy_(normalNumbers({2, size[0], size[1]}, noise));
         auto level = streamOf(m_config.seed, number, Purpose::Level);
         batch.sigma[i] = std::exp(m_config.logSigmaMean + m_config.logSigmaStd * level.normal());
-        const bool keepsLabel = streamOf(m_config.seed, number, Purpose::Label).uniform() >= m_config.labelDropout;
-        if (keepsLabel) batch.labels[i][m_classOf[index]] = 1;
+        auto label = streamOf(m_config.seed, number, Purpose::Label);
+        const bool keepsLabel = label.uniform() >= m_config.labelDropout;
+        const auto contrast = isFolded(number) ? label.below(m_classes) : m_classOf[index];  // folded: it is no longer what it was
+        if (keepsLabel) batch.labels[i][contrast] = 1;
     }
     return batch;
 }

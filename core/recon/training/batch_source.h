@@ -28,12 +28,14 @@ public:
 
 private:
     [[nodiscard]] std::size_t chosenImage(std::int64_t number) const;
+    [[nodiscard]] bool isFolded(std::int64_t number) const;
     [[nodiscard]] at::Tensor cleanImage(std::int64_t number, std::size_t index, const std::array<std::int64_t, 2>& size) const;
     [[nodiscard]] std::array<std::int64_t, 2> sizeOf(std::int64_t firstOfStep) const;
 
     const io::TrainingPack& m_pack;
     larmor::training::TrainingConfig m_config;
     std::vector<std::int64_t> m_classOf;
+    std::int64_t m_classes = 0;             // of the prior that the images have
     std::vector<std::size_t> m_images;      // of the training split
     std::vector<double> m_weightUpTo;       // cumulative
 };

@@ -10,6 +10,8 @@ namespace larmor::recon::training {
 namespace {
 
 constexpr int kPieces = 6;
+constexpr std::array kPeak{0.35, 0.7};  // of a folded curve; lower ones show the noise of the air
+constexpr double kBrightest = 0.6;      // largest value that a folded curve gives to 1
 constexpr double kTiny = 1e-12;  // of a magnitude that would otherwise divide zero by zero
 
 double knot(int piece) {
@@ -41,6 +43,14 @@ at::Tensor withOtherTones(const at::Tensor& x, double strength, NoiseSource& ran
         mapped.add_(above, slopes[static_cast<std::size_t>(i)]);
     }
     return x.mul(mapped.div_(magnitude.clamp_min(kTiny)));
+}
+
+at::Tensor withFoldedTones(const at::Tensor& x, NoiseSource& random) {
+    const double peak = kPeak[0] + (kPeak[1] - kPeak[0]) * random.uniform(), end = kBrightest * random.uniform();
+    const at::Tensor magnitude = at::abs(x);
+    const at::Tensor rising = magnitude.div(peak);
+    const at::Tensor falling = magnitude.sub(peak).mul_((end - 1) / (1 - peak)).add_(1).clamp_min_(end);
+    return x.mul(at::minimum(rising, falling).div_(magnitude.clamp_min(kTiny)));
 }
 
 }  // namespace larmor::recon::training

@@ -51,9 +51,7 @@ json factsOf(const TrainingState& state) {
 }
 
 TrainingState stateFrom(const json& facts, c10::Device device) {
-    auto stored = facts.at("config");
-    stored["augmentation"].emplace("tone", 0);  // of states from before there were other tones
-    auto state = newTrainingState(TrainingConfig::fromJson(stored), device);
+    auto state = newTrainingState(TrainingConfig::fromJson(larmor::training::storedSettings(facts.at("config"))), device);
     state.packHash = facts.at("pack_sha256").get<std::string>();
     state.parentHash = facts.at("parent_sha256").get<std::string>();
     state.images = facts.at("images").get<std::int64_t>();
