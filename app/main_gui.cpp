@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/version.h"
+#include "core/session/slice_memory.h"
 #include "ui/main_window.h"
 #include "ui/screenshot.h"
 #include "ui/view_server.h"
@@ -111,6 +112,15 @@ bool wasHandedOver(int argc, char** argv) {
     return !lacksDisplay() && QProcess::startDetached(QCoreApplication::applicationFilePath(), QStringList{"view", "--stay"} + files);
 }
 
+std::optional<std::string> wrongSliceMemory() {
+    try {
+        (void)session::sliceMemory();
+        return std::nullopt;
+    } catch (const Error& error) {
+        return fmt::format("{} {}", error.what(), error.hint());
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -126,6 +136,10 @@ int main(int argc, char** argv) {
     QTemporaryDir forgotten;
     if (parser.isSet("fresh")) QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, forgotten.path());
     logToStandardError();
+    if (const auto wrong = wrongSliceMemory()) {
+        fmt::print(stderr, "larmor: {}\n", *wrong);
+        return static_cast<int>(ExitCode::WrongUse);
+    }
     ui::applyTheme(app);
     QApplication::setWindowIcon(ui::icon("larmor"));
     ui::MainWindow window;

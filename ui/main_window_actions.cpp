@@ -15,6 +15,7 @@
 #include "ui/main_window.h"
 #include "ui/panels/activity_dock.h"
 #include "ui/panels/results_panel.h"
+#include "ui/panels/slice_memory_menu.h"
 #include "ui/panels/tool_strip.h"
 #include "ui/panels/viewport_area.h"
 
@@ -53,6 +54,7 @@ void MainWindow::createMenu() {
         menu->addAction(dock->toggleViewAction());
     }
     add(menu, QStringLiteral("action.resetLayout"), tr("Reset layout"), {}, [this] { resetLayout(); });
+    fillSliceMemoryMenu(menu->addMenu(tr("Memory for slices")));
     menu->addSeparator();
     add(menu, QStringLiteral("action.keys"), tr("Keys and mouse"), QKeySequence(Qt::Key_F1), [this] { showKeys(); });
     add(menu, QStringLiteral("action.about"), tr("About Larmor"), {}, [this] { showAbout(); });

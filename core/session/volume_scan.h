@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "core/base/data/acquisition.h"
+#include "core/session/slice_memory.h"
 
 namespace larmor::session {
 
@@ -14,10 +15,8 @@ namespace larmor::session {
 /// kept, as many as a block of memory holds.
 class VolumeScan final : public Acquisition {
 public:
-    static constexpr std::int64_t kBlockBytes = std::int64_t{1} << 29;
-
     /// @param planes  an acquisition with more than one partition, as one of its imageDims @param blockBytes  memory for what is kept
-    explicit VolumeScan(AcquisitionPtr planes, std::int64_t blockBytes = kBlockBytes);
+    explicit VolumeScan(AcquisitionPtr planes, std::int64_t blockBytes = sliceMemory());
 
     [[nodiscard]] const AcquisitionHeader& header() const override { return m_header; }
     /// @throws InputError also where lines are sampled with gaps along the readout, which makes the slices depend on each other.

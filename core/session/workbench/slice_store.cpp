@@ -3,11 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/session/slice_memory.h"
+
 namespace larmor::session {
 
 namespace {
-constexpr std::size_t kKeptKspaceSlices = 4;  // a slice of 20 coils at 640 x 320 takes 33 MB
+
+std::int64_t bytesOf(const ImagePtr& image) {
+    return image ? static_cast<std::int64_t>(image->values().size_bytes()) : 0;
 }
+
+}  // namespace
 
 Reference makeSliceReference(const Acquisition& acquisition, std::int64_t slice, Combination how, const RunControl& run) {
     const ReferenceImage made = makeReference(acquisition, {slice}, how, false, run);
@@ -30,12 +36,36 @@ void SliceStore::reset(AcquisitionPtr acquisition, std::optional<KspaceSlice> fi
     m_references.clear();
     m_failed.clear();
     m_wanted.clear();
-    if (first) m_kspace.push_front(std::move(*first));
+    m_recent.clear();
+    if (!first) return;
+    m_recent.push_front(first->slice);
+    m_kspace.insert_or_assign(first->slice, std::move(*first));
 }
 
 void SliceStore::want(std::vector<std::int64_t> slices) {
     m_wanted = std::move(slices);
+    for (auto slice = m_wanted.rbegin(); slice != m_wanted.rend(); ++slice) {
+        m_recent.remove(*slice);
+        m_recent.push_front(*slice);
+    }
+    trim();
     pump();
+}
+
+std::int64_t SliceStore::bytes() const {
+    std::int64_t sum = 0;
+    for (const auto& [slice, held] : m_kspace) sum += bytesOf(held.samples) + held.acquired.samples().size();
+    for (const auto& [slice, held] : m_references) sum += bytesOf(held.image);
+    return sum;
+}
+
+void SliceStore::trim() {
+    const auto most = sliceMemory();
+    while (m_recent.size() > m_wanted.size() && bytes() > most) {
+        m_kspace.erase(m_recent.back());
+        m_references.erase(m_recent.back());
+        m_recent.pop_back();
+    }
 }
 
 void SliceStore::setCombination(Combination how) {
@@ -53,8 +83,8 @@ void SliceStore::forgetFailures() {
 }
 
 const KspaceSlice* SliceStore::kspace(std::int64_t slice) const {
-    const auto it = std::find_if(m_kspace.begin(), m_kspace.end(), [slice](const KspaceSlice& held) { return held.slice == slice; });
-    return it == m_kspace.end() ? nullptr : &*it;
+    const auto it = m_kspace.find(slice);
+    return it == m_kspace.end() ? nullptr : &it->second;
 }
 
 const Reference* SliceStore::reference(std::int64_t slice) const {
@@ -64,6 +94,8 @@ const Reference* SliceStore::reference(std::int64_t slice) const {
 
 void SliceStore::addReference(std::int64_t slice, Reference reference) {
     m_references.insert_or_assign(slice, std::move(reference));
+    if (std::find(m_recent.begin(), m_recent.end(), slice) == m_recent.end()) m_recent.push_back(slice);
+    trim();
 }
 
 void SliceStore::pump() {
@@ -87,8 +119,8 @@ void SliceStore::readNext() {
         [this](KspaceSlice read) {
             m_reading = -1;
             const std::int64_t slice = read.slice;
-            m_kspace.push_front(std::move(read));
-            while (m_kspace.size() > std::max(kKeptKspaceSlices, m_wanted.size())) m_kspace.pop_back();
+            m_kspace.insert_or_assign(slice, std::move(read));
+            trim();
             m_events.kspaceRead(slice);
             pump();
         },

@@ -1,5 +1,6 @@
 #pragma once
-// Slices of the open acquisition that were read, and the reference image of each, made when asked for.
+// Slices of the open acquisition that were read, and the reference image of each, made when asked for. Those that are shown are kept, and of
+// the others as many as sliceMemory() holds, those that were shown last.
 
 #include <list>
 #include <map>
@@ -56,6 +57,11 @@ public:
     void addReference(std::int64_t slice, Reference reference);
     [[nodiscard]] bool failedFor(std::int64_t slice) const { return m_failed.contains(slice); }
 
+    /// Of k-space and references.
+    [[nodiscard]] std::int64_t bytes() const;
+    /// Lets go what sliceMemory() does not hold.
+    void trim();
+
 private:
     void pump();
     void readNext();
@@ -68,7 +74,8 @@ private:
     Combination m_combination = Combination::Rss;
     std::vector<std::int64_t> m_wanted;
     std::int64_t m_reading = -1, m_referencing = -1;  ///< -1: nothing on the way
-    std::list<KspaceSlice> m_kspace;                  ///< newest first
+    std::map<std::int64_t, KspaceSlice> m_kspace;
+    std::list<std::int64_t> m_recent;                 ///< slices that were wanted, the last ones first
     std::map<std::int64_t, Reference> m_references;
     std::set<std::int64_t> m_failed;
 };
