@@ -63,6 +63,8 @@ private:
             throw InputError(
                 fmt::format("GRAPPA learns its weights from fully sampled lines in the middle of k-space; there are {}.", acs.count),
                 fmt::format("Take a mask with at least {} of them.", kFewestPlaces + 3));
+        if (in.y.size(1) < options.taps && in.mask.min().item<float>() == 0)
+            throw InputError(fmt::format("GRAPPA's kernel of {} samples is longer than the readout, {} samples.", options.taps, in.y.size(1)), "Take fewer taps, or another method.");
         const auto missing = missingLines(acquired, options.perSide, acs.count - kFewestPlaces);
         const std::int64_t before = options.taps / 2, after = options.taps - 1 - before;
         const at::Tensor framed = at::constant_pad_nd(in.y, {0, 0, before, after});

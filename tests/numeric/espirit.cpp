@@ -97,10 +97,12 @@ TEST_CASE("Maps that miss parts of the object are told from maps that hold it") 
     (void)engine().estimateMaps(kspace, SamplingMask::full(96, 80), {}, {});
     CHECK(warnings.empty());
     EspiritOptions strict;
-    strict.crop = 0.99999;  // next to nothing is left
+    strict.crop = 0.999;  // parts are left
     (void)engine().estimateMaps(kspace, SamplingMask::full(96, 80), strict, {});
     CHECK(warnings.size() == 1);
     removeLogSink(sink);
+    strict.crop = 0.99999;  // next to nothing is left
+    CHECK_THROWS_WITH_AS((void)engine().estimateMaps(kspace, SamplingMask::full(96, 80), strict, {}), doctest::Contains("hold none of the signal"), InputError);
 }
 
 TEST_CASE("Estimation reports progress and can be stopped") {

@@ -79,11 +79,15 @@ private:
     at::Tensor m_rows, m_columns;
 };
 
-constexpr double kExplainedByGoodMaps = 0.9;
+constexpr double kExplainedByGoodMaps = 0.9, kExplainedByNone = 0.01;
 
-void warnOfPartialMaps(const at::Tensor& calibration, const at::Tensor& maps) {
+/// Maps that hold next to nothing would give a black image. @throws InputError
+void checkMaps(const at::Tensor& calibration, const at::Tensor& maps) {
     const double explained = explainedSignal(calibration, maps);
     if (explained >= kExplainedByGoodMaps) return;
+    if (explained < kExplainedByNone)
+        throw InputError(fmt::format("Coil maps cannot be estimated: those of the {} x {} calibration samples hold none of the signal.", calibration.size(1), calibration.size(2)),
+                         "Choose a mask with more ACS lines, a smaller kernel or a lower crop, or give coil maps.");
     log(LogLevel::Warning, "recon",
         fmt::format("The coil maps hold only {:.0f} % of the signal in the {} x {} calibration samples; parts of the image will be missing. Choose a "
                     "mask with more ACS lines, a smaller kernel, or give coil maps.",
@@ -133,7 +137,7 @@ EspiritMaps espirit(const at::Tensor& kspace, const SamplingMask& mask, const Es
         run.progress->onStep({"coil maps", chunk + 1, chunks, std::nullopt});
     }
     if (sets == 1) result = {result.maps.squeeze(0), result.eigenvalue.squeeze(0)};
-    warnOfPartialMaps(calibration, result.maps);
+    checkMaps(calibration, result.maps);
     return result;
 }
 
