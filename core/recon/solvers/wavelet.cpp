@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -42,10 +43,10 @@ void synthesiseLine(const at::Tensor& block, std::int64_t dim) {
     block.slice(dim, 1, n, 2).copy_(high);
 }
 
-/// Times that n can be halved, rounding up, before it is at most `minimum`.
+/// Times that n can be halved, rounding up, before it is less than `minimum`.
 std::int64_t halvings(std::int64_t n, std::int64_t minimum) {
     std::int64_t levels = 0;
-    for (; n > minimum; n = (n + 1) / 2) ++levels;
+    for (n = (n + 1) / 2; n >= minimum; n = (n + 1) / 2) ++levels;
     return levels;
 }
 
@@ -125,11 +126,21 @@ void softThresholdJointly(at::Tensor& values, double threshold) {
 WaveletShrinkage::WaveletShrinkage(WaveletTransform transform, double weight, bool randomShift, NoiseSource shifts)
     : m_transform(std::move(transform)), m_weight(weight), m_randomShift(randomShift), m_shifts(shifts) {}
 
+std::int64_t WaveletShrinkage::nextShift(std::int64_t count) {
+    if (m_left.empty()) {
+        m_left.resize(static_cast<std::size_t>(count));
+        std::iota(m_left.begin(), m_left.end(), 0);
+    }
+    std::swap(m_left[static_cast<std::size_t>(m_shifts.below(static_cast<std::int64_t>(m_left.size())))], m_left.back());
+    const auto shift = m_left.back();
+    m_left.pop_back();
+    return shift;
+}
+
 at::Tensor WaveletShrinkage::operator()(const at::Tensor& z) {
     // Shifts by a multiple of the coarsest step change nothing.
     const std::int64_t period = std::int64_t{1} << m_transform.levels();
-    const std::int64_t rows = m_randomShift ? m_shifts.below(period) : 0;
-    const std::int64_t columns = m_randomShift ? m_shifts.below(period) : 0;
+    const std::int64_t place = m_randomShift ? nextShift(period * period) : 0, rows = place / period, columns = place % period;
     if (z.dim() > 2) return jointly(z, rows, columns);
     at::Tensor image = m_transform.framed(z, rows, columns);
     m_transform.analyse(image);
