@@ -214,7 +214,7 @@ TEST_CASE("What decides how a run starts is refused in mid-run, by its name") {
     const PriorProblem p(28, 27);
     const std::vector<std::array<std::string, 3>> fixed{
         {"dps", "samples", "2"},        {"dps", "form", "heun"},         {"dps", "sigma_max", "9"},       {"dps", "noise", "0.1"},
-        {"dds", "warm_start", "false"}, {"pnp", "start", "cg-sense"},    {"pnp", "start_lambda", "0.01"}, {"pnp", "start_iterations", "5"},
+        {"dds", "warm_start", "false"}, {"pnp", "start", "cg-sense"},    {"pnp", "start_lambda", "0.03"}, {"pnp", "start_iterations", "5"},
         {"pnp", "turns", "false"},      {"prior-sample", "samples", "2"}};
     for (const auto& [method, name, value] : fixed) {
         CAPTURE(name);
