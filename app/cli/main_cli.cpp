@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/base/version.h"
 #include "core/session/run_job.h"
+#include "core/session/slice_memory.h"
 
 namespace larmor::cli {
 
@@ -36,6 +37,7 @@ int report(const Error& error) {
 
 int perform(const Work& work, const Context& context) {
     try {
+        (void)session::sliceMemory();  // a wrong amount is told by every verb
         work(context);
         std::cout.flush();
         return static_cast<int>(ExitCode::Done);

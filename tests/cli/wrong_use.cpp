@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/cli/cli_program.h"
+#include "tests/support/prior_file.h"
 
 using namespace larmor::test;
 
@@ -137,6 +138,13 @@ TEST_CASE("--json prints one document and nothing else") {
         CAPTURE(arguments.front());
         CHECK_NOTHROW((void)runCliJson(arguments));
     }
+}
+
+TEST_CASE("an amount of memory for slices that is none is told by every verb, with what to write") {
+    const EnvironmentGuard memory("LARMOR_SLICE_MEMORY", "lots");
+    const auto answer = runCli({"methods"});
+    CHECK(answer.exitCode == 1);
+    CHECK(answer.err.find("LARMOR_SLICE_MEMORY: 'lots' is no amount of memory. Write it as 300M or 2G.") != std::string::npos);
 }
 
 TEST_CASE("help of every verb comes with an example and loads no LibTorch") {
