@@ -50,11 +50,11 @@ std::vector<std::string> lostInHdf5(const Acquisition& scan, const std::optional
     return lost;
 }
 
-std::vector<std::string> lostInLines(const AcquisitionHeader& header) {
+std::vector<std::string> lostInLines(const AcquisitionHeader& header, bool hasGaps) {
     std::vector<std::string> lost;
     for (const auto& dim : header.imageDims)
         if (dim.dim == Dim::Average && dim.size > 1) lost.push_back(fmt::format("that {} averages are images of their own: who reads the lines sums them", dim.size));
-    if (header.acquiredMask && !io::IsmrmrdWriter::carries(*header.acquiredMask)) lost.emplace_back("the mask of the acquisition, which has two dimensions; zeros in its lines tell");
+    if (hasGaps) lost.emplace_back("the mask of the acquisition, which has two dimensions; zeros in its lines tell");
     return lost;
 }
 
@@ -102,9 +102,7 @@ Conversion toHdf5(const Acquisition& scan, const std::string& output, const RunC
 /// Of the first image at the same place, where that has the same calibration: nothing, it is in the file already.
 std::optional<ComplexArray> ownCalibration(const Acquisition& scan, std::int64_t index) {
     auto calibration = scan.readCalibration(index);
-    std::int64_t places = 1;
-    for (const auto& dim : scan.header().imageDims)
-        if (dim.dim == Dim::Slice || dim.dim == Dim::Partition) places *= dim.size;
+    const auto places = scan.header().sizeOf(Dim::Slice) * scan.header().sizeOf(Dim::Partition);
     if (calibration && index >= places && scan.readCalibration(index % places) == calibration) return std::nullopt;
     return calibration;
 }
@@ -121,7 +119,7 @@ Conversion toIsmrmrd(const Acquisition& scan, const std::string& output, const R
         progress.endSlice();
     }
     writer.finish();
-    return {{header.sliceCount(), header.coils, header.encoded.readout, header.encoded.phase}, "lines of slice,coil,readout,phase", lostInLines(header)};
+    return {{header.sliceCount(), header.coils, header.encoded.readout, header.encoded.phase}, "lines of slice,coil,readout,phase", lostInLines(header, writer.hasGaps())};
 }
 
 Conversion toArray(const Acquisition& scan, const std::string& output, const RunControl& run, SliceProgress& progress) {

@@ -10,12 +10,6 @@ namespace larmor::session {
 
 namespace {
 
-std::int64_t sizeOf(const AcquisitionHeader& header, Dim dim) {
-    const auto found =
-        std::find_if(header.imageDims.begin(), header.imageDims.end(), [&](const NamedDim& named) { return named.dim == dim; });
-    return found == header.imageDims.end() ? 1 : found->size;
-}
-
 /// Phase encode, partition, readout in place of readout, phase encode, partition.
 FieldOfView turned(const FieldOfView& fov) {
     return {fov.phaseMm, fov.partitionMm, fov.readoutMm};
@@ -85,8 +79,8 @@ void checkReadout(const ComplexArray& plane, std::int64_t partition) {
 
 VolumeScan::VolumeScan(AcquisitionPtr planes, std::int64_t blockBytes) : m_planes(std::move(planes)) {
     const AcquisitionHeader& from = m_planes->header();
-    m_partitions = sizeOf(from, Dim::Partition);
-    m_slabs = sizeOf(from, Dim::Slice);
+    m_partitions = from.sizeOf(Dim::Partition);
+    m_slabs = from.sizeOf(Dim::Slice);
     m_places = from.recon.readout;
     m_header = headerOf(from, m_partitions);
     const auto placeBytes = static_cast<std::int64_t>(sizeof(cfloat)) * from.coils * from.encoded.phase * m_partitions;
@@ -139,7 +133,7 @@ std::optional<ComplexArray> VolumeScan::transformed(std::int64_t volume, std::in
 }
 
 AcquisitionPtr withReadoutTransformed(AcquisitionPtr acquisition) {
-    if (sizeOf(acquisition->header(), Dim::Partition) < 2) return acquisition;
+    if (acquisition->header().sizeOf(Dim::Partition) < 2) return acquisition;
     return std::make_shared<VolumeScan>(std::move(acquisition));
 }
 

@@ -160,6 +160,34 @@ TEST_CASE("an image of zeros, lines outside of the filled columns, holes and man
     CHECK(summed.lost[0].find("2 averages") != std::string::npos);
 }
 
+TEST_CASE("samples with gaps along the readout, which lines cannot tell, are read back as such and named; partly acquired lines without a mask keep theirs") {
+    const test::TempDir folder;
+    const auto full = scanOf(folder, {{Dim::Slice, 2}}, 3, 12, 9);
+    std::vector<ComplexArray> points, echoes;
+    for (std::int64_t i = 0; i < 2; ++i) {
+        points.push_back(full->readSlice(i));
+        echoes.push_back(full->readSlice(i));
+        for (std::int64_t c = 0; c < 3; ++c)
+            for (std::int64_t r = 0; r < 12; ++r)
+                for (std::int64_t p = 0; p < 9; ++p) {
+                    if ((r * 5 + p * 3) % 7 > 1 || p == 1) points.back()(c, r, p) = 0;
+                    if (r < 2 || p % 2 == 1) echoes.back()(c, r, p) = 0;
+                }
+    }
+    const test::MemoryAcquisition scattered(points, folder.file("source.bin")), partial(echoes, folder.file("source.bin"));
+    const auto made = convertKspace(scattered, folder.file("p.mrd"), {});
+    REQUIRE(made.lost.size() == 1);
+    CHECK(made.lost[0].find("two dimensions") != std::string::npos);
+    const auto back = io::openAcquisition(folder.file("p.mrd"));
+    CHECK_FALSE(back->header().acquiredMask);  // which would say that whole lines were
+    sameSamples(scattered, *back);
+    CHECK(convertKspace(partial, folder.file("e.mrd"), {}).lost.empty());
+    const auto echo = io::openAcquisition(folder.file("e.mrd"));
+    sameSamples(partial, *echo);
+    REQUIRE(echo->header().acquiredMask);
+    CHECK(echo->header().acquiredMask->keptCount() == 10 * 5);
+}
+
 TEST_CASE("what the format cannot count is refused, a stop and a full disk leave nothing") {
     const test::TempDir folder;
     const auto large = scanOf(folder, {{Dim::Slice, 1}}, 1, 65536, 1);

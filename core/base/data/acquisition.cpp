@@ -27,6 +27,12 @@ std::int64_t AcquisitionHeader::sliceCount() const {
     return count;
 }
 
+std::int64_t AcquisitionHeader::sizeOf(Dim dim) const {
+    for (const auto& each : imageDims)
+        if (each.dim == dim) return each.size;
+    return 1;
+}
+
 std::string AcquisitionHeader::describeSlice(std::int64_t index) const {
     if (index < 0 || index >= sliceCount())
         throw InputError(fmt::format("There is no slice {}: the data has {}.", index + 1, sliceCount()));

@@ -60,6 +60,8 @@ struct AcquisitionHeader {
 
     /// Number of 2D images: the product of imageDims. Everywhere a "slice index" is the flat index into imageDims.
     [[nodiscard]] LARMOR_BASE_EXPORT std::int64_t sliceCount() const;
+    /// Of one dimension of the images; 1 where they have none of that name.
+    [[nodiscard]] LARMOR_BASE_EXPORT std::int64_t sizeOf(Dim dim) const;
     /// "slice 3", or "frame 2, slice 3" where there is more than one dimension; counted from 1 as people do.
     [[nodiscard]] LARMOR_BASE_EXPORT std::string describeSlice(std::int64_t index) const;
     /// Readout oversampling that cropping to the reconstructed matrix removes: encoded.readout / recon.readout.

@@ -106,12 +106,6 @@ std::vector<std::vector<double>> numbersIn(const Cells& rows, std::size_t a, std
     return table;
 }
 
-std::size_t sizeOf(const AcquisitionHeader& header, Dim dim) {
-    for (const NamedDim& named : header.imageDims)
-        if (named.dim == dim) return static_cast<std::size_t>(named.size);
-    return 1;
-}
-
 /// [slice][frame], whichever way the table lies.
 std::vector<std::vector<double>> timesOf(const Cells& rows, std::size_t slices, std::size_t frames) {
     auto table = numbersIn(rows, slices, frames);
@@ -131,7 +125,7 @@ std::vector<std::vector<double>> timesOf(const Cells& rows, std::size_t slices, 
 }
 
 void readTimes(const std::string& csv, const std::string& what, AcquisitionHeader& header) {
-    const auto times = timesOf(readCsv(csv), sizeOf(header, Dim::Slice), sizeOf(header, Dim::Contrast));
+    const auto times = timesOf(readCsv(csv), static_cast<std::size_t>(header.sizeOf(Dim::Slice)), static_cast<std::size_t>(header.sizeOf(Dim::Contrast)));
     if (times.empty()) {
         header.provenance.notes.push_back(
             fmt::format("the times in {} do not fit the slices and weightings and are not used", fileNameOf(csv)));

@@ -86,9 +86,7 @@ public:
     /// Of the image itself, or else of the first image at its place that has any.
     [[nodiscard]] std::optional<ComplexArray> readCalibration(std::int64_t index) const override {
         const std::size_t image = checked(index);
-        std::size_t places = 1;
-        for (const NamedDim& dim : m_header.imageDims)
-            if (dim.dim == Dim::Slice || dim.dim == Dim::Partition) places *= static_cast<std::size_t>(dim.size);
+        const auto places = static_cast<std::size_t>(m_header.sizeOf(Dim::Slice) * m_header.sizeOf(Dim::Partition));
         const auto& all = m_layout.calibration;
         if (!all[image].empty()) return readLines(all[image]);
         for (std::size_t other = image % places; other < all.size(); other += places)

@@ -121,12 +121,6 @@ std::uint64_t bit(IsmrmrdFlag flag) {
     return bit(static_cast<unsigned>(flag));
 }
 
-std::int64_t sizeOf(const AcquisitionHeader& header, Dim dim) {
-    for (const NamedDim& each : header.imageDims)
-        if (each.dim == dim) return each.size;
-    return 1;
-}
-
 void checkSizes(const AcquisitionHeader& header, const std::string& path) {
     const auto check = [&](std::int64_t size, const std::string& what) {
         if (size > kMost) throw UsageError(fmt::format("{}: ISMRMRD counts {} up to {}, the scan has {}.", path, what, kMost, size), "Write .h5, .npy or .cfl.");
@@ -153,14 +147,14 @@ std::optional<FieldOfView> encodedFovOf(const AcquisitionHeader& header) {
     if (header.encodedFov || !header.geometry.pixel) return header.encodedFov;
     const auto& pixel = *header.geometry.pixel;
     return FieldOfView{pixel.readoutMm * static_cast<double>(header.encoded.readout), pixel.phaseMm * static_cast<double>(header.encoded.phase),
-                       header.geometry.sliceThicknessMm.value_or(0) * static_cast<double>(sizeOf(header, Dim::Partition))};
+                       header.geometry.sliceThicknessMm.value_or(0) * static_cast<double>(header.sizeOf(Dim::Partition))};
 }
 
 std::string xmlOf(const AcquisitionHeader& header) {
     IsmrmrdHeader xml;
     xml.encoded = header.encoded;
     xml.recon = header.recon;
-    xml.encoded.partition = sizeOf(header, Dim::Partition);
+    xml.encoded.partition = header.sizeOf(Dim::Partition);
     xml.recon.partition = header.encoded.partition > 1 ? header.recon.partition : xml.encoded.partition;
     xml.encodedFov = encodedFovOf(header);
     xml.reconFov = reconFovOf(header, xml.encodedFov);
@@ -172,11 +166,32 @@ std::string xmlOf(const AcquisitionHeader& header) {
     return writeIsmrmrd(xml);
 }
 
-bool hasSamples(const ComplexArray& kspace, std::int64_t column) {
+bool hasSample(const ComplexArray& kspace, std::int64_t row, std::int64_t column) {
     for (std::int64_t c = 0; c < kspace.extent(0); ++c)
-        for (std::int64_t r = 0; r < kspace.extent(1); ++r)
-            if (kspace(c, r, column) != cfloat{}) return true;
+        if (kspace(c, row, column) != cfloat{}) return true;
     return false;
+}
+
+using Rows = std::pair<std::int64_t, std::int64_t>;  // the first, and the one behind the last
+
+/// First and last index below `count` that is kept, and how many are.
+struct Kept {
+    std::int64_t first = 0, last = -1, count = 0;
+};
+
+template <class IsKept>
+Kept keptOf(std::int64_t count, IsKept isKept) {
+    Kept kept;
+    for (std::int64_t i = 0; i < count; ++i) {
+        if (!isKept(i)) continue;
+        if (kept.count++ == 0) kept.first = i;
+        kept.last = i;
+    }
+    return kept;
+}
+
+bool hasSamples(const ComplexArray& kspace, std::int64_t column) {
+    return keptOf(kspace.extent(1), [&](std::int64_t row) { return hasSample(kspace, row, column); }).count > 0;
 }
 
 bool sameColumn(const ComplexArray& a, const ComplexArray& b, std::int64_t column) {
@@ -217,7 +232,7 @@ struct IsmrmrdWriter::Impl {
     void placeInPatient(Head& head) const {
         const auto& [pixel, patient, thickness] = header.geometry;
         if (!patient || !pixel) return;
-        const auto partitions = sizeOf(header, Dim::Partition);
+        const auto partitions = header.sizeOf(Dim::Partition);
         const double alongSlices = partitions > 1 ? static_cast<double>(header.recon.partition / 2) * thickness.value_or(0) : head.idx.slice * patient->sliceSpacingMm;
         for (std::size_t i = 0; i < 3; ++i) {
             head.position[i] = static_cast<float>(patient->firstPixelMm[i] + static_cast<double>(header.recon.readout / 2) * pixel->readoutMm * patient->readoutDirection[i] +
@@ -227,23 +242,29 @@ struct IsmrmrdWriter::Impl {
             head.sliceNormal[i] = static_cast<float>(patient->sliceDirection[i]);
         }
     }
-    /// Rows of a column that were acquired. Nothing: none.
-    [[nodiscard]] std::pair<std::int64_t, std::int64_t> acquiredRows(const ComplexArray& kspace, std::int64_t column) const {
-        if (hasSamples(kspace, column) && !header.acquiredMask) return {0, header.encoded.readout};
-        if (!header.acquiredMask) return {0, 0};
-        const auto& mask = header.acquiredMask->samples();
-        std::int64_t first = header.encoded.readout, last = -1;
-        for (std::int64_t r = 0; r < header.encoded.readout; ++r) {
-            bool isMeasured = mask(r, column) != 0;
-            for (std::int64_t c = 0; c < header.coils && !isMeasured; ++c) isMeasured = kspace(c, r, column) != cfloat{};
-            if (isMeasured) first = std::min(first, r), last = r;
-        }
-        if (last < first) return {0, 0};
-        // The centre must lie in the line for its place to be told.
-        const auto middle = header.encoded.readout / 2;
-        return {std::min(first, middle), std::max(last, middle) + 1};
+    /// Whether the scan says so, by its mask or else by samples that are not zero.
+    [[nodiscard]] bool isAcquired(const ComplexArray& kspace, std::int64_t row, std::int64_t column) const {
+        return header.acquiredMask ? header.acquiredMask->samples()(row, column) != 0 : hasSample(kspace, row, column);
     }
-    void add(Head head, const ComplexArray& kspace, std::int64_t column, std::pair<std::int64_t, std::int64_t> rows) {
+    /// From the first to behind the last of those rows of a line, and its centre, without which a line does not tell its place.
+    [[nodiscard]] Rows lineOf(const Kept& kept) const {
+        const auto middle = header.encoded.readout / 2;
+        return kept.count == 0 ? Rows{0, 0} : Rows{std::min(kept.first, middle), std::max(kept.last, middle) + 1};
+    }
+    /// Lines have no gaps.
+    [[nodiscard]] bool isGapped(const ComplexArray& kspace) const {
+        for (std::int64_t column = 0; column < header.encoded.phase; ++column) {
+            const Kept kept = keptOf(header.encoded.readout, [&](std::int64_t row) { return isAcquired(kspace, row, column); });
+            const Rows rows = lineOf(kept);
+            if (kept.count != rows.second - rows.first) return true;
+        }
+        return false;
+    }
+    /// Rows of a column that are written. Nothing: none.
+    [[nodiscard]] Rows writtenRows(const ComplexArray& kspace, std::int64_t column) const {
+        return lineOf(keptOf(header.encoded.readout, [&](std::int64_t row) { return isAcquired(kspace, row, column) || hasSample(kspace, row, column); }));
+    }
+    void add(Head head, const ComplexArray& kspace, std::int64_t column, const Rows& rows) {
         const auto samples = rows.second - rows.first;
         head.idx.step1 = static_cast<std::uint16_t>(column);
         head.samples = static_cast<std::uint16_t>(samples);
@@ -274,20 +295,14 @@ struct IsmrmrdWriter::Impl {
     std::string path;
     AcquisitionHeader header;
     std::vector<bool> isWritten;
+    bool hasGaps = false;
     std::uint64_t written = 0;                 // lines
     std::vector<Record> records;               // on their way
     std::vector<std::vector<cfloat>> buffers;  // their samples
 };
 
-bool IsmrmrdWriter::carries(const SamplingMask& mask) {
-    for (std::int64_t column = 0; column < mask.phase(); ++column) {
-        std::int64_t kept = 0, first = mask.readout(), last = -1;
-        for (std::int64_t r = 0; r < mask.readout(); ++r)
-            if (mask.samples()(r, column)) ++kept, first = std::min(first, r), last = r;
-        const auto middle = mask.readout() / 2;
-        if (kept > 0 && (kept != last - first + 1 || first > middle || last < middle)) return false;
-    }
-    return true;
+bool IsmrmrdWriter::hasGaps() const {
+    return m_impl->hasGaps;
 }
 
 IsmrmrdWriter::IsmrmrdWriter(const std::string& path, const AcquisitionHeader& header, const std::map<std::string, std::string>& provenance) {
@@ -336,8 +351,10 @@ void IsmrmrdWriter::writeSlice(std::int64_t index, const ComplexArray& kspace, c
         calibrating.push_back(column);
         isPart = isPart && sameColumn(*calibration, kspace, column);
     }
+    const bool isGapped = impl.isGapped(kspace);
+    impl.hasGaps = impl.hasGaps || isGapped;
     for (std::int64_t column = 0; column < shape[2]; ++column) {
-        const auto rows = impl.acquiredRows(kspace, column);
+        const Rows rows = isGapped ? Rows{0, shape[1]} : impl.writtenRows(kspace, column);
         if (rows.second == 0) continue;
         Head line = head;
         if (isPart && std::binary_search(calibrating.begin(), calibrating.end(), column)) line.flags = bit(IsmrmrdFlag::CalibrationAndImage);

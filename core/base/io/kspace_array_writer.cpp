@@ -45,12 +45,6 @@ std::vector<std::int64_t> bartOrder(const AcquisitionHeader& header) {
     return order;
 }
 
-std::int64_t sizeOf(const AcquisitionHeader& header, Dim dim) {
-    for (const auto& each : header.imageDims)
-        if (each.dim == dim) return each.size;
-    return 1;
-}
-
 }  // namespace
 
 struct KspaceArrayWriter::Impl {
@@ -64,7 +58,7 @@ struct KspaceArrayWriter::Impl {
     explicit Impl(const std::string& target) : path(target), extension(extensionOf(target)), file(target) {}
 
     [[nodiscard]] bool isNumPy() const { return extension == ".npy"; }
-    [[nodiscard]] std::int64_t partitions() const { return sizeOf(header, Dim::Partition); }
+    [[nodiscard]] std::int64_t partitions() const { return header.sizeOf(Dim::Partition); }
 
     /// In the file's written order, with the size.
     [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> axes() const {
