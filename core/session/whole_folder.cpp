@@ -10,6 +10,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
+void check(const std::error_code& error, const std::string& folder, const std::string& what) {
+    if (error) throw IoError(folder, "", what, error.message(), "Is there room on the disk?");
+}
+
 void copyFiles(const std::string& from, const std::string& to, std::error_code& error) {
     fs::copy(from, to, fs::copy_options::recursive | fs::copy_options::create_hard_links, error);
     if (!error) return;
@@ -25,17 +29,14 @@ void copyFiles(const std::string& from, const std::string& to, std::error_code& 
 void writeWholeFolder(const std::string& folder, const std::string& what, const std::function<void(const std::string& unfinished)>& write) {
     const fs::path target(folder), unfinished = target.parent_path() / (".unfinished-" + target.filename().string());
     std::error_code error, ignored;
-    const auto check = [&] {
-        if (error) throw IoError(folder, "", what, error.message(), "Is there room on the disk?");
-    };
     fs::remove_all(unfinished, error);
     fs::create_directories(unfinished, error);
-    check();
+    check(error, folder, what);
     try {
         write(unfinished.string());
         fs::remove_all(target, error);
         if (!error) fs::rename(unfinished, target, error);
-        check();
+        check(error, folder, what);
     } catch (...) {
         fs::remove_all(unfinished, ignored);
         throw;
@@ -46,7 +47,7 @@ void copyWholeFolder(const std::string& from, const std::string& to, const std::
     writeWholeFolder(to, what, [&](const std::string& unfinished) {
         std::error_code error;
         copyFiles(from, unfinished, error);
-        if (error) throw IoError(to, "", what, error.message(), "Is there room on the disk?");
+        check(error, to, what);
     });
 }
 

@@ -59,11 +59,12 @@ private:
         run.throwIfStopped();
         const auto acquired = acquiredLines(in.mask);
         const auto acs = centralBlock(acquired);
-        if (acs.count - kFewestPlaces < 3 && in.mask.min().item<float>() == 0)
+        const bool isThinned = in.mask.min().item<float>() == 0;
+        if (acs.count - kFewestPlaces < 3 && isThinned)
             throw InputError(
                 fmt::format("GRAPPA learns its weights from fully sampled lines in the middle of k-space; there are {}.", acs.count),
                 fmt::format("Take a mask with at least {} of them.", kFewestPlaces + 3));
-        if (in.y.size(1) < options.taps && in.mask.min().item<float>() == 0)
+        if (in.y.size(1) < options.taps && isThinned)
             throw InputError(fmt::format("GRAPPA's kernel of {} samples is longer than the readout, {} samples.", options.taps, in.y.size(1)), "Take fewer taps, or another method.");
         const auto missing = missingLines(acquired, options.perSide, acs.count - kFewestPlaces);
         const std::int64_t before = options.taps / 2, after = options.taps - 1 - before;

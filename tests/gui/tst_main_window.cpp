@@ -16,7 +16,6 @@
 #include <QToolButton>
 
 #include "core/base/io/load.h"
-#include "core/session/slice_memory.h"
 #include "tests/gui/window_fixture.h"
 
 using namespace larmor;
@@ -61,7 +60,6 @@ private Q_SLOTS:
     void closingDuringARunAsks();
     void opensADroppedFile();
     void deletedResultComesBack();
-    void memoryForSlicesIsChosenAndRemembered();
 
 private:
     test::TempDir m_folder, m_settings;
@@ -384,20 +382,6 @@ void MainWindowTest::deletedResultComesBack() {
     w.click("banner.action");
     QTRY_COMPARE_WITH_TIMEOUT(table->rowCount(), 1, kPatience);
     QVERIFY(w.settles());
-}
-
-void MainWindowTest::memoryForSlicesIsChosenAndRemembered() {
-    auto& w = *m_fixture;
-    session::setSliceMemory(0);
-    QCOMPARE(session::sliceMemory(), session::kDefaultSliceMemory);
-    w.find<QAction>("action.sliceMemory.128")->trigger();
-    QCOMPARE(session::sliceMemory(), qint64{128} << 20);
-    QVERIFY(w.openScan(m_scan));
-    session::setSliceMemory(0);
-    ui::MainWindow next;
-    QCOMPARE(session::sliceMemory(), qint64{128} << 20);
-    QVERIFY(next.findChild<QAction*>("action.sliceMemory.128")->isChecked());
-    session::setSliceMemory(0);
 }
 
 QTEST_MAIN(MainWindowTest)

@@ -9,6 +9,7 @@
 #include <QToolButton>
 
 #include "core/base/io/save.h"
+#include "core/session/slice_memory.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/support/phantom.h"
 #include "ui/panels/array_panel.h"
@@ -47,6 +48,7 @@ private Q_SLOTS:
     void arraysOfAFile();
     void anArrayIsOpenedWithTheAxesThatAreTyped();
     void layoutIsRemembered();
+    void memoryForSlicesIsChosenAndRemembered();
     void everyControlHasANameForAssistiveTools();
 
 private:
@@ -347,6 +349,20 @@ void WindowKeysTest::layoutIsRemembered() {
     QVERIFY(next.findChild<QWidget*>("dock.method")->isVisible());
     QCOMPARE(next.workbench().paneCount(), std::size_t{3});
     QVERIFY(QTest::qWaitFor([&] { return !next.workbench().working(); }, kPatience));
+}
+
+void WindowKeysTest::memoryForSlicesIsChosenAndRemembered() {
+    auto& w = *m_fixture;
+    session::setSliceMemory(0);
+    QCOMPARE(session::sliceMemory(), session::kDefaultSliceMemory);
+    w.find<QAction>("action.sliceMemory.128")->trigger();
+    QCOMPARE(session::sliceMemory(), qint64{128} << 20);
+    QVERIFY(w.openScan(m_scan));
+    session::setSliceMemory(0);
+    ui::MainWindow next;
+    QCOMPARE(session::sliceMemory(), qint64{128} << 20);
+    QVERIFY(next.findChild<QAction*>("action.sliceMemory.128")->isChecked());
+    session::setSliceMemory(0);
 }
 
 void WindowKeysTest::everyControlHasANameForAssistiveTools() {

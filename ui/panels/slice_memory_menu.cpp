@@ -3,7 +3,6 @@
 #include <array>
 
 #include <QActionGroup>
-#include <QLocale>
 #include <QMenu>
 #include <QSettings>
 

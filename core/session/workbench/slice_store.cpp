@@ -94,6 +94,11 @@ const Reference* SliceStore::reference(std::int64_t slice) const {
 
 void SliceStore::addReference(std::int64_t slice, Reference reference) {
     m_references.insert_or_assign(slice, std::move(reference));
+    keep(slice);
+}
+
+/// What arrives for a slice that was let go meanwhile is the first to go again.
+void SliceStore::keep(std::int64_t slice) {
     if (std::find(m_recent.begin(), m_recent.end(), slice) == m_recent.end()) m_recent.push_back(slice);
     trim();
 }
@@ -120,7 +125,7 @@ void SliceStore::readNext() {
             m_reading = -1;
             const std::int64_t slice = read.slice;
             m_kspace.insert_or_assign(slice, std::move(read));
-            trim();
+            keep(slice);
             m_events.kspaceRead(slice);
             pump();
         },

@@ -59,10 +59,11 @@ public:
 
     /// Of k-space and references.
     [[nodiscard]] std::int64_t bytes() const;
-    /// Lets go what sliceMemory() does not hold.
-    void trim();
 
 private:
+    void keep(std::int64_t slice);
+    /// Lets go what sliceMemory() does not hold.
+    void trim();
     void pump();
     void readNext();
     void referenceNext();
