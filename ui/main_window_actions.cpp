@@ -47,7 +47,7 @@ void MainWindow::createMenu() {
     add(menu, QStringLiteral("action.saveRecipe"), tr("Save the result's recipe…"), {}, [this] { saveRecipe(); });
     menu->addSeparator();
     createSampleMenu(menu->addMenu(tr("Posterior samples")));
-    add(menu, QStringLiteral("action.undo"), tr("Undo delete"), QKeySequence::Undo, [this] { m_workbench->undoDelete(); });
+    add(menu, QStringLiteral("action.undo"), tr("Undo"), QKeySequence::Undo, [this] { m_workbench->undo(); });
     menu->addSeparator();
     for (QDockWidget* dock : {m_left, m_right, static_cast<QDockWidget*>(m_activity), m_stepsDock, m_sweepDock, m_arraysDock}) {
         dock->toggleViewAction()->setObjectName(QStringLiteral("action.") + dock->objectName());

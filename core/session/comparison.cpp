@@ -69,7 +69,7 @@ private:
     void make(const ReducedScan& scan, const std::vector<std::int64_t>& slices, bool fullFov, std::int64_t reduction, Whitening whitening) {
         CoilPreparation coils;
         coils.whitening = whitening;
-        const auto seen = scanOfReference(std::make_shared<const ReducedScan>(scan), coils, m_acquisition);
+        const auto seen = scanOfReference(std::make_shared<const ReducedScan>(scan), coils);
         const auto made = makeReference(*seen, slices, m_request.how, fullFov, m_run);
         auto name = reduction == 1 ? made.name : fmt::format("{} at {}", made.name, sizeText(reduction));
         if (whitening != Whitening::None) name += ", whitened";

@@ -23,6 +23,7 @@ public:
     /// With the mask that the choice gives on the whole matrix, cut alike; an edited mask may be of the reduced matrix already.
     /// Acceleration factors are those of what is left. @throws as readMaskedSlice
     [[nodiscard]] MaskedSlice readMasked(std::int64_t slice, const MaskChoice& choice) const override;
+    [[nodiscard]] const AcquisitionPtr& whole() const { return m_whole; }
     /// What is left of an image of the whole scan, [readout, phase] of its reconstructed matrix: its low frequencies, on the reduced matrix,
     /// in magnitudes.
     [[nodiscard]] RealArray reducedImage(const RealArray& image) const;

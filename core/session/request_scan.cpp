@@ -21,10 +21,12 @@ AcquisitionPtr scanOf(const ReconstructionRequest& request) {
     return scan;
 }
 
-AcquisitionPtr scanOfReference(AcquisitionPtr scan, const CoilPreparation& coils, AcquisitionPtr noise) {
+AcquisitionPtr scanOfReference(AcquisitionPtr scan, const CoilPreparation& coils) {
     if (coils.whitening == Whitening::None) return scan;
     CoilPreparation whitened;
     whitened.whitening = coils.whitening;
+    const auto* reduced = dynamic_cast<const ReducedScan*>(scan.get());  // the middle of k-space has no edge
+    AcquisitionPtr noise = reduced ? reduced->whole() : scan;
     return std::make_shared<const PreparedScan>(std::move(scan), whitened, MaskChoice{}, std::move(noise));
 }
 

@@ -7,8 +7,8 @@ namespace larmor::session {
 [[nodiscard]] AcquisitionPtr scanOf(const ReconstructionRequest& request);
 
 /// The scan that references for results with prepared coils are made from: whitened alike, since that changes the scale, but with all of
-/// its coils, so that what a compression loses shows. @param noise  the whole scan where `scan` is the middle of its k-space
-[[nodiscard]] AcquisitionPtr scanOfReference(AcquisitionPtr scan, const CoilPreparation& coils, AcquisitionPtr noise);
+/// its coils, so that what a compression loses shows. @throws InputError where there is no noise to whiten with
+[[nodiscard]] AcquisitionPtr scanOfReference(AcquisitionPtr scan, const CoilPreparation& coils);
 
 /// Maps of a file, [coil, readout, phase] of the scan that was acquired, as those of the coils that `scan` has.
 [[nodiscard]] CoilMaps mapsFor(const Acquisition& scan, CoilMaps given);

@@ -235,7 +235,7 @@ private:
         const auto& scan = of.scan;
         const auto reduced = std::make_shared<const ReducedScan>(scan.acquisition, m_request.reduction);
         if (!scan.truth) {
-            const auto seen = scanOfReference(reduced, m_request.coils, scan.acquisition);
+            const auto seen = scanOfReference(reduced, m_request.coils);
             return magnitude(makeReference(*seen, {of.slice}, m_request.reference, false, {m_stop.get_token()}).images.pixels).slice(0);
         }
         auto truth = scan.truth->slice(static_cast<std::int64_t>(of.place));

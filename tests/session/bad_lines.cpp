@@ -1,8 +1,6 @@
 // Lines that motion corrupted and spikes: found, nothing else taken for one, and left out.
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 
 #include <doctest/doctest.h>
 
@@ -12,6 +10,7 @@
 #include "core/session/bad_lines.h"
 #include "core/session/line_errors.h"
 #include "tests/support/memory_acquisition.h"
+#include "tests/support/moved_lines.h"
 #include "tests/support/phantom.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temp_dir.h"
@@ -44,24 +43,6 @@ ComplexArray mprage(const std::string& path) {
         for (std::int64_t r = 0; r < kspace.extent(1); ++r)
             for (std::int64_t p = 0; p < kspace.extent(2); ++p) kspace(c, r, p) = stored(c, p, r);
     return kspace;
-}
-
-/// The object moved by some pixels along both axes while these lines were measured.
-void move(ComplexArray& kspace, const Lines& lines, double pixels) {
-    const auto readout = kspace.extent(1), phase = kspace.extent(2);
-    for (const auto line : lines)
-        for (std::int64_t r = 0; r < readout; ++r) {
-            const double turns = pixels * (static_cast<double>(r - readout / 2) / static_cast<double>(readout) +
-                                           static_cast<double>(line - phase / 2) / static_cast<double>(phase));
-            const auto factor = std::polar(1.0, 2 * std::numbers::pi * turns + 1.2);
-            for (std::int64_t c = 0; c < kspace.extent(0); ++c) kspace(c, r, line) *= cfloat(factor);
-        }
-}
-
-void addSpike(ComplexArray& kspace, std::int64_t readout, std::int64_t line) {
-    float largest = 0;
-    for (const auto value : kspace.values()) largest = std::max(largest, std::abs(value));
-    for (std::int64_t c = 0; c < kspace.extent(0); ++c) kspace(c, readout, line) += cfloat(0.2F * largest, -0.1F * largest);
 }
 
 double errorOf(const ReconstructionRequest& request, const ComplexArray& truth) {
@@ -99,9 +80,9 @@ TEST_CASE("moved lines and spikes of the MPRAGE are found, and images without th
     const auto truth = reconstruct(clean.request, {}).images.pixels;
     const Lines moved{100, 119, 141, 150, 171};
     auto kspace = mprage(*path);
-    move(kspace, moved, 3);
-    addSpike(kspace, 60, 90);
-    addSpike(kspace, 200, 161);
+    test::moveLines(kspace, moved, 3);
+    test::addSpike(kspace, 60, 90);
+    test::addSpike(kspace, 200, 161);
     Scan scan(kspace);
     const auto check = checkLines(*scan.request.acquisition, 0, {}, {});
     for (const auto& line : check.lines)

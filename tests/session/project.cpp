@@ -29,6 +29,8 @@ Project example() {
     project.open = 0;
     project.mask = {"equispaced:R=4,acs=24,seed=1", false, "", false};
     project.mapParameters = {{"crop", 0.8}};
+    project.calibrationFile = "calibration.h5";
+    project.coils = {Whitening::KspaceEdge, 6, CoilCompression::Geometric, true};
     project.method = "pnp";
     project.parameters = {{"pnp", {{"lambda", 0.07}}}, {"cg-sense", {{"iterations", 12}}}};
     project.prior = "brain";
@@ -77,13 +79,18 @@ TEST_CASE("a project is the same after it was written and read; every field is a
     CHECK(again.view == example().view);
     CHECK(again.runs == example().runs);
     CHECK(again.notes == "μ of the second one");
+    CHECK(again.coils == example().coils);
+    CHECK(again.calibrationFile == "calibration.h5");
     for (const auto& [name, value] : json.items()) {
         if (name == "larmor_version" || name == "research_use_only") continue;
         auto lacking = json;
         lacking.erase(name);
-        if (name == "sweep")
-            CHECK(Project::fromJson(lacking).sweep.empty());  // projects from before there were sweeps in them
-        else
+        if (name == "sweep" || name == "coils" || name == "calibration") {  // projects from before there were these in them
+            const auto older = Project::fromJson(lacking);
+            CHECK((name != "sweep" || older.sweep.empty()));
+            CHECK((name != "coils" || older.coils.isNothing()));
+            CHECK((name != "calibration" || older.calibrationFile.empty()));
+        } else
             CHECK(messageOf([&] { (void)Project::fromJson(lacking); }).find("'" + name + "'") != std::string::npos);
         if (name == "larmor_project") continue;
         auto wrong = json;

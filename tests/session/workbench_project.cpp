@@ -129,7 +129,7 @@ TEST_CASE("a result is written once; the end of a run saves the project") {
     f.bench->project().save();
     f.settle();
     CHECK(results() == before);
-    f.bench->undoDelete();
+    f.bench->undo();
     f.bench->project().save();
     f.settle();
     CHECK(results().size() == 3);

@@ -119,7 +119,7 @@ TEST_CASE("a deleted result comes back") {
     CHECK(f.bench->results().visible().empty());
     CHECK(f.bench->shownResult() == 0);
     CHECK(f.bench->notice()->action == Notice::Action::Undo);
-    f.bench->undoDelete();
+    f.bench->undo();
     CHECK(f.bench->results().visible().size() == 1);
     CHECK(f.bench->shownResult() == id);
 }

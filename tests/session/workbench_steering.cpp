@@ -120,7 +120,7 @@ TEST_CASE("other values after winding back make a branch; both can be compared, 
     f.bench->deleteBranch(second);
     f.settle();
     CHECK(f.run()->tree.branches().size() == 1);
-    f.bench->undoDelete();
+    f.bench->undo();
     f.settle();
     CHECK(f.run()->tree.has(second));
     f.bench->renameBranch(second, "stronger");
@@ -148,12 +148,12 @@ TEST_CASE("steps of a deleted branch go when nobody can bring it back any more, 
     f.bench->deleteBranch(first);
     f.bench->deleteBranch(kRoot);  // refused: the other one still comes back
     CHECK(steps() == all);
-    f.bench->undoDelete();
+    f.bench->undo();
     CHECK(f.run()->tree.has(first));
     f.bench->deleteBranch(first);
     f.bench->deleteBranch(second);
     CHECK(steps() == all - 4);
-    f.bench->undoDelete();
+    f.bench->undo();
     CHECK(f.run()->tree.has(second));
     CHECK_FALSE(f.run()->tree.has(first));
 }

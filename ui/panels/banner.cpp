@@ -23,6 +23,7 @@ QString actionText(Notice::Action action) {
         case Notice::Action::FindSource: return Banner::tr("Find…");
         case Notice::Action::Reconstruct: return Banner::tr("Reconstruct");
         case Notice::Action::StartSweep: return Banner::tr("Start the sweep");
+        case Notice::Action::LeaveLinesOut: return Banner::tr("Leave them out");
         case Notice::Action::None: break;
     }
     return {};

@@ -76,20 +76,26 @@ void MapGrid::paintEvent(QPaintEvent*) {
 CoilPanel::CoilPanel(session::Workbench& workbench, QWidget* parent)
     : QWidget(parent),
       m_workbench(workbench),
+      m_preparation(new ParamForm(QStringLiteral("coils"), this)),
       m_form(new ParamForm(QStringLiteral("maps"), this)),
       m_state(dimLabel({}, this)),
       m_grid(new MapGrid(this)) {
     setObjectName(QStringLiteral("coilPanel"));
     m_state->setObjectName(QStringLiteral("coils.state"));
+    m_preparation->setSpecs(coilPreparationParameters());
     m_form->setSpecs(espiritParameters());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     layout->addWidget(heading(tr("Coils"), this));
+    layout->addWidget(m_preparation);
     layout->addWidget(m_form);
     layout->addWidget(createButtons());
     layout->addWidget(m_state);
     layout->addWidget(m_grid);
+    connect(m_preparation, &ParamForm::edited, this, [this] {
+        if (m_preparation->firstProblem().isEmpty()) m_workbench.setCoils(CoilPreparation::fromJson(m_preparation->values().toJson()));
+    });
     connect(m_form, &ParamForm::edited, this, [this] {
         if (m_form->firstProblem().isEmpty()) m_workbench.setMapParameters(m_form->values());
     });
@@ -101,44 +107,66 @@ QWidget* CoilPanel::createButtons() {
                         tr("Estimate the maps of this slice by ESPIRiT from the samples that the mask keeps, to look at them.\n"
                            "Every run estimates its own."), row);
     auto* load = button(tr("Load…"), QStringLiteral("coils.load"), tr("Take maps from npy, cfl, HDF5 or mat instead of estimating them"), row);
-    m_clear = button(tr("Estimate instead"), QStringLiteral("coils.clear"), tr("Forget the given maps and estimate them again"), row);
+    auto* calibration = button(tr("From scan…"), QStringLiteral("coils.calibration"),
+                               tr("Estimate maps from a separate calibration scan of the same coils and field of view"), row);
+    m_clear = button(tr("Estimate instead"), QStringLiteral("coils.clear"), tr("Forget the given maps or calibration scan, and estimate from the scan itself"), row);
     m_clear->hide();
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_estimate);
     layout->addWidget(load);
+    layout->addWidget(calibration);
     layout->addWidget(m_clear);
     layout->addStretch(1);
     connect(m_estimate, &QPushButton::clicked, this, [this] { m_workbench.estimateMapsNow(); });
     connect(load, &QPushButton::clicked, this, &CoilPanel::chooseFile);
+    connect(calibration, &QPushButton::clicked, this, &CoilPanel::chooseCalibration);
     connect(m_clear, &QPushButton::clicked, this, [this] { m_workbench.setMapsFile({}); });
     return row;
 }
 
-QString CoilPanel::firstProblem() const { return m_form->isHidden() ? QString() : m_form->firstProblem(); }
+QString CoilPanel::firstProblem() const {
+    const QString problem = m_preparation->firstProblem();
+    return m_form->isHidden() || !problem.isEmpty() ? problem : m_form->firstProblem();
+}
 
 void CoilPanel::chooseFile() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Load coil maps"), {}, tr("Coil maps (*.npy *.cfl *.hdr *.h5 *.mat);;All files (*)"));
     if (!path.isEmpty()) m_workbench.setMapsFile(path.toStdString());
 }
 
+void CoilPanel::chooseCalibration() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Take a calibration scan"), {}, tr("k-space (*.h5 *.mrd *.mat *.npy *.cfl *.hdr *.dat);;All files (*)"));
+    if (!path.isEmpty()) m_workbench.setCalibrationFile(path.toStdString());
+}
+
 void CoilPanel::refresh(session::Changes changes) {
     if (!(changes & (session::kMapsChanged | session::kDataChanged))) return;
     const auto& maps = m_workbench.maps();
+    const auto coils = m_workbench.coils().toJson();
+    if (m_preparation->firstProblem().isEmpty() && m_preparation->values().toJson() != coils)
+        m_preparation->setValues(ParamValues::fromJson(coilPreparationParameters(), coils));
     if (m_form->firstProblem().isEmpty() && m_form->values().toJson() != maps.parameters.toJson()) m_form->setValues(maps.parameters);
     m_form->setVisible(maps.file.empty());
-    m_clear->setVisible(!maps.file.empty());
+    m_clear->setVisible(!maps.file.empty() || !maps.calibration.empty());
     m_estimate->setVisible(maps.file.empty());
     m_estimate->setEnabled(m_workbench.acquisition() != nullptr && !maps.working);
     if (m_shown != maps.estimated) {
         m_shown = maps.estimated;
         m_shown ? m_grid->setMaps(m_shown->maps) : m_grid->clear();
     }
+    showState();
+}
+
+void CoilPanel::showState() {
+    const auto& maps = m_workbench.maps();
+    const auto nameOf = [](const std::string& path) { return QFileInfo(QString::fromStdString(path)).fileName(); };
     QString state;
     if (maps.working) state = tr("Estimating …");
     else if (!maps.problem.empty()) state = QString::fromStdString(maps.problem + (maps.hint.empty() ? "" : "\n" + maps.hint));
-    else if (!maps.file.empty()) state = tr("From %1").arg(QFileInfo(QString::fromStdString(maps.file)).fileName());
+    else if (!maps.file.empty()) state = tr("From %1").arg(nameOf(maps.file));
     else if (m_shown) state = tr("%1 maps of slice %2, |S|, each to its own peak").arg(m_shown->maps.extent(0)).arg(maps.slice + 1);
+    if (!maps.calibration.empty()) state += (state.isEmpty() ? QString() : QStringLiteral("\n")) + tr("Estimated from %1").arg(nameOf(maps.calibration));
     setStyleProperty(*m_state, "role", maps.problem.empty() ? QVariant() : QStringLiteral("failure"));
     showText(m_state, state);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Coil sensitivity maps: how they are estimated, or the file they come from, and small pictures of them.
+// Coils: what is done to them first, how their maps are estimated or the file these come from, and small pictures of them.
 
 #include <QImage>
 #include <QWidget>
@@ -41,8 +41,11 @@ public:
 private:
     QWidget* createButtons();
     void chooseFile();
+    void chooseCalibration();
+    void showState();
 
     session::Workbench& m_workbench;
+    ParamForm* m_preparation;
     ParamForm* m_form;
     QLabel* m_state;
     QPushButton* m_estimate = nullptr;

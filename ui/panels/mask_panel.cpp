@@ -46,6 +46,10 @@ SamplingMask pictureOf(const SamplingMask& mask) {
     return SamplingMask::fromColumns({row.begin(), row.end()}, mask.phase(), mask.description());
 }
 
+QString drawnText(const SamplingMask& mask) {
+    return mask.description().empty() ? MaskPanel::tr("drawn by hand") : QString::fromStdString(mask.description());
+}
+
 }  // namespace
 
 MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
@@ -58,6 +62,9 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
       m_save(iconButton(QStringLiteral("save"), QStringLiteral("mask.save"), tr("Save mask…"),
                         tr("Save mask… The samples that are kept, as npy, h5, cfl or png"), this)),
       m_achieved(new QLabel(this)),
+      m_checkLines(button(tr("Check lines"), QStringLiteral("mask.checkLines"),
+                          tr("Look for lines that motion corrupted and for spikes: what a SENSE reconstruction without a line says of it,\n"
+                             "for all lines of this slice. What does not fit can then be left out."), this)),
       m_warnings(cautionLabel(this)),
       m_problem(new QLabel(this)) {
     setObjectName(QStringLiteral("maskPanel"));
@@ -81,6 +88,10 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
     fileLayout->addWidget(load);
     m_fileRow->hide();
     m_save->setEnabled(false);
+    auto* checkRow = new QHBoxLayout;
+    checkRow->addWidget(m_checkLines);
+    checkRow->addStretch(1);
+    m_checkLines->setEnabled(false);
     auto* top = new QHBoxLayout;
     top->addWidget(heading(tr("Mask"), this), 1);
     top->addWidget(m_save);
@@ -94,6 +105,7 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
     for (QWidget* widget : {static_cast<QWidget*>(m_form), m_fileRow, static_cast<QWidget*>(m_achieved), static_cast<QWidget*>(m_problem),
                             createPictures(), static_cast<QWidget*>(m_warnings)})
         layout->addWidget(widget);
+    layout->addLayout(checkRow);
     m_quiet.setSingleShot(true);
     m_quiet.setInterval(kQuiet);
     connect(&m_quiet, &QTimer::timeout, this, &MaskPanel::send);
@@ -101,6 +113,10 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
     connect(m_kind, &QComboBox::activated, this, &MaskPanel::chooseKind);
     connect(load, &QPushButton::clicked, this, &MaskPanel::chooseFile);
     connect(m_save, &QPushButton::clicked, this, &MaskPanel::chooseTarget);
+    connect(m_checkLines, &QPushButton::clicked, this, [this] {
+        flush();
+        m_workbench.lines().working ? m_workbench.stopLineCheck() : void(m_workbench.startLineCheck());
+    });
     m_form->setSpecs(masks::maskParameters(masks::Kind::Equispaced));
 }
 
@@ -177,6 +193,7 @@ void MaskPanel::send() {
 }
 
 void MaskPanel::refresh(session::Changes changes) {
+    if (changes & (session::kMaskChanged | session::kLinesChanged)) showLineCheck();
     if (!(changes & session::kMaskChanged)) return;
     if (!m_quiet.isActive()) showChoice();
     showState();
@@ -191,11 +208,18 @@ void MaskPanel::showChoice() {
     m_kind->setCurrentIndex(index);
     m_form->setVisible(index < kFromFile);
     m_fileRow->setVisible(index == kFromFile);
-    m_file->setText(drawn ? tr("drawn by hand") : QFileInfo(QString::fromStdString(mask.choice.file)).fileName());
+    m_file->setText(drawn ? drawnText(*mask.choice.drawn) : QFileInfo(QString::fromStdString(mask.choice.file)).fileName());
     if (!generated || !m_form->firstProblem().isEmpty()) return;
     if (kindChanged) m_form->setSpecs(masks::maskParameters(mask.choice.spec->kind));
     const bool asShown = !kindChanged && masks::specFrom(mask.choice.spec->kind, m_form->values()) == *mask.choice.spec;
     if (!asShown) m_form->setValues(masks::valuesFrom(*mask.choice.spec));
+}
+
+void MaskPanel::showLineCheck() {
+    const bool working = m_workbench.lines().working;
+    m_checkLines->setText(working ? tr("Stop") : tr("Check lines"));
+    m_checkLines->setAccessibleName(working ? tr("Stop checking lines") : tr("Check lines"));
+    m_checkLines->setEnabled(working || m_workbench.mask().resolved.has_value());
 }
 
 void MaskPanel::showState() {

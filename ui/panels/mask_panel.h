@@ -35,6 +35,7 @@ private:
     void send();
     void showChoice();
     void showState();
+    void showLineCheck();
 
     session::Workbench& m_workbench;
     QTimer m_quiet;
@@ -48,6 +49,7 @@ private:
     MaskPicture* m_picture = nullptr;
     CurvePlot* m_pointSpread = nullptr;
     QLabel* m_pointSpreadText = nullptr;
+    QPushButton* m_checkLines;
     QLabel* m_warnings;
     QLabel* m_problem;
 };

@@ -59,7 +59,7 @@ QWidget* ResultsPanel::createActions() {
     m_copyBart = button(tr("Copy as BART"), QStringLiteral("results.copyBart"), tr("Copy BART's equivalent, where there is one"), row);
     m_delete = iconButton(QStringLiteral("trash"), QStringLiteral("results.delete"), tr("Delete"),
                           tr("Delete the picked result: it moves to the bin, and Ctrl+Z takes it back"), row);
-    m_undo = iconButton(QStringLiteral("reset"), QStringLiteral("results.undo"), tr("Undo delete"),
+    m_undo = iconButton(QStringLiteral("reset"), QStringLiteral("results.undo"), tr("Undo"),
                         tr("Take back the result that was deleted last (Ctrl+Z)"), row);
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -72,7 +72,7 @@ QWidget* ResultsPanel::createActions() {
     connect(m_copyCommand, &QPushButton::clicked, this, [this] { copyText(m_workbench.commandLineOf(m_workbench.shownResult())); });
     connect(m_copyBart, &QPushButton::clicked, this, [this] { copyText(m_workbench.bartCommandOf(m_workbench.shownResult())); });
     connect(m_delete, &QPushButton::clicked, this, [this] { m_workbench.deleteResult(m_workbench.shownResult()); });
-    connect(m_undo, &QPushButton::clicked, this, [this] { m_workbench.undoDelete(); });
+    connect(m_undo, &QPushButton::clicked, this, [this] { m_workbench.undo(); });
     return row;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/export.h"
+#include "core/base/param_spec.h"
 
 namespace larmor {
 
@@ -27,6 +28,9 @@ struct CoilPreparation {
     [[nodiscard]] LARMOR_BASE_EXPORT static CoilPreparation fromJson(const nlohmann::json& json);
     friend bool operator==(const CoilPreparation&, const CoilPreparation&) = default;
 };
+
+/// Its members as a form shows them, by the names of toJson().
+[[nodiscard]] LARMOR_BASE_EXPORT ParamList coilPreparationParameters();
 
 /// "none", "noise-scan", "edge"; "svd", "geometric"
 [[nodiscard]] LARMOR_BASE_EXPORT std::string toText(Whitening whitening);

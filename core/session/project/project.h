@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/data/coil_preparation.h"
+
 namespace larmor::session {
 
 inline constexpr const char* kProjectFile = "project.json";
@@ -70,7 +72,8 @@ struct Project {
     std::vector<ProjectSource> sources;
     std::int64_t open = -1;  ///< of `sources`, the one that is shown; -1: none
     ProjectMask mask;
-    std::string mapsFile;
+    std::string mapsFile, calibrationFile;
+    CoilPreparation coils;
     nlohmann::json mapParameters = nlohmann::json::object();
     std::string method;
     nlohmann::json parameters = nlohmann::json::object();  ///< by method, the values by name
@@ -86,7 +89,7 @@ struct Project {
     std::string notes;
 
     [[nodiscard]] nlohmann::json toJson() const;
-    /// Projects written before there were sweeps in them have none. @throws InputError naming the field that is missing or wrong, or the format where it is another one
+    /// Projects written before there were sweeps or prepared coils in them have none. @throws InputError naming the field that is missing or wrong, or the format where it is another one
     [[nodiscard]] static Project fromJson(const nlohmann::json& source);
 };
 

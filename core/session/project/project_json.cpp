@@ -1,4 +1,4 @@
-// project.json: every field has a name of its own, and none may be missing but the sweep, which older ones do not know.
+// project.json: every field has a name of its own, and none may be missing but those that older ones do not know.
 
 #include <concepts>
 #include <filesystem>
@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 constexpr int kProjectFormat = 1;
 constexpr const char* kFormat = "larmor_project";
-constexpr const char* kSweep = "sweep";
+constexpr const char *kSweep = "sweep", *kCoils = "coils", *kCalibration = "calibration";
 
 template <class T, class Part>
 concept Is = std::same_as<std::remove_const_t<T>, Part>;
@@ -176,6 +176,8 @@ json Project::toJson() const {
     json object{{kFormat, kProjectFormat}, {"larmor_version", version()}, {"research_use_only", kResearchUseOnly}};
     forEachField(*this, Writer{object});
     object[kSweep] = sweep;
+    object[kCoils] = coils.toJson();
+    object[kCalibration] = calibrationFile;
     return object;
 }
 
@@ -188,7 +190,14 @@ Project Project::fromJson(const json& source) {
             "Open it with the version of Larmor that wrote it, or a newer one.");
     Project project;
     forEachField(project, Reader{source, "project"});
-    if (source.contains(kSweep)) Reader{source, "project"}(kSweep, project.sweep);
+    const Reader reader{source, "project"};
+    if (source.contains(kSweep)) reader(kSweep, project.sweep);
+    if (source.contains(kCoils)) {
+        json coils;
+        reader(kCoils, coils);
+        project.coils = CoilPreparation::fromJson(coils);
+    }
+    if (source.contains(kCalibration)) reader(kCalibration, project.calibrationFile);
     if (project.open < -1 || project.open >= static_cast<std::int64_t>(project.sources.size()))
         throw InputError(fmt::format("The project opens source {}, and lists {}.", project.open, project.sources.size()),
                          "Take a project.json that Larmor wrote.");

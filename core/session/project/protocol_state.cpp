@@ -23,6 +23,8 @@ Project projectOf(const Protocol& protocol) {
     project.mask.text = project.mask.drawn ? std::string() : protocol.mask;
     project.mask.allSamples = protocol.mask.empty();
     project.mapsFile = protocol.maps;
+    project.calibrationFile = protocol.calibration;
+    project.coils = protocol.coils;
     project.mapParameters = protocol.mapParameters;
     project.method = protocol.method;
     project.parameters[protocol.method] = protocol.parameters;

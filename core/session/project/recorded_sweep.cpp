@@ -90,8 +90,6 @@ void tellWhatTheWindowLacks(const SweepRecord& record, std::vector<std::string>&
         problems.push_back(fmt::format("The sweep went over {} slices of {} scans; the window takes the first. larmor-cli sweep does all.", slices,
                                        record.scans.size()));
     const auto& settings = record.settings;
-    if (settings.value("coils", CoilPreparation{}.toJson()) != CoilPreparation{}.toJson())
-        problems.emplace_back("Its coils were whitened, compressed or joined; sweeps of the window are not.");
     if (settings.value("seed", 1) != 1) problems.push_back(fmt::format("Its seed was {}; that of the window is 1.", settings.value("seed", 1)));
 }
 
@@ -121,6 +119,7 @@ Project projectOf(const SweepRecord& record, const std::string& folder, std::vec
             if (project.prior.empty()) project.prior = method.prior, project.priorHash = method.priorHash;
     }
     project.mapParameters = record.settings.value("map_parameters", nlohmann::json::object());
+    if (record.settings.contains("coils")) project.coils = CoilPreparation::fromJson(record.settings.at("coils"));
     project.contrast = scan.contrast;
     project.device = record.settings.value("device", "cpu");
     project.view.slice = scan.slices.empty() ? 0 : scan.slices.front();

@@ -92,6 +92,8 @@ void Workbench::wantSlices() {
 void Workbench::setMask(MaskChoice choice, bool allSamples) {
     m_mask.choice = std::move(choice);
     m_mask.allSamples = allSamples;
+    m_wholeMask.reset();
+    m_lines.check.reset();
     m_shown = 0;
     resolveMaskNow();
     notify(kMaskChanged | kPanesChanged | kResultsChanged);
@@ -166,6 +168,7 @@ void Workbench::setMapParameters(ParamValues values) {
 
 void Workbench::setMapsFile(const std::string& path) {
     m_maps.file = path;
+    m_maps.calibration.clear();
     m_maps.problem.clear();
     m_maps.estimated.reset();
     notify(kMapsChanged | kPanesChanged);
@@ -179,9 +182,9 @@ void Workbench::estimateMapsNow() {
     notify(kMapsChanged);
     m_background.run<CoilMaps>(
         "maps",
-        [acquisition = m_acquisition, slice = slice(), mask = m_mask.choice, file = m_maps.file, values = m_maps.parameters](const RunControl& run) {
-            if (file.empty()) return setsInARow(estimateMaps(*acquisition, slice, mask, values, run));
-            ComplexArray maps = io::readCoilMaps(file);
+        [asked = request(), slice = slice()](const RunControl& run) {
+            if (asked.mapsFile.empty()) return setsInARow(estimateMaps(*scanOf(asked), slice, asked.mask, asked.mapParameters, run));
+            ComplexArray maps = io::readCoilMaps(asked.mapsFile);
             return CoilMaps{maps.rank() == 4 ? maps.slice(std::min(slice, maps.extent(0) - 1)) : std::move(maps), {}};
         },
         [this, slice = slice()](CoilMaps maps) {

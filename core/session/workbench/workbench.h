@@ -44,7 +44,13 @@ public:
     void saveMask(const std::string& path);
     void setMapParameters(ParamValues values);
     void setMapsFile(const std::string& path);
+    /// K-space of a separate scan that maps are estimated from; empty: the samples of the scan itself. Given maps are forgotten.
+    void setCalibrationFile(const std::string& path);
     void estimateMapsNow();
+    /// What is done to the coils before all else. Whitening changes the scale of everything that is shown, references too, so that the scan is
+    /// read again; where it is not possible a notice says why, and it stays as it was.
+    void setCoils(const CoilPreparation& coils);
+    [[nodiscard]] const CoilPreparation& coils() const { return m_coils; }
     [[nodiscard]] const MapsState& maps() const { return m_maps; }
     // Method and device
     void setMethod(const std::string& id);  ///< with the values it had last
@@ -87,6 +93,15 @@ public:
     RunId startTuning(const std::string& parameter);
     void stopTuning();  ///< nothing is changed, and nothing reconstructed
     [[nodiscard]] const TuningState& tuning() const { return m_tuning; }
+
+    // Lines that motion corrupted, and spikes: a run in the queue like others.
+    /// Checks the samples that the mask keeps of the slice that is shown, and tells what does not fit. 0 and a notice where something is
+    /// missing or wrong, or while lines are checked.
+    RunId startLineCheck();
+    void stopLineCheck();
+    /// The mask without what was found, for all slices. A notice where there is nothing, or the mask changed meanwhile.
+    void leaveLinesOut();
+    [[nodiscard]] const LinesState& lines() const { return m_lines; }
 
     // Steering: of the run that works now, else of the result that is shown, else the last one. Runs of one slice with a prior can be
     // steered. What is refused is told as a notice.
@@ -138,7 +153,7 @@ public:
     [[nodiscard]] ResultId shownResult() const { return m_shown; }  ///< 0: the mask's zero-filled preview
     void showResult(ResultId id);
     void deleteResult(ResultId id);
-    void undoDelete();
+    void undo();  ///< what was deleted or left out last
     void exportResult(ResultId id, const std::string& path);
     [[nodiscard]] std::string commandLineOf(ResultId id) const;
     [[nodiscard]] std::string bartCommandOf(ResultId id) const;
@@ -182,6 +197,11 @@ private:
     void onReopened(Opened opened, ReconstructionRequest request);
     void tellNotKspace(const std::string& path, const Problem& problem);
     void resolveMaskNow();
+    void takeCoils(const CoilPreparation& coils);
+    /// Of what a pane shows or is the error of.
+    [[nodiscard]] Whitening whiteningIn(Pane pane) const;
+    /// What a pane's image can be compared with: null where there is no reference yet, or the image was whitened in another way.
+    [[nodiscard]] const Reference* referenceFor(const Pane& pane) const;
     void makePreview();
     void wantSlices();
     [[nodiscard]] bool ready(bool needsMask);  ///< false and a notice where there is nothing that could be reconstructed
@@ -209,6 +229,9 @@ private:
     void describeStep(const Pane& pane, PanePicture& picture) const;
     bool endTuning(const RunRow& row);  ///< false: the run was no tuning
     void takeTuning(const TuningJob& job);
+    bool endLineCheck(const RunRow& row);  ///< false: the run was none
+    void takeLineCheck(const LineJob& job);
+    bool undoLeavingOut();
     [[nodiscard]] ReconstructionRequest withTuned(ReconstructionRequest asked) const;
     void forgetTuning();
     [[nodiscard]] std::int64_t sampleOf(const Pane& pane) const;  ///< that shows now; -1: none

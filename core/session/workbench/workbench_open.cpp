@@ -136,6 +136,9 @@ void Workbench::forgetFile() {
     m_shown = 0;
     m_maps.estimated.reset();
     m_maps.file.clear();
+    m_maps.calibration.clear();
+    m_coils = {};
+    m_background.cancel("whiten");
     m_maps.problem.clear();
     m_background.cancel("maps");
     m_maps.working = false;
@@ -144,6 +147,8 @@ void Workbench::forgetFile() {
         pane.sample = -1;
     }
     forgetTuning();
+    stopLineCheck();
+    m_lines = {};
     m_mask.resolved.reset();
     m_mask.kept.reset();
 }

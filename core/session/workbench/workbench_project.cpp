@@ -73,6 +73,8 @@ Project WorkbenchProject::now(const Place& place) const {
     if (!project.mask.drawn) project.mask.text = mask.choice.spec ? mask.choice.toText() : mask.choice.file;
     project.mask.allSamples = mask.allSamples;
     project.mapsFile = m_bench.m_maps.file;
+    project.calibrationFile = m_bench.m_maps.calibration;
+    project.coils = m_bench.m_coils;
     project.mapParameters = m_bench.m_maps.parameters.toJson();
     project.method = m_bench.m_method;
     for (const auto& [id, values] : m_bench.m_parameters) project.parameters[id] = values.toJson();

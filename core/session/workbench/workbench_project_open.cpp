@@ -217,6 +217,8 @@ void WorkbenchProject::takeChoices(Loaded& loaded) {
     if (loaded.content.drawn) mask.drawn = loaded.content.drawn;
     m_bench.setMask(std::move(mask), project.mask.allSamples);
     m_bench.m_maps.file = project.mapsFile;
+    m_bench.m_maps.calibration = project.calibrationFile;
+    m_bench.setCoils(project.coils);
     takeValues(project, problems);
     takePrior(project, problems);
     const auto count = m_bench.m_acquisition ? m_bench.m_acquisition->header().sliceCount() : 0;
@@ -272,12 +274,7 @@ void WorkbenchProject::takePrior(const Project& project, std::vector<std::string
 
 void WorkbenchProject::takeResults(Loaded& loaded) {
     for (const LoadedResult& each : loaded.content.results) {
-        const auto& protocol = each.result->protocol;
-        const auto& method = protocol.method;
-        if (!protocol.coils.isNothing() || !protocol.calibration.empty())
-            loaded.content.problems.push_back(
-                fmt::format("{} was made from coils that were whitened, compressed or joined, or with maps of another scan; runs of the window are not. larmor-cli replay makes it again.",
-                            each.name.empty() ? methodName(method) : each.name));
+        const auto& method = each.result->protocol.method;
         const auto id = m_bench.m_results.add(each.name.empty() ? methodName(method) : each.name, each.result, each.acquisition);
         if (!each.file.empty()) m_place.files[id] = each.file;
         if (each.file.empty() || each.file == loaded.content.project.shown) m_bench.m_shown = id;

@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
 #include "core/session/prior_choice.h"
+#include "core/session/request_scan.h"
 #include "core/session/series_places.h"
 #include "core/session/workbench/workbench.h"
 
@@ -64,6 +65,8 @@ ReconstructionRequest Workbench::request() const {
     asked.mask = m_mask.choice;
     asked.mapsFile = m_maps.file;
     asked.mapParameters = m_maps.parameters;
+    asked.calibrationFile = m_maps.calibration;
+    asked.coils = m_coils;
     asked.device = m_device;
     if (prior() && plugins().method(m_method).needsPrior()) {
         asked.prior = PriorRequest{prior()->card.name, m_contrast, {}};
@@ -144,7 +147,7 @@ void Workbench::onPreview(RunId run, std::int64_t slice, ComplexArray image) {
 
 void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
     if (m_sweepJobs.erase(row.id) != 0) return onSweepEnded(row);
-    if (endTuning(row)) {
+    if (endTuning(row) || endLineCheck(row)) {
         if (m_events.runEnded) m_events.runEnded(row.id, outcome);
         return;
     }
@@ -196,16 +199,18 @@ void Workbench::measureResults() {
     const ResultEntry* entry = m_results.firstWithoutMetrics();
     if (!entry || m_measuring != 0) return;
     m_measuring = entry->id;
-    const bool openOne = entry->acquisition == m_acquisition;
+    const CoilPreparation coils = entry->result->protocol.coils;
+    const bool openOne = entry->acquisition == m_acquisition && coils.whitening == m_coils.whitening;
     m_background.run<MetricsAnswer>(
         "metrics",
-        [acquisition = entry->acquisition, images = entry->images, scale = m_scale, how = m_store.combination(),
+        [acquisition = entry->acquisition, coils, images = entry->images, scale = m_scale, how = m_store.combination(),
          known = openOne ? m_store.references() : std::map<std::int64_t, Reference>{}](const RunControl& run) {
             MetricsAnswer answer;
+            const auto scan = scanOfReference(acquisition, coils);
             for (const auto& [slice, image] : images) {
                 run.throwIfStopped();
                 const auto held = known.find(slice);
-                const Reference reference = held != known.end() ? held->second : makeSliceReference(*acquisition, slice, how, run);
+                const Reference reference = held != known.end() ? held->second : makeSliceReference(*scan, slice, how, run);
                 answer.metrics[slice] = compareImages(*reference.image, *image, scale);
                 answer.metrics[slice].slice = slice;
                 answer.name = reference.name;
@@ -213,10 +218,10 @@ void Workbench::measureResults() {
             }
             return answer;
         },
-        [this, id = entry->id, acquisition = entry->acquisition](MetricsAnswer answer) {
+        [this, id = entry->id, acquisition = entry->acquisition, coils](MetricsAnswer answer) {
             m_measuring = 0;
             m_results.setMetrics(id, std::move(answer.metrics), answer.name, {});
-            if (acquisition == m_acquisition)
+            if (acquisition == m_acquisition && coils.whitening == m_coils.whitening)
                 for (auto& [slice, reference] : answer.references) m_store.addReference(slice, std::move(reference));
             notify(kResultsChanged | kPanesChanged);
             measureResults();
@@ -237,7 +242,7 @@ void Workbench::measureLive() {
     current.result = 0;
     current.sample = -1;
     const ImagePtr image = (liveIn(current) || lookedIn(current) || m_shown == 0) ? imageOf(current) : nullptr;
-    const Reference* reference = m_store.reference(current.slice);
+    const Reference* reference = referenceFor(current);
     if (!image || !reference || (m_measured && m_measured->image == image)) return;
     m_background.run<Measured>(
         "measure",
@@ -295,6 +300,7 @@ void Workbench::deleteResult(ResultId id) {
     const ResultEntry* entry = m_results.entry(id);
     if (!entry || entry->deleted) return;
     m_results.remove(id);
+    m_wholeMask.reset();
     const auto left = m_results.visible();
     if (m_shown == id) m_shown = left.empty() ? 0 : left.back()->id;
     for (Pane& pane : m_panes)
@@ -304,8 +310,8 @@ void Workbench::deleteResult(ResultId id) {
     notify(kResultsChanged | kPanesChanged);
 }
 
-void Workbench::undoDelete() {
-    if (undoDeleteBranch()) return dismissNotice();
+void Workbench::undo() {
+    if (undoLeavingOut() || undoDeleteBranch()) return dismissNotice();
     const ResultId id = m_results.undoRemove();
     if (id == 0) return;
     m_shown = id;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/data/tuning.h"
+#include "core/session/bad_lines.h"
 #include "core/session/reconstruct.h"
 #include "core/session/workbench/ensemble_check.h"
 #include "core/session/workbench/result_list.h"
@@ -31,12 +32,13 @@ enum Change : Changes {
     kSweepChanged = 1024,    ///< a sweep began or ended, or a cell of it is there
     kTuningChanged = 2048,   ///< tuning began or ended; its progress is told with kQueueChanged
     kProjectChanged = 4096,  ///< another project, or saving one began or ended
+    kLinesChanged = 8192,    ///< a check of lines began or ended
 };
 
 /// One thing to tell a person where it happened: what, why, and the sensible next thing to do.
 struct Notice {
     enum class Kind { Info, Caution, Failure };
-    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo, GoOn, FindSource, Reconstruct, StartSweep };
+    enum class Action { None, Retry, OpenLog, OpenAsArrays, OpenAnother, Undo, GoOn, FindSource, Reconstruct, StartSweep, LeaveLinesOut };
     Kind kind = Kind::Info;
     Action action = Action::None;
     std::string what, why;
@@ -56,6 +58,7 @@ struct MaskState {
 struct MapsState {
     ParamValues parameters;
     std::string file;  ///< given maps; empty: estimated
+    std::string calibration;  ///< k-space of a scan that they are estimated from; empty: the samples that the mask keeps
     std::shared_ptr<const CoilMaps> estimated;
     std::int64_t slice = 0;  ///< that `estimated` is of
     bool working = false;
@@ -70,6 +73,14 @@ struct TuningState {
     bool working = false;  ///< it waits or runs
     std::optional<Tuning> result;
     std::string problem, hint;  ///< why there is no result
+};
+
+/// What the lines of a slice say of each other.
+struct LinesState {
+    RunId run = 0;  ///< the row that tells its progress while it works
+    bool working = false;  ///< it waits or runs
+    std::int64_t slice = 0;
+    std::optional<LineCheck> check;  ///< of the mask as it stands; nothing: not checked, or stopped
 };
 
 /// Which slices Reconstruct works on. The text counts from 1: "1-5, 8".

@@ -28,6 +28,8 @@ ImagePtr finishedImage(ComplexArray estimate, const AcquisitionHeader& header) {
 
 /// The reference that estimates are scored against; it may come while the run is on its way.
 struct WorkbenchData::ScoredAgainst {
+    explicit ScoredAgainst(Whitening of) : whitening(of) {}
+    const Whitening whitening;  ///< of the run
     std::mutex mutex;
     ImagePtr image;
     [[nodiscard]] ImagePtr get() {
@@ -41,9 +43,10 @@ struct WorkbenchData::ScoredAgainst {
 };
 
 SteeredRuns::Score Workbench::scoreFor(const ReconstructionRequest& request) {
-    auto against = std::make_shared<ScoredAgainst>();
+    auto against = std::make_shared<ScoredAgainst>(request.coils.whitening);
     const auto slice = request.slices.front();
-    if (const Reference* reference = m_store.reference(slice)) against->set(reference->image);
+    const Reference* made = against->whitening == m_coils.whitening ? m_store.reference(slice) : nullptr;
+    if (made) against->set(made->image);
     std::erase_if(m_scored, [](const auto& each) { return each.second.expired(); });
     m_scored.emplace_back(slice, against);
     return [against, acquisition = request.acquisition, scale = m_scale](const ComplexArray& estimate) -> Scores {
@@ -59,7 +62,7 @@ void Workbench::giveReferenceToRuns(std::int64_t slice) {
     const Reference* reference = m_store.reference(slice);
     if (!reference) return;
     for (const auto& [of, weak] : m_scored)
-        if (const auto against = weak.lock(); against && of == slice) against->set(reference->image);
+        if (const auto against = weak.lock(); against && of == slice && against->whitening == m_coils.whitening) against->set(reference->image);
 }
 
 RunId Workbench::submitSteered(const std::string& name, ReconstructionRequest asked) {
@@ -160,6 +163,7 @@ void Workbench::deleteBranch(BranchId branch) {
     command([&](const SteeredEntryPtr& entry) {
         auto removed = entry->run->remove(branch);
         forgetDeletedBranches();
+        m_wholeMask.reset();
         m_removedBranches = {entry, std::move(removed)};
         m_looked = {};
         for (Pane& pane : m_panes)

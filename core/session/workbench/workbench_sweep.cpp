@@ -38,7 +38,8 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
     scan.slices = {slice()};
     scan.mapsFile = m_maps.file;
     scan.contrast = m_contrast;
-    if (const Reference* reference = plan.reduction == 1 ? m_store.reference(slice()) : nullptr) {
+    const bool isTruth = plan.reduction == 1 && m_coils.whitening == Whitening::None;  // else the sweep makes references of its own
+    if (const Reference* reference = isTruth ? m_store.reference(slice()) : nullptr) {
         const auto& image = *reference->image;
         scan.truth = magnitude(image).reshaped({1, image.extent(0), image.extent(1)});
     }
@@ -57,7 +58,9 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
                 asked.methods.push_back({id, name, axes, values});
     }
     asked.mapParameters = m_maps.parameters;
+    asked.coils = m_coils;
     asked.scale = m_scale;
+    asked.reference = m_store.combination();
     asked.reduction = plan.reduction;
     asked.jobs = plan.jobs;
     asked.device = m_device;
@@ -92,6 +95,8 @@ RunId Workbench::startSweep(const SweepPlan& plan) {
         return 0;
     };
     if (!ready(plan.masks.empty())) return 0;
+    if (!m_maps.calibration.empty())
+        return refuse("Sweeps estimate coil maps from the scan itself, and a calibration scan is given.", "Press Estimate instead in the Coils section first.");
     if (m_sweep && m_sweep->running()) return refuse("A sweep is on its way.", "Stop it, or wait for its end.");
     try {
         for (const auto& id : plan.methods)

@@ -26,7 +26,7 @@ bool isSameProblem(const ReconstructionRequest& a, const ReconstructionRequest& 
     const auto priorOfRequest = [](const ReconstructionRequest& request) {
         return request.prior ? request.prior->prior + '\n' + request.prior->contrast : std::string{};
     };
-    return a.acquisition == b.acquisition && a.method == b.method && a.mask.toText() == b.mask.toText() && a.mask.drawn == b.mask.drawn &&
+    return a.acquisition == b.acquisition && a.method == b.method && a.mask.toText() == b.mask.toText() && a.mask.drawn == b.mask.drawn && a.coils == b.coils &&
            priorOfRequest(a) == priorOfRequest(b);
 }
 
