@@ -89,6 +89,7 @@ CoilPanel::CoilPanel(session::Workbench& workbench, QWidget* parent)
     layout->setSpacing(6);
     layout->addWidget(heading(tr("Coils"), this));
     layout->addWidget(m_preparation);
+    layout->addWidget(heading(tr("Coil maps"), this));
     layout->addWidget(m_form);
     layout->addWidget(createButtons());
     layout->addWidget(m_state);
