@@ -1,10 +1,9 @@
 #include "core/session/cell_memory.h"
 
 #include <algorithm>
-#include <fstream>
-#include <string>
 
 #include "core/base/data/series.h"
+#include "core/session/available_memory.h"
 #include "core/session/engine_host.h"
 #include "core/session/sweep.h"
 
@@ -17,23 +16,6 @@ constexpr std::int64_t kCoilImages = 32, kComplexBytes = 8, kAlways = 64 << 20;
 // A pixel of what a network of the size of the prior `brain` holds on its way, with room for the derivatives that some samplers ask for.
 constexpr std::int64_t kNetworkBytes = 8 << 10;
 
-std::int64_t numberIn(const char* path) {
-    std::int64_t value = 0;
-    std::ifstream file(path);
-    return file >> value ? value : 0;  // "max": none
-}
-
-std::int64_t freeOnMachine() {
-    std::ifstream file("/proc/meminfo");
-    for (std::string name, unit; file >> name;) {
-        std::int64_t kibibytes = 0;
-        if (!(file >> kibibytes)) file.clear();
-        if (name == "MemAvailable:") return kibibytes << 10;
-        std::getline(file, unit);
-    }
-    return 0;
-}
-
 }  // namespace
 
 std::int64_t bytesOfCell(const AcquisitionHeader& header, const PluginManifest& method, std::int64_t reduction) {
@@ -41,14 +23,6 @@ std::int64_t bytesOfCell(const AcquisitionHeader& header, const PluginManifest& 
     const auto frames = method.needsSeries() ? std::max<std::int64_t>(1, frameCount(header)) : 1;
     const auto coils = pixels * header.coils * frames * kCoilImages * kComplexBytes;
     return kAlways + coils + (method.needsPrior() ? pixels * kNetworkBytes : 0);
-}
-
-std::int64_t availableMemory() {
-    const auto machine = freeOnMachine();
-    const auto limit = numberIn("/sys/fs/cgroup/memory.max");
-    if (limit <= 0) return machine;
-    const auto left = std::max<std::int64_t>(1, limit - numberIn("/sys/fs/cgroup/memory.current"));
-    return machine > 0 ? std::min(machine, left) : left;
 }
 
 std::int64_t cellsAtATime(const SweepRequest& request, std::int64_t cells) {

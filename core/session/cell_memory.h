@@ -10,7 +10,4 @@ namespace larmor::session {
 /// @param reduction  as in ReconstructionRequest
 [[nodiscard]] std::int64_t bytesOfCell(const AcquisitionHeader& header, const PluginManifest& method, std::int64_t reduction);
 
-/// Bytes that this process may still take, within the limit of its control group where there is one; 0: unknown.
-[[nodiscard]] std::int64_t availableMemory();
-
 }  // namespace larmor::session

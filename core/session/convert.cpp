@@ -7,6 +7,7 @@
 #include "core/base/io/ismrmrd_writer.h"
 #include "core/base/io/kspace_array_writer.h"
 #include "core/base/io/save.h"
+#include "core/base/io/simulation_text.h"
 #include "core/session/acquired.h"
 #include "core/session/engine_host.h"
 #include "core/session/reconstruct.h"
@@ -78,7 +79,7 @@ Conversion toHdf5(const Acquisition& scan, const std::string& output, const RunC
     header.encodedFov = from.encodedFov;
     header.reconFov = from.reconFov;
     header.contrast = from.contrast;
-    header.simulation = from.provenance.simulation.empty() && from.provenance.simulated ? "of an unknown kind" : from.provenance.simulation;
+    header.simulation = io::simulationText(from.provenance);
     std::tie(header.phaseBegin, header.phaseEnd) = filledColumns(from);
     if (from.acquiredMask && from.acquiredMask->isColumnwise()) header.mask = from.acquiredMask;
     header.hasImages = !isAccelerated(acquiredMaskOf(from, scan.readSlice(from.sliceCount() / 2)));

@@ -33,7 +33,25 @@ std::shared_ptr<test::MemoryAcquisition> cine(const test::TempDir& folder) {
     return scan;
 }
 
+/// 17 GB by its header, of which nothing can be read.
+struct LargeScan final : Acquisition {
+    AcquisitionHeader head;
+    LargeScan() {
+        head.coils = 16;
+        head.encoded = head.recon = {640, 368, 1};
+        head.imageDims = {{Dim::Slice, 600}};
+    }
+    [[nodiscard]] const AcquisitionHeader& header() const override { return head; }
+    [[nodiscard]] ComplexArray readSlice(std::int64_t) const override { throw InputError("a slice was read"); }
+};
+
 }  // namespace
+
+TEST_CASE("more than a MATLAB v5 file holds is refused before anything is read or written") {
+    const test::TempDir folder;
+    CHECK_THROWS_WITH_AS((void)convertKspace(LargeScan(), folder.file("k.mat"), {}), doctest::Contains("more than a MATLAB v5 file holds"), UsageError);
+    CHECK(std::filesystem::is_empty(folder.path()));
+}
 
 TEST_CASE("arrays hold the same bits in the order that they say, as NumPy, SciPy and BART's readers find them") {
     const test::TempDir folder;

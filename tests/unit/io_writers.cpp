@@ -8,7 +8,7 @@
 #include "core/base/io/array_file.h"
 #include "core/base/io/load.h"
 #include "core/base/io/save.h"
-#include "tests/support/full_disk.h"
+#include "tests/support/names_in.h"
 #include "tests/support/python.h"
 #include "tests/support/ramp.h"
 #include "tests/support/temp_dir.h"
@@ -35,14 +35,6 @@ Reconstruction result(std::int64_t slices = 3) {
     r.trace = {{0, 1, 0.5}, {0, 2, 0.25}};
     r.seconds = 1.5;
     return r;
-}
-
-/// Names in the folder: a half-written file would show.
-std::vector<std::string> namesIn(const TempDir& dir) {
-    std::vector<std::string> names;
-    for (const auto& item : fs::directory_iterator(dir.path())) names.push_back(item.path().filename().string());
-    std::sort(names.begin(), names.end());
-    return names;
 }
 
 void checkSame(const Reconstruction& found, const Reconstruction& expected) {
@@ -351,53 +343,4 @@ for i, value in enumerate(out): assert abs(value - 65535 * min(i, 250) / 250) < 
               {dir.file("r.png")});
     CHECK(io::readImages(dir.file("r.png")).pixels(0, 0, 1) == cfloat(262));
     CHECK_THROWS_AS(io::saveReconstruction(dir.file("x.png"), some, {12}), UsageError);
-}
-
-TEST_CASE("writing is all or nothing") {
-    const TempDir dir;
-    writeFile(dir.file("a.npy"), "before");
-    CHECK_THROWS_AS(io::writeAtomically(dir.file("a.npy"),
-                                        [&](const std::string& temporary) {
-                                            CHECK(temporary.ends_with(".npy"));
-                                            writeFile(temporary, "half");
-                                            throw InputError("no more");
-                                        }),
-                    InputError);
-    CHECK(readFile(dir.file("a.npy")) == "before");
-    CHECK(namesIn(dir) == std::vector<std::string>{"a.npy"});
-    fs::create_symlink(dir.file("a.npy"), dir.file("link.npy"));
-    io::saveArray(dir.file("link.npy"), ramp({2, 3}), "x");
-    CHECK(fs::is_symlink(dir.file("link.npy")));
-    CHECK(io::openArrayFile(dir.file("a.npy"))->read("") == ramp({2, 3}));
-    CHECK(ioErrorOf([&] { io::saveArray(dir.file("none/a.npy"), ramp({2, 3}), "x"); }).find("there is none") != std::string::npos);
-}
-
-TEST_CASE("no space: an error that names the file, and nothing left behind") {
-    const TempDir dir;
-    Reconstruction large = result(1);
-    large.images.pixels = ramp({20, 200, 200});
-    for (cfloat& value : large.images.pixels.values()) value *= 1.0F + 0.1F * std::sin(value.real());
-    large.masks.clear();
-    for (const char* name : {"a.h5", "a.npy", "a.cfl", "a.nii", "a.nii.gz"}) {
-        CAPTURE(name);
-        const std::string message = ioErrorOf([&] {
-            const FullDisk full(100'000);
-            io::saveReconstruction(dir.file(name), large);
-        });
-        CAPTURE(message);
-        CHECK(message.find(dir.file(name)) != std::string::npos);
-        CHECK(message.find("written") != std::string::npos);
-        CHECK(namesIn(dir).empty());
-    }
-    io::saveReconstruction(dir.file("a.h5"), large);
-    CHECK(io::readReconstruction(dir.file("a.h5")).images.pixels == large.images.pixels);
-}
-
-TEST_CASE("output paths are checked before the work") {
-    const TempDir dir;
-    for (const char* name : {"a.h5", "a.npy", "a.cfl", "a.mat", "a.nii", "a.nii.gz", "a.png"}) CHECK_NOTHROW(io::checkOutputPath(dir.file(name)));
-    for (const char* name : {"a.jpg", "a", "a.gz"}) CHECK_THROWS_AS(io::checkOutputPath(dir.file(name)), UsageError);
-    CHECK_THROWS_AS(io::checkOutputPath(dir.file("none/a.h5")), IoError);
-    fs::create_directory(dir.file("folder.h5"));
-    CHECK_THROWS_AS(io::checkOutputPath(dir.file("folder.h5")), IoError);
 }

@@ -14,6 +14,7 @@
 #include "core/base/io/hdf5_writer.h"
 #include "core/base/io/ismrmrd_header.h"
 #include "core/base/io/ismrmrd_lines.h"
+#include "core/base/io/simulation_text.h"
 #include "core/base/io/temporary_file.h"
 #include "core/base/version.h"
 
@@ -161,8 +162,7 @@ std::string xmlOf(const AcquisitionHeader& header) {
     const bool said = header.phaseEnd > header.phaseBegin;
     xml.phaseBegin = said ? header.phaseBegin : 0;
     xml.phaseEnd = said ? header.phaseEnd : header.encoded.phase;
-    xml.remarks = {header.facts, header.contrast, header.provenance.simulation};
-    if (header.provenance.simulated && xml.remarks.simulation.empty()) xml.remarks.simulation = "of an unknown kind";
+    xml.remarks = {header.facts, header.contrast, simulationText(header.provenance)};
     return writeIsmrmrd(xml);
 }
 

@@ -101,7 +101,10 @@ KspaceArrayWriter::KspaceArrayWriter(const std::string& path, const AcquisitionH
         impl.order.resize(static_cast<std::size_t>(header.sliceCount()));
         std::iota(impl.order.begin(), impl.order.end(), 0);
     }
-    if (impl.extension == ".mat") return;
+    if (impl.extension == ".mat") {
+        checkMat5Size(path, header.sliceCount() * header.coils * header.encoded.readout * header.encoded.phase);
+        return;
+    }
     impl.file.write([&] { impl.out.emplace(impl.file.path()); });
     if (!impl.isNumPy()) return;
     const auto head = npyHeader("<c8", impl.shape());

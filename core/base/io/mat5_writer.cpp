@@ -54,10 +54,15 @@ std::string headOf(const std::string& name, const Shape& dims, std::uint64_t par
 
 }  // namespace
 
-void writeMat5(const std::string& path, const std::string& name, const Shape& dims, std::span<const cfloat> values) {
-    if (values.size_bytes() > kMostBytes)
-        throw UsageError(fmt::format("{}: {:.1f} GB are more than a MATLAB v5 file holds in a variable.", path, static_cast<double>(values.size_bytes()) / 1e9),
+void checkMat5Size(const std::string& path, std::int64_t values) {
+    const auto bytes = static_cast<std::uint64_t>(values) * sizeof(cfloat);
+    if (bytes > kMostBytes)
+        throw UsageError(fmt::format("{}: {:.1f} GB are more than a MATLAB v5 file holds in a variable.", path, static_cast<double>(bytes) / 1e9),
                          "Write .h5 or .npy.");
+}
+
+void writeMat5(const std::string& path, const std::string& name, const Shape& dims, std::span<const cfloat> values) {
+    checkMat5Size(path, static_cast<std::int64_t>(values.size()));
     const std::uint64_t bytes = values.size() * sizeof(float);
     FileWriter out(path);
     const std::string head = headOf(name, dims, bytes);
