@@ -49,10 +49,10 @@ at::Tensor maskOfCoils(const at::Tensor& y, const at::Tensor& mask) {
 void checkOperator(const Method& method, const SenseOperator& A, const std::string& id) {
     if (method.takesAnyOperator()) return;
     if (A.sets() > 1)
-        throw UsageError(fmt::format("The method '{}' works with one set of coil maps.", id), "Estimate one set, or use cg-sense or l1-wavelet.");
+        throw UsageError(fmt::format("The method '{}' works with one set of coil maps.", id), "Estimate one set, or use cg-sense, l1-wavelet or tv.");
     if (A.mask().dim() == 3)
         throw UsageError(fmt::format("The method '{}' needs the same samples of all coils; virtual conjugate coils hold others than the real ones.", id),
-                         "Use cg-sense or l1-wavelet, or a mask that is symmetric about the centre of k-space.");
+                         "Use cg-sense, l1-wavelet or tv, or a mask that is symmetric about the centre of k-space.");
 }
 
 CoilMaps toCoilMaps(const EspiritMaps& maps) {

@@ -56,9 +56,9 @@ public:
             m_given.emplace(request.mapsFile, request.acquisition->header(), static_cast<std::int64_t>(m_slices.size()));
         if (m_method.needsSeries() && (request.coils.virtualConjugates || espiritOptionsFrom(m_mapValues).sets > 1))
             throw UsageError(fmt::format("Series are reconstructed from one set of coil maps and the coils as they are: '{}' takes no virtual conjugates and no second set.", m_method.id),
-                             "Leave them out, or use cg-sense or l1-wavelet.");
+                             "Leave them out, or use cg-sense, l1-wavelet or tv.");
         if (m_prior && request.coils.virtualConjugates)
-            throw UsageError("Virtual conjugate coils do not go with a diffusion prior.", "Leave them out, or use cg-sense or l1-wavelet.");
+            throw UsageError("Virtual conjugate coils do not go with a diffusion prior.", "Leave them out, or use cg-sense, l1-wavelet or tv.");
         if (m_prior) takeRecommendation();
         m_result.protocol = protocolOf(request, m_values, m_mapValues, run.stop);
         if (m_prior) m_result.protocol.prior = m_prior->use(request, m_header, finishedMatrix(m_header, request.fullFov));

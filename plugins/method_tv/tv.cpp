@@ -10,6 +10,7 @@ namespace larmor::recon {
 
 class TotalVariation final : public Method {
 public:
+    bool takesAnyOperator() const override { return true; }
     MethodResult run(const MethodInput& in, const ParamValues& values, const RunControl& run) const override {
         const auto problem = scaledProblem(in);
         const TotalVariationOptions options{values.real("lambda"), values.real("rho"), values.integer("iterations"),

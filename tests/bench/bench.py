@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """Time and memory of Larmor against BART, on the same input, each as a whole command.
 
-    bench.py --cli build/dev/bin/larmor-cli [--json] [--threads 2] [--repeats 3] [--coils 16] [--readout 640] [--phase 368]
-             [--steering build/dev/bin/bench_steering]
+    bench.py --cli build/dev/bin/larmor-cli [--json] [--threads 2] [--repeats 3] [--coils 16] [--readout 640] [--phase 368] [--data FOLDER]
+             [--steering build/dev/bin/bench_steering] [--window build/dev/bin/bench_window]
 
-The input is simulated here with NumPy (an ellipse phantom, smooth coils, complex noise): 16 coils at 640 x 368 unless said otherwise.
-Both programs read and write files and start from nothing, so Larmor's times hold the loading of LibTorch (printed as a row of its own).
-Memory is the peak resident set of the command. The ratio is Larmor / BART: below 1, Larmor needs less.
+Three inputs: one that is simulated here with NumPy (an ellipse phantom, smooth coils, complex noise; 16 coils at 640 x 368 unless said
+otherwise), and two measured scans of --data where they are there: the 8-coil brain of sigpy's tutorial with the samples that were acquired,
+and the 16-coil GRE of Chiew's SENSE tutorial. Both programs read and write files and start from nothing, so Larmor's times hold the loading
+of LibTorch. Memory is the peak resident set of the command, and that less the peak on next to nothing. The ratios are Larmor / BART: below
+1, Larmor needs less.
 
 Where a diffusion prior is found, its samplers follow, on 8 coils at 230 x 180: seconds of a slice, steps a second, the network's own time
 as the floor, and the share of a step that is not the network. With --steering, the program of tests/bench/steering.cpp: what previews
 at every step cost of a steered run, by the wall clock and in processor time; how long a stop takes within a step; when the first image is there.
+With --window, the program of tests/bench/window.cpp under Xvfb: start, opening, a mask edit, frames while window and level are dragged.
 """
 import argparse
 import json
@@ -114,65 +117,149 @@ def print_steering(steering):
           f"a step of {stop['method']} takes {1000 * stop['step_s']:.0f} ms")
 
 
-def main():
+def simulated(options):
+    return phantom(options.readout, options.phase, options.coils)
+
+
+def brain(options):
+    """Undersampled when it was acquired."""
+    return numpy.load(options.data / "kspace/sigpy_cartesian_ksp.npy").astype(numpy.complex64)
+
+
+def gre(options):
+    import h5py
+    with h5py.File(options.data / "kspace/mchiew_sense_tutorial_raw.mat") as file:
+        raw = numpy.squeeze(file["raw"][()])
+    return (raw["real"] + 1j * raw["imag"]).astype(numpy.complex64)
+
+
+# Name, k-space [coil, readout, phase], whether every fourth line is kept.
+INPUTS = (
+    ("simulated", simulated, True),
+    ("8-coil brain, as acquired", brain, False),
+    ("16-coil GRE", gre, True),
+)
+
+
+def commands(cli, threads):
+    given = ["k.npy", "--dims", "coil,readout,phase", "--threads", threads]
+    ours = [cli, "recon", *given, "--maps", "maps.cfl", "-o", "ours.cfl", "--method"]
+    theirs = ["bart", "pics", "-S"]
+    return (
+        ("ESPIRiT", [cli, "maps", *given, "-o", "ours.cfl"], ["bart", "ecalib", "-m1", "k", "theirs"]),
+        ("CG-SENSE, 30 iterations", [*ours, "cg-sense", "--set", "iterations=30", "--set", "tolerance=0", "--set", "lambda=0"],
+         [*theirs, "-i30", "k", "maps", "theirs"]),
+        ("L1-wavelet, 60 iterations", [*ours, "l1-wavelet", "--set", "iterations=60", "--set", "lambda=0.005"],
+         [*theirs, "-i60", "-R", "W:3:0:0.005", "k", "maps", "theirs"]),
+        ("Total variation, 100 iterations", [*ours, "tv", "--set", "iterations=100", "--set", "lambda=0.005"],
+         [*theirs, "-i100", "-R", "T:3:0:0.005", "k", "maps", "theirs"]),
+    )
+
+
+def prepare(kspace):
+    numpy.save("k.npy", kspace)
+    write_cfl("k", kspace.transpose(1, 2, 0)[:, :, None, :])
+
+
+def measure_start(cli, options, environment):
+    """Both programs on next to nothing: what they are before the work begins."""
+    prepare(phantom(16, 16, 2))
+    ours = [cli, "recon", "k.npy", "--dims", "coil,readout,phase", "--threads", options.threads, "--method", "zero-filled", "--set", "combination=rss",
+            "-o", "ours.cfl"]
+    our_time, our_memory = measure(ours, options.repeats, environment)
+    their_time, their_memory = measure(["bart", "rss", "8", "k", "theirs"], options.repeats, environment)
+    return {"larmor_s": our_time, "bart_s": their_time, "larmor_MiB": our_memory, "bart_MiB": their_memory}
+
+
+def measure_pairs(name, kspace, start, options, environment):
+    prepare(kspace)
+    subprocess.run(["bart", "ecalib", "-m1", "k", "maps"], check=True, env=environment, stdout=subprocess.DEVNULL)
+    rows = []
+    for case, ours, theirs in commands(options.cli, options.threads):
+        our_time, our_memory = measure(ours, options.repeats, environment)
+        their_time, their_memory = measure(theirs, options.repeats, environment)
+        our_work, their_work = our_memory - start["larmor_MiB"], their_memory - start["bart_MiB"]
+        rows.append({"input": name, "size": list(kspace.shape), "case": case, "larmor_s": our_time, "bart_s": their_time, "ratio": our_time / their_time,
+                     "larmor_MiB": our_memory, "bart_MiB": their_memory, "larmor_work_MiB": our_work, "bart_work_MiB": their_work,
+                     "memory_ratio": our_work / their_work if their_work > 0 else None, "nrmse_between": nrmse(read_cfl("theirs"), read_cfl("ours"))})
+    return rows
+
+
+def measure_window(options, environment):
+    """On a display of its own, large enough for a pane of 2160 x 2160."""
+    words = ["xvfb-run", "-a", "-s", "-screen 0 3200x2700x24", options.window]
+    return json.loads(subprocess.run(list(map(str, words)), check=True, env=environment, capture_output=True).stdout)
+
+
+def print_pairs(rows, start, repeats):
+    print(f"Whole commands, best of {repeats}; memory is the peak, in brackets what is above the start.")
+    print(f"Start, on next to nothing: Larmor {start['larmor_s']:.2f} s, {start['larmor_MiB']:.0f} MiB; BART {start['bart_s']:.2f} s, {start['bart_MiB']:.0f} MiB.")
+    name = None
+    for row in rows:
+        if row["input"] != name:
+            name = row["input"]
+            coils, readout, phase = row["size"]
+            print(f"\n{name + f', {coils} coils, {readout} x {phase}':<50}{'Larmor':>9}{'BART':>9}{'ratio':>7}{'memory, MiB':>28}{'ratio':>7}{'NRMSE between':>15}")
+        memory = f"{row['larmor_MiB']:.0f} ({row['larmor_work_MiB']:.0f}) / {row['bart_MiB']:.0f} ({row['bart_work_MiB']:.0f})"
+        ratio = f"{row['memory_ratio']:>7.2f}" if row["memory_ratio"] else f"{'':>7}"
+        print(f"{row['case']:<50}{row['larmor_s']:>7.2f} s{row['bart_s']:>7.2f} s{row['ratio']:>7.2f}{memory:>28}{ratio}{row['nrmse_between']:>15.4f}")
+
+
+def print_window(window):
+    print(f"\nWindow: start to the first image {window['start_s']:.2f} s (goal 1 s), another file to its first image {window['open_s']:.2f} s,")
+    edit = window["mask_edit"]
+    print(f"mask edit to the zero-filled image {edit['median_ms']:.0f} ms (median of {edit['count']}, worst {edit['worst_ms']:.0f} ms)")
+    for frame in window["frames"]:
+        print(f"a frame while window and level are dragged, {frame['panes']} pane{'s' if frame['panes'] > 1 else ''} of {frame['pane'][0]} x {frame['pane'][1]}: "
+              f"{frame['mean_ms']:.1f} ms (95 % below {frame['p95_ms']:.1f} ms; goal 16 ms)")
+
+
+def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cli", required=True)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--steering", help="the program bench_steering; left out where it is not given")
+    parser.add_argument("--window", help="the program bench_window; left out where it is not given")
+    parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[3] / "shared/data",
+                        help="folder of the measured scans; those that are not there are left out")
     for name, value in (("threads", 2), ("repeats", 3), ("coils", 16), ("readout", 640), ("phase", 368)):
         parser.add_argument(f"--{name}", type=int, default=value)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    options = parse()
     environment = {**os.environ, "OMP_NUM_THREADS": str(options.threads)}
-    rows = []
+    window = measure_window(options, environment) if options.window else None
+    rows, left_out = [], []
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        kspace = phantom(options.readout, options.phase, options.coils)
-        kspace = keep_every_fourth(kspace)
-        numpy.save("k.npy", kspace)
-        write_cfl("k", kspace.transpose(1, 2, 0)[:, :, None, :])
-        cli, given = options.cli, ["k.npy", "--dims", "coil,readout,phase", "--threads", options.threads]
-        subprocess.run(["bart", "ecalib", "-m1", "k", "maps"], check=True, env=environment, stdout=subprocess.DEVNULL)
-        pairs = [
-            ("ESPIRiT", [cli, "maps", *given, "-o", "ours.cfl"], ["bart", "ecalib", "-m1", "k", "theirs"]),
-            ("CG-SENSE, 30 iterations", [cli, "recon", *given, "--method", "cg-sense", "--set", "iterations=30", "--set", "tolerance=0",
-                                         "--set", "lambda=0",
-                                         "--maps", "maps.cfl", "-o", "ours.cfl"], ["bart", "pics", "-S", "-i30", "k", "maps", "theirs"]),
-            ("L1-wavelet, 60 iterations", [cli, "recon", *given, "--method", "l1-wavelet", "--set", "iterations=60", "--set", "lambda=0.005",
-                                           "--maps", "maps.cfl", "-o", "ours.cfl"],
-             ["bart", "pics", "-S", "-i60", "-R", "W:3:0:0.005", "k", "maps", "theirs"]),
-            ("Total variation, 100 iterations", [cli, "recon", *given, "--method", "tv", "--set", "iterations=100", "--set", "lambda=0.005",
-                                                 "--maps", "maps.cfl", "-o", "ours.cfl"],
-             ["bart", "pics", "-S", "-i100", "-R", "T:3:0:0.005", "k", "maps", "theirs"]),
-        ]
-        for name, ours, theirs in pairs:
-            our_time, our_memory = measure(ours, options.repeats, environment)
-            their_time, their_memory = measure(theirs, options.repeats, environment)
-            rows.append({"case": name, "larmor_s": our_time, "bart_s": their_time, "ratio": our_time / their_time, "larmor_MiB": our_memory,
-                         "bart_MiB": their_memory, "nrmse_between": nrmse(read_cfl("theirs"), read_cfl("ours"))})
-        start, resident = measure([cli, "recon", *given, "--method", "zero-filled", "--set", "combination=rss", "-o", "ours.cfl"],
-                                  options.repeats, environment)
-        rows.append({"case": "start, load LibTorch, read, zero-filled, write", "larmor_s": start, "larmor_MiB": resident})
-        samplers = measure_samplers(cli, options, environment)
+        start = measure_start(options.cli, options, environment)
+        for name, read, thins in INPUTS:
+            try:
+                kspace = read(options)
+            except FileNotFoundError:
+                left_out.append(name)
+                continue
+            rows += measure_pairs(name, keep_every_fourth(kspace) if thins else kspace, start, options, environment)
+        samplers = measure_samplers(options.cli, options, environment)
         steering = measure_steering(options.steering, options, environment) if options.steering and samplers else None
-    document = {"input": f"simulated, {options.coils} coils, {options.readout} x {options.phase}, R 4 with 24 ACS lines",
-                "threads": options.threads, "rows": rows, "samplers": samplers, "steering": steering}
+    document = {"threads": options.threads, "start": start, "rows": rows, "left_out": left_out, "samplers": samplers, "steering": steering, "window": window}
     if options.json:
         print(json.dumps(document, indent=1))
         return
-    print(f"Input: {document['input']}; {options.threads} threads; whole commands, best of {options.repeats}.\n")
-    print(f"{'case':<50}{'Larmor':>10}{'BART':>10}{'ratio':>8}{'memory':>20}{'NRMSE between':>15}")
-    for row in rows:
-        if "bart_s" in row:
-            print(f"{row['case']:<50}{row['larmor_s']:>8.2f} s{row['bart_s']:>8.2f} s{row['ratio']:>8.2f}"
-                  f"{row['larmor_MiB']:>9.0f} /{row['bart_MiB']:>5.0f} MiB{row['nrmse_between']:>15.4f}")
-        else:
-            print(f"{row['case']:<50}{row['larmor_s']:>8.2f} s{'':>18}{row['larmor_MiB']:>9.0f} MiB")
+    print(f"{options.threads} threads; R 4 with 24 ACS lines where lines are left out here.")
+    print_pairs(rows, start, options.repeats)
+    for name in left_out:
+        print(f"\n{name}: left out, its file is not in {options.data}")
     print("\nSamplers, 8 coils, 230 x 180:" if samplers else "\nSamplers were left out: there is no diffusion prior.")
     for row in samplers:
         print(f"{row['method']:<30}{row['steps']:>4} steps{row['slice_s']:>8.2f} s a slice{row['steps_per_s']:>8.2f} steps/s"
               f"{row['network_steps_per_s']:>8.2f} steps/s of the network{100 * row['outside_network']:>6.1f} % outside of it")
     if steering:
         print_steering(steering)
+    if window:
+        print_window(window)
 
 
 if __name__ == "__main__":

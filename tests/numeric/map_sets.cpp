@@ -1,6 +1,7 @@
 // Soft SENSE: the operator of several sets of maps, coils of different samples, and what methods take of it.
 #include "core/recon/coils/combine.h"
 #include "core/recon/operators/sense_operator.h"
+#include "core/recon/solvers/total_variation.h"
 #include "core/recon/solvers/wavelet.h"
 #include "core/recon/tensor_view.h"
 #include "tests/numeric/tensors.h"
@@ -57,6 +58,12 @@ TEST_CASE("Sets shrink together: by their root sum of squares, each keeping its 
     CHECK(at::abs(values.narrow(2, 1, 2)).max().item<double>() == 0);
 }
 
+TEST_CASE("Total variation counts the differences of two sets together") {
+    const at::Tensor one = toTensor(phantomKspace(1, 12, 10, 1e-2).slice(0));
+    CHECK(totalVariationOf(at::stack({one * 3, one * 4})) == doctest::Approx(5 * totalVariationOf(one)).epsilon(1e-5));
+    CHECK(totalVariationOf(at::stack({one, at::zeros_like(one)})) == doctest::Approx(totalVariationOf(one)).epsilon(1e-5));
+}
+
 TEST_CASE("The image of two sets has the phase of the first and the length of both") {
     at::Tensor images = at::zeros({2, 1, 2}, at::kComplexFloat);
     images[0][0][0] = c10::complex<float>(0, 3);
@@ -79,7 +86,7 @@ TEST_CASE("A second set that is zero changes nothing, and methods of one set ref
         const auto& manifest = builtMethods().method(method);
         return engine().reconstruct(manifest, ParamValues(manifest.params), problem, {}).image;
     };
-    for (const char* method : {"cg-sense", "l1-wavelet"}) {
+    for (const char* method : {"cg-sense", "l1-wavelet", "tv"}) {
         CAPTURE(method);
         CHECK(relativeError(image(method, two), image(method, maps)) < 1e-4);
     }

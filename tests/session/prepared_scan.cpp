@@ -180,6 +180,9 @@ TEST_CASE("virtual conjugates keep the image of full data, and fill what partial
     const double plain = magnitudeError(imageOf(request, {}), truth), filled = magnitudeError(imageOf(request, conjugates), truth);
     MESSAGE("partial Fourier: NRMSE ", plain, ", with virtual conjugates ", filled);
     CHECK(filled < 0.7 * plain);
+    auto variation = scan.request("tv");
+    variation.mask = request.mask;
+    CHECK(magnitudeError(imageOf(variation, conjugates), truth) < 0.7 * magnitudeError(imageOf(variation, {}), truth));
     request.coils = conjugates;
     const auto result = reconstruct(request, {});
     CHECK(result.protocol.totalAcceleration == doctest::Approx(60.0 / 33));

@@ -17,12 +17,17 @@ constexpr double kInnerGain = 0.1;        ///< of where an update starts, so tha
 constexpr double kRounding = 1e-7;        ///< of the right side: what single precision can tell
 constexpr double kTiny = 1e-30;           ///< so that a length of 0 shrinks to 0
 
-/// [axis, readout, phase]: x[i] - x[i - 1] along each.
+/// Of images [readout, phase] or [set, readout, phase]: the dimension that an axis, readout or phase, is.
+std::int64_t dimOf(const at::Tensor& image, std::int64_t axis) {
+    return image.dim() - 2 + axis;
+}
+
+/// [axis, ...]: x[i] - x[i - 1] along each.
 at::Tensor differences(const at::Tensor& x) {
-    at::Tensor both = x.unsqueeze(0).expand({2, -1, -1}).contiguous();
+    at::Tensor both = at::stack({x, x});
     for (std::int64_t axis = 0; axis < 2; ++axis) {
         at::Tensor along = both[axis];
-        addShifted(along, x, axis, -1, -1);
+        addShifted(along, x, dimOf(x, axis), -1, -1);
     }
     return both;
 }
@@ -31,7 +36,7 @@ at::Tensor differences(const at::Tensor& x) {
 void addDivergence(at::Tensor& sum, const at::Tensor& v, double weight) {
     for (std::int64_t axis = 0; axis < 2; ++axis) {
         sum.add_(v[axis], weight);
-        addShifted(sum, v[axis], axis, 1, -weight);
+        addShifted(sum, v[axis], dimOf(sum, axis), 1, -weight);
     }
 }
 
@@ -39,12 +44,13 @@ void addDivergence(at::Tensor& sum, const at::Tensor& v, double weight) {
 void addLaplacian(at::Tensor& sum, const at::Tensor& x, double weight) {
     sum.add_(x, 4 * weight);
     for (std::int64_t axis = 0; axis < 2; ++axis)
-        for (const int shift : {1, -1}) addShifted(sum, x, axis, shift, -weight);
+        for (const int shift : {1, -1}) addShifted(sum, x, dimOf(x, axis), shift, -weight);
 }
 
-/// The lengths of the pairs, [readout, phase].
+/// The lengths of the pairs, sets together, [readout, phase].
 at::Tensor pairLengths(const at::Tensor& v) {
-    return at::view_as_real(v).square().sum(at::IntArrayRef{0, -1}).sqrt_();
+    const at::Tensor squares = at::view_as_real(v).square().sum(at::IntArrayRef{0, -1});
+    return (squares.dim() == 3 ? squares.sum(0) : squares).sqrt_();
 }
 
 class Splitting {
@@ -117,7 +123,7 @@ private:
     const StepHook& m_hook;
     SolverResult m_result;
     at::Tensor m_AHAx;    ///< A^H A x
-    at::Tensor m_z, m_u;  ///< [axis, readout, phase]
+    at::Tensor m_z, m_u;  ///< differences()
 };
 }  // namespace
 

@@ -11,13 +11,13 @@ struct TotalVariationOptions {
 };
 
 /// min 1/2 ||A x - y||^2 + lambda sum |(D x)_i| from x = 0, D x the cyclic differences to the neighbours along both axes and |.| the length
-/// of the pair, so that edges cost the same in every direction [Rudin, Osher & Fatemi 1992], by the alternating direction method of
+/// of the pair, so that edges cost the same in every direction [Rudin, Osher & Fatemi 1992], over all sets of maps where there are several, by the alternating direction method of
 /// multipliers with over-relaxation [Boyd et al. 2011, 3.4.3; Afonso et al. 2011]. The step's hook is called after each step of conjugate
 /// gradients.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult totalVariation(const NormalEquations& problem, const TotalVariationOptions& options,
                                                               const StepHook& hook = {});
 
-/// sum |(D x)_i|. @param x [readout, phase]
+/// sum |(D x)_i|. @param x [readout, phase] or [set, readout, phase]
 [[nodiscard]] LARMOR_RECON_EXPORT double totalVariationOf(const at::Tensor& x);
 
 }  // namespace larmor::recon
