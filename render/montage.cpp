@@ -23,15 +23,16 @@ Frame toFrame(const RealArray& image, double window, double level, ColourMap map
     if (image.rank() != 2) throw ShapeError("picture", "[rows, columns]", toText(image.shape()));
     const auto& table = colourTable(map);
     const double width = std::max(std::abs(window), 1e-30), bottom = level - width / 2;
-    std::vector<std::uint8_t> rgba;
-    rgba.reserve(static_cast<std::size_t>(image.size()) * 4);
+    Frame frame{static_cast<int>(image.extent(1)), static_cast<int>(image.extent(0)), nullptr};
+    const std::shared_ptr<std::uint8_t> pixels(new std::uint8_t[frame.bytes()], std::default_delete<std::uint8_t[]>());
+    auto* next = pixels.get();
     for (const float value : image.values()) {
         const double position = std::isnan(value) ? 0 : std::clamp((value - bottom) / width, 0.0, 1.0);
         const auto* entry = table.data() + 3 * std::min(255, static_cast<int>(position * 256));
-        rgba.insert(rgba.end(), {entry[0], entry[1], entry[2], 255});
+        for (const std::uint8_t byte : {entry[2], entry[1], entry[0], std::uint8_t{255}}) *next++ = byte;
     }
-    return {static_cast<int>(image.extent(1)), static_cast<int>(image.extent(0)),
-            std::make_shared<const std::vector<std::uint8_t>>(std::move(rgba))};
+    frame.bgra = pixels;
+    return frame;
 }
 
 }  // namespace larmor::render

@@ -12,6 +12,8 @@
 #include <vtkLookupTable.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
+#include <vtkSmartPointer.h>
+#include <vtkUnsignedCharArray.h>
 
 #include "render/component.h"
 
@@ -32,9 +34,11 @@ void wrap(vtkImageData* target, const float* values, int components, int columns
 }
 
 Frame blackFrame(int width, int height) {
-    auto pixels = std::vector<std::uint8_t>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
-    for (std::size_t i = 3; i < pixels.size(); i += 4) pixels[i] = 255;
-    return {width, height, std::make_shared<const std::vector<std::uint8_t>>(std::move(pixels))};
+    Frame frame{width, height, nullptr};
+    const std::shared_ptr<std::uint8_t> pixels(new std::uint8_t[frame.bytes()](), std::default_delete<std::uint8_t[]>());
+    for (std::size_t i = 3; i < frame.bytes(); i += 4) pixels.get()[i] = 255;
+    frame.bgra = pixels;
+    return frame;
 }
 
 }  // namespace
@@ -103,7 +107,7 @@ struct SliceView::Impl {
             const auto& rgb = colourTable(state.colours);
             for (int i = 0; i < 256; ++i) {
                 const auto* entry = rgb.data() + 3 * i;
-                table->SetTableValue(i, entry[0] / 255.0, entry[1] / 255.0, entry[2] / 255.0, 1);
+                table->SetTableValue(i, entry[2] / 255.0, entry[1] / 255.0, entry[0] / 255.0, 1);  // so that "RGBA" comes out as BGRA
             }
             tabulated = state.colours;
         }
@@ -134,9 +138,9 @@ Frame SliceView::render(const DisplayState& state, int width, int height) {
     m_impl->colour(state);
     m_impl->colours->SetInputData(m_impl->resampled(state.component, width, height));
     m_impl->colours->Update();
-    const auto* rgba = static_cast<const std::uint8_t*>(m_impl->colours->GetOutput()->GetScalarPointer());
-    const auto bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4;
-    return {width, height, std::make_shared<const std::vector<std::uint8_t>>(rgba, rgba + bytes)};
+    // The filter takes other memory for its next frame as long as this one is held, else the same again.
+    const vtkSmartPointer<vtkUnsignedCharArray> pixels = vtkUnsignedCharArray::SafeDownCast(m_impl->colours->GetOutput()->GetPointData()->GetScalars());
+    return {width, height, std::shared_ptr<const std::uint8_t>(pixels->GetPointer(0), [pixels](const std::uint8_t*) {})};
 }
 
 Placement SliceView::placement(const DisplayState& state, int width, int height) const {

@@ -1,5 +1,5 @@
 #pragma once
-// One 2D pane: complex pixels and a display state in, RGBA out. On the CPU (VTK's imaging filters), without any display.
+// One 2D pane: complex pixels and a display state in, coloured pixels out. On the CPU (VTK's imaging filters), without any display.
 
 #include <cstdint>
 #include <memory>
@@ -25,10 +25,11 @@ struct DisplayState {
     friend bool operator==(const DisplayState&, const DisplayState&) = default;
 };
 
-/// RGBA8, rows from the top. The pixels stay alive with the frame.
+/// BGRA8, the order that windows are painted in, rows from the top. The pixels stay alive with the frame.
 struct Frame {
     int width = 0, height = 0;
-    std::shared_ptr<const std::vector<std::uint8_t>> rgba;
+    std::shared_ptr<const std::uint8_t> bgra;  ///< bytes() of them; null: a frame without pixels
+    [[nodiscard]] std::size_t bytes() const { return 4 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height); }
 };
 
 /// Where the image lies in the pane: pane x = originX + (column + 0.5) * scaleX, pane y = originY + (row + 0.5) * scaleY, in device pixels.
@@ -63,7 +64,7 @@ private:
 /// A montage of [n, rows, columns] as one image: `columnsOfTiles` tiles a row.
 [[nodiscard]] ComplexArray montage(const ComplexArray& stack, std::int64_t columnsOfTiles);
 
-/// A picture at image resolution: [rows, columns] float -> RGBA, window and level applied. For PNG export and thumbnails.
+/// A picture at image resolution: [rows, columns] float -> BGRA, window and level applied. For PNG export and thumbnails.
 [[nodiscard]] Frame toFrame(const RealArray& image, double window, double level, ColourMap map);
 
 }  // namespace larmor::render

@@ -24,8 +24,8 @@ struct Picture {
 
 inline Picture withoutAlpha(const render::Frame& frame) {
     Picture picture{frame.width, frame.height, {}};
-    for (std::size_t i = 0; i < frame.rgba->size(); ++i)
-        if (i % 4 != 3) picture.rgb.push_back((*frame.rgba)[i]);
+    for (std::size_t i = 0; i < frame.bytes(); i += 4)
+        for (const std::size_t channel : {2, 1, 0}) picture.rgb.push_back(frame.bgra.get()[i + channel]);
     return picture;
 }
 
@@ -88,7 +88,7 @@ inline void checkAgainstBaseline(const std::string& name, const render::Frame& f
 
 /// Grey of a pixel; the three channels must agree.
 inline int greyAt(const render::Frame& frame, int x, int y) {
-    const auto* pixel = frame.rgba->data() + 4 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(frame.width) + static_cast<std::size_t>(x));
+    const auto* pixel = frame.bgra.get() + 4 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(frame.width) + static_cast<std::size_t>(x));
     REQUIRE(pixel[0] == pixel[1]);
     REQUIRE(pixel[1] == pixel[2]);
     return pixel[0];

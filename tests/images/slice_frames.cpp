@@ -19,7 +19,7 @@ DisplayState unitWindow() {
     return state;
 }
 
-const std::uint8_t* pixelAt(const Frame& frame, int x, int y) { return frame.rgba->data() + 4 * (y * frame.width + x); }
+const std::uint8_t* pixelAt(const Frame& frame, int x, int y) { return frame.bgra.get() + 4 * (y * frame.width + x); }
 
 bool isBlack(const std::uint8_t* pixel) { return pixel[0] == 0 && pixel[1] == 0 && pixel[2] == 0 && pixel[3] == 255; }
 
@@ -195,13 +195,29 @@ TEST_CASE("phase wheel and logarithm of a spiral") {
     checkAgainstBaseline("spiral_real", view.render(state, 183, 183), 4);
 }
 
+TEST_CASE("a frame keeps its pixels while others are drawn, and outlives its view") {
+    Frame first;
+    {
+        SliceView view;
+        view.setImage(share(ComplexArray(Shape{8, 8}, cfloat(1))));
+        first = view.render(unitWindow(), 40, 40);
+        auto dark = unitWindow();
+        dark.level = 9;
+        const auto second = view.render(dark, 40, 40), third = view.render(dark, 20, 20);
+        CHECK(greyAt(second, 20, 20) == 0);
+        CHECK(greyAt(third, 10, 10) == 0);
+        CHECK(greyAt(first, 20, 20) == 255);
+    }
+    CHECK(greyAt(first, 20, 20) == 255);
+}
+
 TEST_CASE("odd panes: one pixel, no image, a new image of another size") {
     SliceView view;
     CHECK_FALSE(view.hasImage());
     CHECK(isBlack(pixelAt(view.render({}, 7, 3), 6, 2)));
-    CHECK_FALSE(view.render({}, 0, 5).rgba);
+    CHECK_FALSE(view.render({}, 0, 5).bgra);
     view.setImage(share(ComplexArray(Shape{5, 3}, cfloat(1))));
-    CHECK(view.render(unitWindow(), 1, 1).rgba->size() == 4);
+    CHECK(view.render(unitWindow(), 1, 1).bytes() == 4);
     CHECK(greyAt(view.render(unitWindow(), 30, 50), 15, 25) == 255);
     view.setImage(share(ComplexArray(Shape{64, 128}, cfloat(0))));
     CHECK(greyAt(view.render(unitWindow(), 30, 50), 15, 25) == 0);

@@ -119,7 +119,7 @@ TEST_CASE("a montage puts tile after tile in reading order") {
     CHECK_THROWS_AS((void)montage(ComplexArray(Shape{2, 2}), 1), ShapeError);
 }
 
-TEST_CASE("a picture at image resolution has one RGBA pixel a value") {
+TEST_CASE("a picture at image resolution has one pixel a value, blue first") {
     const RealArray image(Shape{2, 3}, std::vector<float>{-1, 0, 0.5F, 1, 2, std::nanf("")});
     const auto frame = toFrame(image, 1, 0.5, ColourMap::Grey);
     CHECK(frame.width == 3);
@@ -130,4 +130,7 @@ TEST_CASE("a picture at image resolution has one RGBA pixel a value") {
     CHECK(greyAt(frame, 0, 1) == 255);
     CHECK(greyAt(frame, 1, 1) == 255);
     CHECK(greyAt(frame, 2, 1) == 0);
+    const auto coloured = toFrame(RealArray(Shape{1, 1}, std::vector<float>{0.75F}), 1, 0.5, ColourMap::Viridis);
+    const auto* entry = colourTable(ColourMap::Viridis).data() + 3 * 192;
+    for (const int channel : {0, 1, 2}) CHECK(coloured.bgra.get()[channel] == entry[2 - channel]);
 }

@@ -36,7 +36,7 @@ void MapGrid::setMaps(const ComplexArray& maps) {
         const float peak = *std::max_element(one.values().begin(), one.values().end());
         const double window = peak > 0 ? static_cast<double>(peak) : 1.0;
         const render::Frame frame = render::toFrame(one, window, window / 2, render::ColourMap::Grey);
-        const QImage image(frame.rgba->data(), frame.width, frame.height, QImage::Format_RGBA8888);
+        const QImage image(frame.bgra.get(), frame.width, frame.height, QImage::Format_RGB32);
         m_tiles.push_back(image.scaled(128, 128, Qt::KeepAspectRatio, Qt::SmoothTransformation));
     }
     show();

@@ -100,9 +100,11 @@ QRect Viewport::Impl::cursorArea() const {
 void Viewport::Impl::refreshFrame() {
     const QSize pixels = deviceSize();
     if (!frame.isNull() && frameSize == pixels && frameDisplay == display) return;
-    const auto drawn = view.render(display, pixels.width(), pixels.height());
-    if (!drawn.rgba) return;
-    frame = QImage(drawn.rgba->data(), drawn.width, drawn.height, QImage::Format_RGBA8888).convertToFormat(QImage::Format_RGB32);
+    frame = {};  // its memory is taken again
+    drawn = {};
+    drawn = view.render(display, pixels.width(), pixels.height());
+    if (!drawn.bgra) return;
+    frame = QImage(drawn.bgra.get(), drawn.width, drawn.height, QImage::Format_RGB32);
     frameSize = pixels;
     frameDisplay = display;
 }

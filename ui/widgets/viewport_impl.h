@@ -30,6 +30,7 @@ struct Viewport::Impl {
     bool colourBar = false, overlayVisible = true, focused = false;
     std::optional<QPointF> linkedCursor;  ///< column, row
 
+    render::Frame drawn;  ///< the pixels of `frame`
     QImage frame;  ///< of `frameDisplay` at `frameSize`; null: to be drawn
     render::DisplayState frameDisplay;
     QSize frameSize;
