@@ -138,11 +138,12 @@ private:
         }
         SliceSolution solution;
         if (manifest.needsMaps(values)) {
-            solution.maps = problem.maps ? *problem.maps : toCoilMaps(espirit(in.y, problem.mask, problem.espirit, run));
+            if (!problem.maps) solution.maps = toCoilMaps(espirit(in.y, problem.mask, problem.espirit, run));
+            const ComplexArray& maps = (problem.maps ? problem.maps : solution.maps)->maps;
             Shape shape = problem.kspace.shape();
-            if (solution.maps->maps.rank() == 4) shape.insert(shape.begin(), solution.maps->maps.extent(0));
-            checkShape(solution.maps->maps.shape(), shape, "coil maps");
-            in.A = std::make_shared<SenseOperator>(toTensor(solution.maps->maps, in.device), maskOfCoils(in.y, in.mask));
+            if (maps.rank() == 4) shape.insert(shape.begin(), maps.extent(0));
+            checkShape(maps.shape(), shape, "coil maps");
+            in.A = std::make_shared<SenseOperator>(viewOn(maps, in.device), maskOfCoils(in.y, in.mask));
             checkOperator(method, *in.A, manifest.id);
         }
         MethodResult result = method.run(in, values, run);

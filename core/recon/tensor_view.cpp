@@ -27,6 +27,12 @@ at::Tensor view(ComplexArray& array) {
     return at::from_blob(array.data(), array.shape(), at::TensorOptions().dtype(at::kComplexFloat));
 }
 
+at::Tensor viewOn(const ComplexArray& array, const Device& device) {
+    if (device.isCuda()) return toTensor(array, device);
+    // Nothing writes to it: the caller's word.
+    return at::from_blob(const_cast<cfloat*>(array.data()), array.shape(), at::TensorOptions().dtype(at::kComplexFloat));
+}
+
 at::Tensor toTensor(const ComplexArray& array, const Device& device) {
     return copied(array, at::kComplexFloat, device);
 }

@@ -211,7 +211,7 @@ private:
 
     CoilMaps coilMaps(std::int64_t position, std::int64_t slice, const SliceProblem& problem, const std::optional<ComplexArray>& calibration,
                       bool crops) {
-        if (m_given) return mapsFor(*m_scan, m_given->of(position, slice));
+        if (m_given) return mapsFor(*m_scan, m_slices.size() == 1 ? std::move(*m_given).of(position, slice) : m_given->of(position, slice));
         if (m_sharesMaps && !calibration) return mapsOfPlace(position, slice, crops);
         m_progress.begin(position, "coil maps", false);
         const auto estimate = [&] { return mapsOf(problem.kspace, problem.mask, calibration, problem.espirit, m_run); };

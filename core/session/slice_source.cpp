@@ -66,9 +66,15 @@ GivenMaps::GivenMaps(const std::string& path, const AcquisitionHeader& header, s
     throw ShapeError("coil maps of " + path, fmt::format("1 set, or one for each of the {} slices", header.sliceCount()), fmt::format("{} sets", sets));
 }
 
-CoilMaps GivenMaps::of(std::int64_t position, std::int64_t slice) const {
+CoilMaps GivenMaps::of(std::int64_t position, std::int64_t slice) const& {
     const auto set = m_maps.extent(0) == 1 ? 0 : m_bySlice ? slice : position;
     return {m_maps.slice(set), {}};
+}
+
+CoilMaps GivenMaps::of(std::int64_t position, std::int64_t slice) && {
+    if (m_maps.extent(0) > 1) return of(position, slice);
+    const Shape shape = m_maps.shape();
+    return {std::move(m_maps).reshaped({shape[1], shape[2], shape[3]}), {}};
 }
 
 ComplexArray finished(ComplexArray image, const AcquisitionHeader& header, bool fullFov) {

@@ -42,7 +42,9 @@ public:
     /// @throws IoError, ShapeError if they do not fit the k-space.
     GivenMaps(const std::string& path, const AcquisitionHeader& header, std::int64_t slicesAsked);
     /// @param position  place among the slices asked for; @param slice  flat index in the acquisition
-    [[nodiscard]] CoilMaps of(std::int64_t position, std::int64_t slice) const;
+    [[nodiscard]] CoilMaps of(std::int64_t position, std::int64_t slice) const&;
+    /// For the last time: one set for all is handed over, not copied.
+    [[nodiscard]] CoilMaps of(std::int64_t position, std::int64_t slice) &&;
 
 private:
     ComplexArray m_maps;  // [set, coil, readout, phase]

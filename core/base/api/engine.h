@@ -64,7 +64,7 @@ struct SliceProblem {
 
 struct SliceSolution {
     ComplexArray image;                 ///< [readout, phase], full encoded field of view
-    std::optional<CoilMaps> maps;       ///< those that were used
+    std::optional<CoilMaps> maps;       ///< those that were estimated; absent where they were given
     std::vector<TracePoint> trace;
     std::string combination;            ///< "rss", "mvue", "sense"
     std::optional<Posterior> posterior; ///< of methods that use a prior

@@ -11,7 +11,7 @@ class LARMOR_RECON_EXPORT SenseOperator final : public LinearOperator {
 public:
     /// @param maps [coil, readout, phase] or [set, coil, readout, phase] complex64 (or complex128 in tests); @param mask [readout, phase], or
     /// [coil, readout, phase] where coils hold different samples, real, on the same device.
-    /// @throws ShapeError
+    /// The maps are not copied and must stay as they are. @throws ShapeError
     SenseOperator(at::Tensor maps, at::Tensor mask);
     [[nodiscard]] Shape domain() const override;
     [[nodiscard]] Shape codomain() const override;
@@ -26,7 +26,7 @@ public:
 private:
     at::Tensor m_maps, m_mask;
     // For the normal operator, with the origin at index 0: there both shifts of F cancel against those of F^H but for one of the image.
-    at::Tensor m_originMaps, m_originMapsConj;  ///< as the maps
+    at::Tensor m_originMaps, m_originMapsConj;  ///< as the maps; the conjugated ones where coils go all at once
     at::Tensor m_originMaskPairs;               ///< [..., readout, phase, 2], once for the real and once for the imaginary part
     bool m_wholeLines = false;                  ///< one set, and one mask that is the same in every row: along readout F^H F is 1
 };

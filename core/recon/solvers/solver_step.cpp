@@ -12,7 +12,10 @@ double realInner(const at::Tensor& a, const at::Tensor& b) {
 }
 
 double length(const at::Tensor& a) {
-    return std::sqrt(realInner(a, a));
+    if (a.dim() < 3) return std::sqrt(realInner(a, a));
+    double square = 0;  // part by part: what is squared is as large again, and in double precision twice that
+    for (const at::Tensor& part : a.unbind(0)) square += realInner(part, part);
+    return std::sqrt(square);
 }
 
 double relativeResidual(const NormalEquations& problem, const at::Tensor& x, const at::Tensor& AHAx) {
