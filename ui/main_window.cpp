@@ -169,7 +169,7 @@ void MainWindow::onNoticeAction(Notice::Action action) {
         case Notice::Action::OpenAsArrays: showArrays({QString::fromStdString(m_workbench->refusedPath())}); break;
         case Notice::Action::OpenAnother: chooseFile(); break;
         case Notice::Action::Undo: m_workbench->undo(); break;
-        case Notice::Action::LeaveLinesOut: m_workbench->leaveLinesOut(); break;
+        case Notice::Action::LeaveLinesOut: m_workbench->lines().leaveOut(); break;
         case Notice::Action::GoOn: m_workbench->reopenInterrupted(); break;
         case Notice::Action::FindSource: findSource(); break;
         case Notice::Action::Reconstruct: reconstruct(); break;

@@ -199,7 +199,7 @@ void MainWindowTest::badFileShowsTheBannerAndTheWindowLivesOn() {
 void MainWindowTest::failedRunShowsTheLog() {
     auto& w = *m_fixture;
     QVERIFY(w.openScan(m_scan));
-    w.bench().setMapsFile(m_folder.file("absent.npy"));
+    w.bench().coils().setMapsFile(m_folder.file("absent.npy"));
     QVERIFY(w.settles());
     w.click("tool.reconstruct");
     QTRY_VERIFY_WITH_TIMEOUT(w.find<QWidget>("banner.second")->isVisible(), kPatience);

@@ -46,7 +46,7 @@ void WindowCoilsTest::coilsAreCompressed() {
     auto& w = *m_fixture;
     QVERIFY(w.openScan(m_scan));
     w.type("coils.virtual_coils", "2");
-    QCOMPARE(w.bench().coils().virtualCoils, std::int64_t{2});
+    QCOMPARE(w.bench().coils().preparation().virtualCoils, std::int64_t{2});
     QVERIFY(w.settles());
     w.click("coils.estimate");
     QTRY_VERIFY_WITH_TIMEOUT(w.find<QLabel>("coils.state")->text().startsWith("2 maps"), kPatience);
@@ -71,7 +71,7 @@ void WindowCoilsTest::whiteningThatFailsGoesBack() {
     QVERIFY(w.find<QLabel>("banner.what")->text().startsWith("The coils cannot be whitened"));
     whiten->setCurrentText("edge");
     QVERIFY(w.settles());
-    QCOMPARE(w.bench().coils().whitening, Whitening::KspaceEdge);
+    QCOMPARE(w.bench().coils().preparation().whitening, Whitening::KspaceEdge);
     QCOMPARE(whiten->currentText(), QString("edge"));
 }
 

@@ -51,14 +51,14 @@ TEST_CASE("the newest of two files that are opened one after the other wins") {
 TEST_CASE("retrying a failed run repeats that run, whatever was chosen since") {
     Fixture f;
     REQUIRE(f.open());
-    f.bench->setMapsFile(f.folder.file("absent.npy"));
+    f.bench->coils().setMapsFile(f.folder.file("absent.npy"));
     REQUIRE(f.settle());
     REQUIRE(f.bench->reconstruct() != 0);
     REQUIRE(f.settle());
     REQUIRE(f.bench->notice().has_value());
     CHECK(f.bench->notice()->action == Notice::Action::Retry);
     CHECK(f.bench->notice()->second == Notice::Action::OpenLog);
-    f.bench->setMapsFile({});
+    f.bench->coils().setMapsFile({});
     f.bench->setMethod("zero-filled");
     f.bench->retry();
     REQUIRE(f.settle());

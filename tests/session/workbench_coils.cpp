@@ -29,7 +29,7 @@ struct Fixture : test::WorkbenchFixture {
         return reference->peak;
     }
     void setCoils(const CoilPreparation& coils) {
-        bench->setCoils(coils);
+        bench->coils().prepare(coils);
         REQUIRE(settle());
     }
     Pane errorPane(ResultId result) {
@@ -53,7 +53,7 @@ TEST_CASE("runs of the window compress coils, add virtual conjugates and keep th
     REQUIRE(entry.mean);
     CHECK(entry.mean->nrmse < 0.2);
     CHECK(f.bench->commandLineOf(entry.id).find("--virtual-conjugates") != std::string::npos);
-    f.bench->estimateMapsNow();
+    f.bench->coils().estimateMaps();
     REQUIRE(f.settle());
     REQUIRE(f.bench->maps().estimated);
     CHECK(f.bench->maps().estimated->maps.extent(0) == 4);  // two coils and their conjugates
@@ -76,7 +76,7 @@ TEST_CASE("whitening changes references and images alike, and nothing is compare
     CoilPreparation coils;
     coils.whitening = Whitening::KspaceEdge;
     f.setCoils(coils);
-    CHECK(f.bench->coils() == coils);
+    CHECK(f.bench->coils().preparation() == coils);
     const float after = f.referencePeak();
     CHECK(std::abs(after / before - 1) > 0.5F);  // noise of variance 1 now
     CHECK_FALSE(f.bench->picture(2).image);
@@ -106,7 +106,7 @@ TEST_CASE("whitening that is not possible says why and changes nothing") {
     f.setCoils(coils);
     REQUIRE(f.bench->notice());
     CHECK(f.bench->notice()->what.starts_with("The coils cannot be whitened: "));
-    CHECK(f.bench->coils().isNothing());
+    CHECK(f.bench->coils().preparation().isNothing());
     CHECK(f.run().result->protocol.coils.isNothing());
 }
 
@@ -134,7 +134,7 @@ TEST_CASE("maps are estimated from a calibration scan, and forgotten for the sca
     Fixture f;
     const auto file = f.folder.file("calibration.npy");
     io::saveArray(file, test::phantomKspace(4, 64, 64, 1e-3), "kspace");
-    f.bench->setCalibrationFile(file);
+    f.bench->coils().setCalibrationFile(file);
     REQUIRE(f.settle());
     CHECK(f.bench->maps().problem == "");
     REQUIRE(f.bench->maps().estimated);
@@ -144,7 +144,7 @@ TEST_CASE("maps are estimated from a calibration scan, and forgotten for the sca
     plan.columns = {"iterations", {"5"}};
     CHECK(f.bench->startSweep(plan) == 0);
     CHECK(f.bench->notice()->what.find("calibration scan") != std::string::npos);
-    f.bench->setMapsFile({});
+    f.bench->coils().setMapsFile({});
     CHECK(f.bench->maps().calibration.empty());
     CHECK(f.run().result->protocol.calibration.empty());
 }
@@ -163,16 +163,16 @@ TEST_CASE("a result of prepared coils brings their preparation with it, a projec
     f.bench->open(file);
     REQUIRE(f.settle());
     CHECK_FALSE(f.bench->notice());
-    CHECK(f.bench->coils() == request.coils);
+    CHECK(f.bench->coils().preparation() == request.coils);
     CHECK(f.run().result->protocol.coils == request.coils);
 
     f.bench->project().save(f.folder.file("kept.larmor"));
     REQUIRE(f.settle());
-    f.bench->setCoils({});
+    f.bench->coils().prepare({});
     f.bench->open(f.folder.file("kept.larmor"));
     REQUIRE(f.settle());
-    CHECK(f.bench->coils() == request.coils);
+    CHECK(f.bench->coils().preparation() == request.coils);
     f.bench->open(f.scan);  // another file has coils of its own
     REQUIRE(f.settle());
-    CHECK(f.bench->coils().isNothing());
+    CHECK(f.bench->coils().preparation().isNothing());
 }

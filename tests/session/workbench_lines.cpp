@@ -30,7 +30,7 @@ struct Fixture : test::WorkbenchFixture {
         REQUIRE(settle());
     }
     void check() {
-        REQUIRE(bench->startLineCheck() != 0);
+        REQUIRE(bench->lines().start() != 0);
         REQUIRE(settle());
         REQUIRE(bench->notice());
     }
@@ -43,17 +43,17 @@ TEST_CASE("lines that do not fit are told and left out in one action, which undo
     f.seen = 0;
     f.check();
     CHECK((f.seen & kLinesChanged) != 0);
-    CHECK_FALSE(f.bench->lines().working);
-    REQUIRE(f.bench->lines().check);
-    CHECK(f.bench->lines().check->badLines() == kMoved);
-    CHECK(f.bench->lines().check->spikes.size() == 1);
+    CHECK_FALSE(f.bench->lines().state().working);
+    REQUIRE(f.bench->lines().state().check);
+    CHECK(f.bench->lines().state().check->badLines() == kMoved);
+    CHECK(f.bench->lines().state().check->spikes.size() == 1);
     CHECK(f.bench->notice()->action == Notice::Action::LeaveLinesOut);
     CHECK(f.bench->notice()->what == "2 of 90 lines and 1 spike of slice 1 do not fit the rest.");
     CHECK(f.bench->notice()->why.find("Lines 39, 52, counted from 1.") != std::string::npos);
     CHECK(f.bench->results().visible().empty());
     CHECK(f.bench->mask().resolved->mask.keepsAll());
 
-    f.bench->leaveLinesOut();
+    f.bench->lines().leaveOut();
     REQUIRE(f.settle());
     CHECK(f.bench->notice()->action == Notice::Action::Undo);
     const auto& left = f.bench->mask().resolved->mask;
@@ -71,7 +71,7 @@ TEST_CASE("lines that do not fit are told and left out in one action, which undo
     CHECK(f.bench->mask().allSamples);
     CHECK(f.bench->mask().resolved->mask.keepsAll());
     CHECK(f.bench->results().visible().size() == 1);
-    f.bench->leaveLinesOut();  // of another mask than the one that was checked
+    f.bench->lines().leaveOut();  // of another mask than the one that was checked
     REQUIRE(f.bench->notice());
     CHECK(f.bench->notice()->what == "There is nothing to leave out.");
     CHECK(f.bench->mask().allSamples);
@@ -82,7 +82,7 @@ TEST_CASE("a deletion after lines were left out is what undo takes back") {
     REQUIRE(f.bench->reconstruct() != 0);
     REQUIRE(f.settle());
     f.check();
-    f.bench->leaveLinesOut();
+    f.bench->lines().leaveOut();
     REQUIRE(f.settle());
     f.bench->deleteResult(f.bench->results().visible().front()->id);
     f.bench->undo();
@@ -104,15 +104,22 @@ TEST_CASE("what cannot be checked is refused with the reason, and a check can be
     REQUIRE(f.settle());
     f.check();
     CHECK(f.bench->notice()->what.find("cannot be checked") != std::string::npos);
-    CHECK_FALSE(f.bench->lines().check);
+    CHECK_FALSE(f.bench->lines().state().check);
     f.bench->setMask({}, true);
     REQUIRE(f.settle());
     f.bench->dismissNotice();
-    REQUIRE(f.bench->startLineCheck() != 0);
-    CHECK(f.bench->startLineCheck() == 0);
+    REQUIRE(f.bench->lines().start() != 0);
+    CHECK(f.bench->lines().start() == 0);
     CHECK(f.bench->notice()->what == "Lines are being checked already.");
-    f.bench->stopLineCheck();
+    f.bench->lines().stop();
     REQUIRE(f.settle());
-    CHECK_FALSE(f.bench->lines().working);
-    CHECK_FALSE(f.bench->lines().check);
+    CHECK_FALSE(f.bench->lines().state().working);
+    CHECK_FALSE(f.bench->lines().state().check);
+
+    REQUIRE(f.bench->lines().start() != 0);
+    f.bench->setMask(MaskChoice::fromText("equispaced:R=2,acs=24,seed=1"));  // what is found of the old one is of no use
+    REQUIRE(f.settle());
+    CHECK_FALSE(f.bench->lines().state().working);
+    CHECK_FALSE(f.bench->lines().state().check);
+    CHECK_FALSE(f.bench->mask().choice.drawn);
 }

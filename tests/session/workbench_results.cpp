@@ -139,7 +139,7 @@ TEST_CASE("metrics follow the scale that is asked for") {
 TEST_CASE("coil maps are estimated from what the mask keeps") {
     Fixture f;
     REQUIRE(f.open());
-    f.bench->estimateMapsNow();
+    f.bench->coils().estimateMaps();
     REQUIRE(f.settle());
     REQUIRE(f.bench->maps().estimated != nullptr);
     CHECK(f.bench->maps().estimated->maps.shape() == Shape{4, 64, 64});

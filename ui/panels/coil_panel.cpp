@@ -4,7 +4,7 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QPainter>
 #include <QPushButton>
 #include <nlohmann/json.hpp>
@@ -95,10 +95,10 @@ CoilPanel::CoilPanel(session::Workbench& workbench, QWidget* parent)
     layout->addWidget(m_state);
     layout->addWidget(m_grid);
     connect(m_preparation, &ParamForm::edited, this, [this] {
-        if (m_preparation->firstProblem().isEmpty()) m_workbench.setCoils(CoilPreparation::fromJson(m_preparation->values().toJson()));
+        if (m_preparation->firstProblem().isEmpty()) m_workbench.coils().prepare(CoilPreparation::fromJson(m_preparation->values().toJson()));
     });
     connect(m_form, &ParamForm::edited, this, [this] {
-        if (m_form->firstProblem().isEmpty()) m_workbench.setMapParameters(m_form->values());
+        if (m_form->firstProblem().isEmpty()) m_workbench.coils().setMapParameters(m_form->values());
     });
 }
 
@@ -112,17 +112,17 @@ QWidget* CoilPanel::createButtons() {
                                tr("Estimate maps from a separate calibration scan of the same coils and field of view"), row);
     m_clear = button(tr("Estimate instead"), QStringLiteral("coils.clear"), tr("Forget the given maps or calibration scan, and estimate from the scan itself"), row);
     m_clear->hide();
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_estimate);
-    layout->addWidget(load);
-    layout->addWidget(calibration);
-    layout->addWidget(m_clear);
-    layout->addStretch(1);
-    connect(m_estimate, &QPushButton::clicked, this, [this] { m_workbench.estimateMapsNow(); });
+    auto* grid = new QGridLayout(row);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->addWidget(m_estimate, 0, 0);
+    grid->addWidget(load, 0, 1);
+    grid->addWidget(calibration, 1, 0);
+    grid->addWidget(m_clear, 1, 1);
+    grid->setColumnStretch(2, 1);
+    connect(m_estimate, &QPushButton::clicked, this, [this] { m_workbench.coils().estimateMaps(); });
     connect(load, &QPushButton::clicked, this, &CoilPanel::chooseFile);
     connect(calibration, &QPushButton::clicked, this, &CoilPanel::chooseCalibration);
-    connect(m_clear, &QPushButton::clicked, this, [this] { m_workbench.setMapsFile({}); });
+    connect(m_clear, &QPushButton::clicked, this, [this] { m_workbench.coils().setMapsFile({}); });
     return row;
 }
 
@@ -133,18 +133,18 @@ QString CoilPanel::firstProblem() const {
 
 void CoilPanel::chooseFile() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Load coil maps"), {}, tr("Coil maps (*.npy *.cfl *.hdr *.h5 *.mat);;All files (*)"));
-    if (!path.isEmpty()) m_workbench.setMapsFile(path.toStdString());
+    if (!path.isEmpty()) m_workbench.coils().setMapsFile(path.toStdString());
 }
 
 void CoilPanel::chooseCalibration() {
     const QString path = QFileDialog::getOpenFileName(this, tr("Take a calibration scan"), {}, tr("k-space (*.h5 *.mrd *.mat *.npy *.cfl *.hdr *.dat);;All files (*)"));
-    if (!path.isEmpty()) m_workbench.setCalibrationFile(path.toStdString());
+    if (!path.isEmpty()) m_workbench.coils().setCalibrationFile(path.toStdString());
 }
 
 void CoilPanel::refresh(session::Changes changes) {
     if (!(changes & (session::kMapsChanged | session::kDataChanged))) return;
     const auto& maps = m_workbench.maps();
-    const auto coils = m_workbench.coils().toJson();
+    const auto coils = m_workbench.coils().preparation().toJson();
     if (m_preparation->firstProblem().isEmpty() && m_preparation->values().toJson() != coils)
         m_preparation->setValues(ParamValues::fromJson(coilPreparationParameters(), coils));
     if (m_form->firstProblem().isEmpty() && m_form->values().toJson() != maps.parameters.toJson()) m_form->setValues(maps.parameters);

@@ -115,7 +115,7 @@ MaskPanel::MaskPanel(session::Workbench& workbench, QWidget* parent)
     connect(m_save, &QPushButton::clicked, this, &MaskPanel::chooseTarget);
     connect(m_checkLines, &QPushButton::clicked, this, [this] {
         flush();
-        m_workbench.lines().working ? m_workbench.stopLineCheck() : void(m_workbench.startLineCheck());
+        m_workbench.lines().state().working ? m_workbench.lines().stop() : void(m_workbench.lines().start());
     });
     m_form->setSpecs(masks::maskParameters(masks::Kind::Equispaced));
 }
@@ -216,7 +216,7 @@ void MaskPanel::showChoice() {
 }
 
 void MaskPanel::showLineCheck() {
-    const bool working = m_workbench.lines().working;
+    const bool working = m_workbench.lines().state().working;
     m_checkLines->setText(working ? tr("Stop") : tr("Check lines"));
     m_checkLines->setAccessibleName(working ? tr("Stop checking lines") : tr("Check lines"));
     m_checkLines->setEnabled(working || m_workbench.mask().resolved.has_value());

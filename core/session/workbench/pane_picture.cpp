@@ -214,7 +214,7 @@ std::string Workbench::placeholderOf(const Pane& pane) const {
     if (entry && !entry->images.contains(pane.slice)) return fmt::format("Slice {} is not in this result — press Space", pane.slice + 1);
     if (entry && entry->result->protocol.reduction > 1) return "No error map at reduced size: reconstruct at full size";
     if (entry && entry->acquisition != m_acquisition) return "This result belongs to a file that is not open";
-    if (pane.content == PaneContent::Error && entry && whiteningIn(pane) != m_coils.whitening)
+    if (pane.content == PaneContent::Error && entry && !m_coils.isComparable(pane))
         return "No error map: this result was whitened in another way than the reference";
     if (!entry && !m_mask.problem.empty()) return "The mask cannot be made as asked";
     if (!entry && !previewIsCheap()) return "No reconstruction yet — press Space";

@@ -92,8 +92,7 @@ void Workbench::wantSlices() {
 void Workbench::setMask(MaskChoice choice, bool allSamples) {
     m_mask.choice = std::move(choice);
     m_mask.allSamples = allSamples;
-    m_wholeMask.reset();
-    m_lines.check.reset();
+    m_lines.forget();
     m_shown = 0;
     resolveMaskNow();
     notify(kMaskChanged | kPanesChanged | kResultsChanged);
@@ -145,6 +144,7 @@ void Workbench::makePreview() {
     ReconstructionRequest asked = request();
     asked.method = "zero-filled";
     asked.prior.reset();
+    asked.calibrationFile.clear();
     asked.parameters = ParamValues(m_parameters.at("zero-filled").specs());
     asked.parameters.set("combination", std::string("rss"));  // needs no coil maps
     asked.slices = {slice()};
@@ -159,47 +159,6 @@ void Workbench::makePreview() {
             notify(kPanesChanged);
         },
         [](const Problem& problem) { log(LogLevel::Warning, "recon", "no zero-filled preview: " + problem.what); });
-}
-
-void Workbench::setMapParameters(ParamValues values) {
-    m_maps.parameters = std::move(values);
-    notify(kMapsChanged);
-}
-
-void Workbench::setMapsFile(const std::string& path) {
-    m_maps.file = path;
-    m_maps.calibration.clear();
-    m_maps.problem.clear();
-    m_maps.estimated.reset();
-    notify(kMapsChanged | kPanesChanged);
-    if (!path.empty()) estimateMapsNow();
-}
-
-void Workbench::estimateMapsNow() {
-    if (!m_acquisition) return;
-    m_maps.working = true;
-    m_maps.problem.clear();
-    notify(kMapsChanged);
-    m_background.run<CoilMaps>(
-        "maps",
-        [asked = request(), slice = slice()](const RunControl& run) {
-            if (asked.mapsFile.empty()) return setsInARow(estimateMaps(*scanOf(asked), slice, asked.mask, asked.mapParameters, run));
-            ComplexArray maps = io::readCoilMaps(asked.mapsFile);
-            return CoilMaps{maps.rank() == 4 ? maps.slice(std::min(slice, maps.extent(0) - 1)) : std::move(maps), {}};
-        },
-        [this, slice = slice()](CoilMaps maps) {
-            m_maps.estimated = std::make_shared<const CoilMaps>(std::move(maps));
-            m_maps.slice = slice;
-            m_maps.working = false;
-            notify(kMapsChanged | kPanesChanged);
-        },
-        [this](const Problem& problem) {
-            m_maps.working = false;
-            m_maps.problem = problem.what;
-            m_maps.hint = problem.hint;
-            notify(kMapsChanged);
-        },
-        Background::Length::Long);
 }
 
 std::vector<const PluginManifest*> Workbench::methods() const {

@@ -7,7 +7,9 @@
 
 #include "core/session/workbench/background.h"
 #include "core/session/workbench/run_board.h"
+#include "core/session/workbench/workbench_coils.h"
 #include "core/session/workbench/workbench_data.h"
+#include "core/session/workbench/workbench_lines.h"
 #include "core/session/workbench/workbench_project.h"
 
 namespace larmor::session {
@@ -42,15 +44,8 @@ public:
     [[nodiscard]] const MaskState& mask() const { return m_mask; }
     /// Writes the samples that are kept, by the extension of `path`: .npy, .h5, .cfl, .png. The end is told as a notice.
     void saveMask(const std::string& path);
-    void setMapParameters(ParamValues values);
-    void setMapsFile(const std::string& path);
-    /// K-space of a separate scan that maps are estimated from; empty: the samples of the scan itself. Given maps are forgotten.
-    void setCalibrationFile(const std::string& path);
-    void estimateMapsNow();
-    /// What is done to the coils before all else. Whitening changes the scale of everything that is shown, references too, so that the scan is
-    /// read again; where it is not possible a notice says why, and it stays as it was.
-    void setCoils(const CoilPreparation& coils);
-    [[nodiscard]] const CoilPreparation& coils() const { return m_coils; }
+    [[nodiscard]] WorkbenchCoils& coils() { return m_coils; }
+    [[nodiscard]] WorkbenchLines& lines() { return m_lines; }  ///< those that do not fit the others
     [[nodiscard]] const MapsState& maps() const { return m_maps; }
     // Method and device
     void setMethod(const std::string& id);  ///< with the values it had last
@@ -81,30 +76,18 @@ public:
     void setClock(std::function<std::chrono::steady_clock::time_point()> now) { m_now = std::move(now); }
     [[nodiscard]] RunBoard& runs() { return m_runs; }
     [[nodiscard]] const RunBoard& runs() const { return m_runs; }
-    /// The convergence curve to show, one residual a step: of the run that works now (NaN for the steps to come), else of the result
-    /// that is shown.
+    /// One residual a step, of the run that works now (NaN for the steps to come), else of the result that is shown.
     [[nodiscard]] std::vector<double> residualCurve() const;
     // Tuning: a run in the queue like others, so that it never works beside one on the same device.
     [[nodiscard]] std::vector<std::string> tunable() const;  ///< parameters of the method that values worth trying are known for
-    /// Chooses a parameter of the method from lines of the mask that are held out, and goes on to reconstruct from all of them what
-    /// reconstruct() would have made at the time of the call. Where the lines cannot tell, the value stays and a notice says why. Runs with the
-    /// chosen value carry Protocol::tuned as long as file, method, mask and prior are the same. 0 and a notice where something is missing
-    /// or wrong, or while something is tuned.
+    /// Chooses a parameter of the method from held-out lines of the mask, and goes on to what reconstruct() would have made at the time of the
+    /// call. Where the lines cannot tell, the value stays and a notice says why. Runs with the chosen value carry Protocol::tuned as long as
+    /// file, method, mask, coils and prior are the same. 0 and a notice where something is missing or wrong, or while something is tuned.
     RunId startTuning(const std::string& parameter);
     void stopTuning();  ///< nothing is changed, and nothing reconstructed
     [[nodiscard]] const TuningState& tuning() const { return m_tuning; }
 
-    // Lines that motion corrupted, and spikes: a run in the queue like others.
-    /// Checks the samples that the mask keeps of the slice that is shown, and tells what does not fit. 0 and a notice where something is
-    /// missing or wrong, or while lines are checked.
-    RunId startLineCheck();
-    void stopLineCheck();
-    /// The mask without what was found, for all slices. A notice where there is nothing, or the mask changed meanwhile.
-    void leaveLinesOut();
-    [[nodiscard]] const LinesState& lines() const { return m_lines; }
-
-    // Steering: of the run that works now, else of the result that is shown, else the last one. Runs of one slice with a prior can be
-    // steered. What is refused is told as a notice.
+    // Steering: of the run that works now, else of the shown result, else the last one; of one slice, with a prior. Refusals are notices.
     [[nodiscard]] std::shared_ptr<const RunSnapshot> steering() const;  ///< null: there is none, or it has not begun
     [[nodiscard]] const ReconstructionRequest* steeredRequest() const;
     [[nodiscard]] bool steeringRuns() const;  ///< steps are being made
@@ -144,8 +127,7 @@ public:
     [[nodiscard]] const std::optional<SweepState>& sweepState() const { return m_sweep; }  ///< the last one of the open file
     /// The cell's image as a result, beside the reference and, at full size, its error; nothing runs again.
     void openSweepCell(std::size_t index);
-    /// The cell's reconstruction at full size on the chosen slices, its own where that is "this slice". 0 and a notice that says why where
-    /// the cell has no image.
+    /// The cell's reconstruction at full size on the chosen slices, or on its own for "this slice"; 0 and a notice where it has no image.
     RunId promoteSweepCell(std::size_t index);
 
     // Results
@@ -188,6 +170,8 @@ public:
     [[nodiscard]] bool working() const { return m_background.busy() || m_runs.busy() || m_pending != 0; }
 
 private:
+    friend class WorkbenchCoils;
+    friend class WorkbenchLines;
     friend class WorkbenchProject;
     void notify(Changes changes);
     void openAs(const std::string& path, const std::string& dims, const std::string& array, bool remember);
@@ -197,11 +181,6 @@ private:
     void onReopened(Opened opened, ReconstructionRequest request);
     void tellNotKspace(const std::string& path, const Problem& problem);
     void resolveMaskNow();
-    void takeCoils(const CoilPreparation& coils);
-    /// Of what a pane shows or is the error of.
-    [[nodiscard]] Whitening whiteningIn(Pane pane) const;
-    /// What a pane's image can be compared with: null where there is no reference yet, or the image was whitened in another way.
-    [[nodiscard]] const Reference* referenceFor(const Pane& pane) const;
     void makePreview();
     void wantSlices();
     [[nodiscard]] bool ready(bool needsMask);  ///< false and a notice where there is nothing that could be reconstructed
@@ -229,9 +208,6 @@ private:
     void describeStep(const Pane& pane, PanePicture& picture) const;
     bool endTuning(const RunRow& row);  ///< false: the run was no tuning
     void takeTuning(const TuningJob& job);
-    bool endLineCheck(const RunRow& row);  ///< false: the run was none
-    void takeLineCheck(const LineJob& job);
-    bool undoLeavingOut();
     [[nodiscard]] ReconstructionRequest withTuned(ReconstructionRequest asked) const;
     void forgetTuning();
     [[nodiscard]] std::int64_t sampleOf(const Pane& pane) const;  ///< that shows now; -1: none
@@ -263,6 +239,8 @@ private:
     Events m_events;
     SteeredRuns m_steered;
     WorkbenchProject m_project{*this};
+    WorkbenchCoils m_coils{*this};
+    WorkbenchLines m_lines{*this};
     // Last, so that they are joined before what they answer to goes away.
     Background m_background;
     SliceStore m_store;

@@ -50,7 +50,6 @@ struct WorkbenchData {
         ReconstructionRequest request;
     };
     struct TuningJob;
-    struct LineJob;
     struct Live {
         RunId run = 0;
         std::int64_t slice = 0;
@@ -90,7 +89,6 @@ struct WorkbenchData {
 
     MaskState m_mask;
     MapsState m_maps;
-    CoilPreparation m_coils;
     std::string m_method;
     std::map<std::string, ParamValues> m_parameters;  ///< by method
     std::vector<KnownPrior> m_priors;
@@ -110,11 +108,6 @@ struct WorkbenchData {
     std::map<std::pair<ResultId, std::int64_t>, std::shared_ptr<const EnsembleCheck>> m_checks;  ///< by result and slice
     mutable std::list<Derived> m_derived;                  ///< a cache, newest first
     std::array<Transformed, kMaximumPanes> m_transformed;  ///< what a pane showed last: stands until the next one is there
-
-    LinesState m_lines;
-    std::shared_ptr<LineJob> m_lineJob;                      ///< while it waits or runs
-    std::optional<SamplingMask> m_checkedMask;               ///< that m_lines.check is of
-    std::optional<std::pair<MaskChoice, bool>> m_wholeMask;  ///< that lines were left out of last; for undo
 
     TuningState m_tuning;
     std::shared_ptr<TuningJob> m_tuningJob;               ///< while it waits or runs

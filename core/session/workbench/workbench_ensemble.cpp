@@ -136,7 +136,7 @@ PaneSamples Workbench::samples(std::size_t index) const {
     }
     told.count = ensemble->count();
     told.shown = sampleOf(pane);
-    const Reference* reference = entry.acquisition == m_acquisition ? referenceFor(pane) : nullptr;
+    const Reference* reference = entry.acquisition == m_acquisition ? m_coils.referenceFor(pane) : nullptr;
     if (reference) told.reference = reference->name;
     const auto check = m_checks.find({entry.id, pane.slice});
     if (check != m_checks.end() && check->second->problem.empty()) told.check = check->second;
@@ -145,7 +145,7 @@ PaneSamples Workbench::samples(std::size_t index) const {
         told.noCheck = check->second->problem;
     else if (entry.acquisition != m_acquisition)
         told.noCheck = "The scan of this result is not open: there is no reference to check the samples against.";
-    else if (whiteningIn(pane) != m_coils.whitening)
+    else if (!m_coils.isComparable(pane))
         told.noCheck = "This result was whitened in another way than the reference.";
     else if (m_store.failedFor(pane.slice))
         told.noCheck = "The reference of this slice could not be made.";
@@ -162,7 +162,7 @@ void Workbench::checkSamples() {
     const Pane& pane = m_panes[m_focused];
     const ResultEntry* entry = entryOf(pane);
     const auto ensemble = ensembleOf(pane);
-    const Reference* reference = referenceFor(pane);
+    const Reference* reference = m_coils.referenceFor(pane);
     if (!ensemble || !reference || !tellsTruth(*reference) || entry->acquisition != m_acquisition) return;
     const std::pair key{entry->id, pane.slice};
     if (m_checks.contains(key) || m_background.busy("calibration")) return;

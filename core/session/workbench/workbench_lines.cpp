@@ -12,11 +12,12 @@
 
 namespace larmor::session {
 
-struct WorkbenchData::LineJob {
+struct WorkbenchLines::Job {
     RunId run = 0;
     AcquisitionPtr acquisition;
     MaskChoice choice;
     std::int64_t slice = 0;
+    bool isOld = false;               ///< the mask was changed meanwhile
     SamplingMask mask;                ///< that was checked; written by the worker before the run ends, as is:
     std::optional<LineCheck> result;
 };
@@ -41,17 +42,17 @@ std::string reasonText(const LineCheck& check, const std::vector<std::int64_t>& 
 
 }  // namespace
 
-RunId Workbench::startLineCheck() {
-    if (m_lineJob) {
-        tell({Notice::Kind::Caution, Notice::Action::None, "Lines are being checked already.", "Wait until that is done, or stop it."});
+RunId WorkbenchLines::start() {
+    if (m_job) {
+        m_bench.tell({Notice::Kind::Caution, Notice::Action::None, "Lines are being checked already.", "Wait until that is done, or stop it."});
         return 0;
     }
-    if (!ready(true)) return 0;
-    auto job = std::make_shared<LineJob>();
-    job->acquisition = m_acquisition;
-    job->choice = m_mask.choice;
-    job->slice = slice();
-    // There is no image to hand over: the queue sees a run that was cancelled, endLineCheck() what it found.
+    if (!m_bench.ready(true)) return 0;
+    auto job = std::make_shared<Job>();
+    job->acquisition = m_bench.m_acquisition;
+    job->choice = m_bench.m_mask.choice;
+    job->slice = m_bench.slice();
+    // There is no image to hand over: the queue sees a run that was cancelled, end() what it found.
     const auto work = [job](const RunControl& run) -> Reconstruction {
         job->mask = readMaskedSlice(*job->acquisition, job->slice, job->choice).mask.mask;
         auto check = checkLines(*job->acquisition, job->slice, job->choice, run);
@@ -59,80 +60,93 @@ RunId Workbench::startLineCheck() {
         job->result = std::move(check);
         throw Cancelled();
     };
-    job->run = m_runs.submit(fmt::format("Check lines · slice {}", job->slice + 1), "cpu", {job->slice}, work);
-    m_lines = {job->run, true, job->slice, {}};
-    m_lineJob = std::move(job);
-    if (m_notice) dismissNotice();
-    notify(kLinesChanged | kQueueChanged);
-    return m_lines.run;
+    job->run = m_bench.m_runs.submit(fmt::format("Check lines · slice {}", job->slice + 1), "cpu", {job->slice}, work);
+    m_state = {job->run, true, job->slice, {}};
+    m_job = std::move(job);
+    if (m_bench.m_notice) m_bench.dismissNotice();
+    m_bench.notify(kLinesChanged | kQueueChanged);
+    return m_state.run;
 }
 
-void Workbench::stopLineCheck() {
-    if (m_lineJob) m_runs.stop(m_lineJob->run);
+void WorkbenchLines::stop() {
+    if (m_job) m_bench.m_runs.stop(m_job->run);
 }
 
-bool Workbench::endLineCheck(const RunRow& row) {
-    if (!m_lineJob || m_lineJob->run != row.id) return false;
-    const auto job = std::exchange(m_lineJob, nullptr);
-    if (row.failed) m_runs.remove(row.id);  // the notice says it
-    notify(kLinesChanged | kQueueChanged | kPanesChanged);
-    if (job->acquisition != m_acquisition) return true;
-    m_lines.working = false;
+bool WorkbenchLines::end(const RunRow& row) {
+    if (!m_job || m_job->run != row.id) return false;
+    const auto job = std::exchange(m_job, nullptr);
+    if (row.failed) m_bench.m_runs.remove(row.id);  // the notice says it
+    m_bench.notify(kLinesChanged | kQueueChanged | kPanesChanged);
+    if (job->acquisition != m_bench.m_acquisition) return true;
+    m_state.working = false;
     if (row.failed) {
         log(LogLevel::Info, "recon", row.name + " is not possible: " + row.problem);
-        tell({Notice::Kind::Caution, Notice::Action::None, "The lines cannot be checked: " + row.problem, row.hint});
-    } else if (job->result) {
-        takeLineCheck(*job);
+        m_bench.tell({Notice::Kind::Caution, Notice::Action::None, "The lines cannot be checked: " + row.problem, row.hint});
+    } else if (job->result && !job->isOld) {
+        take(*job);
     } else {
         log(LogLevel::Info, "recon", row.name + " was stopped");
     }
     return true;
 }
 
-void Workbench::takeLineCheck(const LineJob& job) {
-    m_lines.check = job.result;
-    m_checkedMask = job.mask;
+void WorkbenchLines::forget() {
+    m_state.check.reset();
+    m_whole.reset();
+    if (!m_job) return;
+    m_job->isOld = true;
+    stop();
+}
+
+void WorkbenchLines::take(const Job& job) {
+    m_state.check = job.result;
+    m_checked = job.mask;
     const auto bad = job.result->badLines();
     const auto count = bad.size() + job.result->spikes.size();
     log(LogLevel::Info, "recon", fmt::format("slice {}: {} lines and {} spikes do not fit", job.slice + 1, bad.size(), job.result->spikes.size()));
     if (count == 0)
-        return tell({Notice::Kind::Info, Notice::Action::None,
+        return m_bench.tell({Notice::Kind::Info, Notice::Action::None,
                      fmt::format("All {} lines of slice {} fit together, and no sample is a spike.", job.result->lines.size(), job.slice + 1), {}});
-    tell({Notice::Kind::Caution, Notice::Action::LeaveLinesOut,
+    m_bench.tell({Notice::Kind::Caution, Notice::Action::LeaveLinesOut,
           fmt::format("{} of slice {} {} not fit the rest.", foundText(*job.result, bad), job.slice + 1, count == 1 ? "does" : "do"),
           reasonText(*job.result, bad)});
 }
 
-void Workbench::leaveLinesOut() {
+void WorkbenchLines::leaveOut() {
     const auto refuse = [this](std::string what, std::string why) {
-        tell({Notice::Kind::Caution, Notice::Action::None, std::move(what), std::move(why)});
+        m_bench.tell({Notice::Kind::Caution, Notice::Action::None, std::move(what), std::move(why)});
     };
-    const auto check = m_lines.check.value_or(LineCheck{});
+    const auto check = m_state.check.value_or(LineCheck{});
     const auto bad = check.badLines();
     const auto count = bad.size() + check.spikes.size();
     if (count == 0) return refuse("There is nothing to leave out.", "Check the lines of a slice first: the mask may have changed since.");
-    if (changesInTime(m_mask.choice, m_acquisition->header()))
+    if (changesInTime(m_bench.m_mask.choice, m_bench.m_acquisition->header()))
         return refuse("The mask changes from frame to frame, and one without these lines would not.",
                       "larmor-cli recon --without-lines auto does it frame by frame.");
     try {
-        const auto left = without(*m_checkedMask, bad, check.spikes);
+        const auto left = without(*m_checked, bad, check.spikes);
         const auto found = foundText(check, bad);
         MaskChoice edited;
         edited.drawn = SamplingMask(left.samples(), bad.empty() ? "without " + found : fmt::format("without {} {}", bad.size() == 1 ? "line" : "lines", slicesText(bad, 1, ", ")));
-        auto before = std::pair(m_mask.choice, m_mask.allSamples);
-        setMask(std::move(edited));
-        m_wholeMask = std::move(before);
-        tell({Notice::Kind::Info, Notice::Action::Undo, fmt::format("{} {} left out, of all slices.", found, count == 1 ? "is" : "are"),
+        auto before = std::pair(m_bench.m_mask.choice, m_bench.m_mask.allSamples);
+        m_bench.setMask(std::move(edited));
+        m_whole = std::move(before);
+        m_bench.tell({Notice::Kind::Info, Notice::Action::Undo, fmt::format("{} {} left out, of all slices.", found, count == 1 ? "is" : "are"),
               "Reconstruct to see the image without them."});
     } catch (const Error& error) {
         refuse(error.what(), error.hint());
     }
 }
 
-bool Workbench::undoLeavingOut() {
-    if (!m_wholeMask) return false;
-    const auto [choice, allSamples] = *std::exchange(m_wholeMask, std::nullopt);
-    setMask(choice, allSamples);
+void WorkbenchLines::forgetFile() {
+    forget();
+    m_state = {};
+}
+
+bool WorkbenchLines::undo() {
+    if (!m_whole) return false;
+    const auto [choice, allSamples] = *std::exchange(m_whole, std::nullopt);
+    m_bench.setMask(choice, allSamples);
     return true;
 }
 

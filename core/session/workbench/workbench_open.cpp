@@ -134,21 +134,13 @@ void Workbench::forgetFile() {
     m_branchImages.clear();
     forgetSweep();
     m_shown = 0;
-    m_maps.estimated.reset();
-    m_maps.file.clear();
-    m_maps.calibration.clear();
-    m_coils = {};
-    m_background.cancel("whiten");
-    m_maps.problem.clear();
-    m_background.cancel("maps");
-    m_maps.working = false;
+    m_coils.forgetFile();
     for (Pane& pane : m_panes) {
         pane.result = pane.branch = pane.against = 0;
         pane.sample = -1;
     }
     forgetTuning();
-    stopLineCheck();
-    m_lines = {};
+    m_lines.forgetFile();
     m_mask.resolved.reset();
     m_mask.kept.reset();
 }

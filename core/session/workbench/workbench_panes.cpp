@@ -176,7 +176,7 @@ ImagePtr Workbench::errorOf(const Pane& pane) const {
     Pane source = pane;
     source.content = PaneContent::Reconstruction;
     const ImagePtr image = imageOf(source);
-    const Reference* held = referenceFor(source);
+    const Reference* held = m_coils.referenceFor(source);
     const auto other = m_branchImages.find(pane.against);
     const ImagePtr against = pane.against != 0 ? (other == m_branchImages.end() ? nullptr : other->second) : held ? held->image : nullptr;
     const ResultEntry* entry = isForming(source) ? nullptr : entryOf(source);

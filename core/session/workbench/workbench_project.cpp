@@ -74,7 +74,7 @@ Project WorkbenchProject::now(const Place& place) const {
     project.mask.allSamples = mask.allSamples;
     project.mapsFile = m_bench.m_maps.file;
     project.calibrationFile = m_bench.m_maps.calibration;
-    project.coils = m_bench.m_coils;
+    project.coils = m_bench.m_coils.preparation();
     project.mapParameters = m_bench.m_maps.parameters.toJson();
     project.method = m_bench.m_method;
     for (const auto& [id, values] : m_bench.m_parameters) project.parameters[id] = values.toJson();

@@ -218,7 +218,7 @@ void WorkbenchProject::takeChoices(Loaded& loaded) {
     m_bench.setMask(std::move(mask), project.mask.allSamples);
     m_bench.m_maps.file = project.mapsFile;
     m_bench.m_maps.calibration = project.calibrationFile;
-    m_bench.setCoils(project.coils);
+    m_bench.m_coils.prepare(project.coils);
     takeValues(project, problems);
     takePrior(project, problems);
     const auto count = m_bench.m_acquisition ? m_bench.m_acquisition->header().sliceCount() : 0;

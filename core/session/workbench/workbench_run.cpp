@@ -66,7 +66,7 @@ ReconstructionRequest Workbench::request() const {
     asked.mapsFile = m_maps.file;
     asked.mapParameters = m_maps.parameters;
     asked.calibrationFile = m_maps.calibration;
-    asked.coils = m_coils;
+    asked.coils = m_coils.preparation();
     asked.device = m_device;
     if (prior() && plugins().method(m_method).needsPrior()) {
         asked.prior = PriorRequest{prior()->card.name, m_contrast, {}};
@@ -147,7 +147,7 @@ void Workbench::onPreview(RunId run, std::int64_t slice, ComplexArray image) {
 
 void Workbench::onEnded(const RunRow& row, const Outcome& outcome) {
     if (m_sweepJobs.erase(row.id) != 0) return onSweepEnded(row);
-    if (endTuning(row) || endLineCheck(row)) {
+    if (endTuning(row) || m_lines.end(row)) {
         if (m_events.runEnded) m_events.runEnded(row.id, outcome);
         return;
     }
@@ -200,7 +200,7 @@ void Workbench::measureResults() {
     if (!entry || m_measuring != 0) return;
     m_measuring = entry->id;
     const CoilPreparation coils = entry->result->protocol.coils;
-    const bool openOne = entry->acquisition == m_acquisition && coils.whitening == m_coils.whitening;
+    const bool openOne = entry->acquisition == m_acquisition && coils.whitening == m_coils.preparation().whitening;
     m_background.run<MetricsAnswer>(
         "metrics",
         [acquisition = entry->acquisition, coils, images = entry->images, scale = m_scale, how = m_store.combination(),
@@ -221,7 +221,7 @@ void Workbench::measureResults() {
         [this, id = entry->id, acquisition = entry->acquisition, coils](MetricsAnswer answer) {
             m_measuring = 0;
             m_results.setMetrics(id, std::move(answer.metrics), answer.name, {});
-            if (acquisition == m_acquisition && coils.whitening == m_coils.whitening)
+            if (acquisition == m_acquisition && coils.whitening == m_coils.preparation().whitening)
                 for (auto& [slice, reference] : answer.references) m_store.addReference(slice, std::move(reference));
             notify(kResultsChanged | kPanesChanged);
             measureResults();
@@ -242,7 +242,7 @@ void Workbench::measureLive() {
     current.result = 0;
     current.sample = -1;
     const ImagePtr image = (liveIn(current) || lookedIn(current) || m_shown == 0) ? imageOf(current) : nullptr;
-    const Reference* reference = referenceFor(current);
+    const Reference* reference = m_coils.referenceFor(current);
     if (!image || !reference || (m_measured && m_measured->image == image)) return;
     m_background.run<Measured>(
         "measure",
@@ -300,7 +300,7 @@ void Workbench::deleteResult(ResultId id) {
     const ResultEntry* entry = m_results.entry(id);
     if (!entry || entry->deleted) return;
     m_results.remove(id);
-    m_wholeMask.reset();
+    m_lines.keepLeftOut();
     const auto left = m_results.visible();
     if (m_shown == id) m_shown = left.empty() ? 0 : left.back()->id;
     for (Pane& pane : m_panes)
@@ -311,7 +311,7 @@ void Workbench::deleteResult(ResultId id) {
 }
 
 void Workbench::undo() {
-    if (undoLeavingOut() || undoDeleteBranch()) return dismissNotice();
+    if (m_lines.undo() || undoDeleteBranch()) return dismissNotice();
     const ResultId id = m_results.undoRemove();
     if (id == 0) return;
     m_shown = id;

@@ -45,7 +45,7 @@ struct WorkbenchData::ScoredAgainst {
 SteeredRuns::Score Workbench::scoreFor(const ReconstructionRequest& request) {
     auto against = std::make_shared<ScoredAgainst>(request.coils.whitening);
     const auto slice = request.slices.front();
-    const Reference* made = against->whitening == m_coils.whitening ? m_store.reference(slice) : nullptr;
+    const Reference* made = against->whitening == m_coils.preparation().whitening ? m_store.reference(slice) : nullptr;
     if (made) against->set(made->image);
     std::erase_if(m_scored, [](const auto& each) { return each.second.expired(); });
     m_scored.emplace_back(slice, against);
@@ -62,7 +62,7 @@ void Workbench::giveReferenceToRuns(std::int64_t slice) {
     const Reference* reference = m_store.reference(slice);
     if (!reference) return;
     for (const auto& [of, weak] : m_scored)
-        if (const auto against = weak.lock(); against && of == slice && against->whitening == m_coils.whitening) against->set(reference->image);
+        if (const auto against = weak.lock(); against && of == slice && against->whitening == m_coils.preparation().whitening) against->set(reference->image);
 }
 
 RunId Workbench::submitSteered(const std::string& name, ReconstructionRequest asked) {
@@ -163,7 +163,7 @@ void Workbench::deleteBranch(BranchId branch) {
     command([&](const SteeredEntryPtr& entry) {
         auto removed = entry->run->remove(branch);
         forgetDeletedBranches();
-        m_wholeMask.reset();
+        m_lines.keepLeftOut();
         m_removedBranches = {entry, std::move(removed)};
         m_looked = {};
         for (Pane& pane : m_panes)

@@ -38,7 +38,7 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
     scan.slices = {slice()};
     scan.mapsFile = m_maps.file;
     scan.contrast = m_contrast;
-    const bool isTruth = plan.reduction == 1 && m_coils.whitening == Whitening::None;  // else the sweep makes references of its own
+    const bool isTruth = plan.reduction == 1 && m_coils.preparation().whitening == Whitening::None;  // else the sweep makes references of its own
     if (const Reference* reference = isTruth ? m_store.reference(slice()) : nullptr) {
         const auto& image = *reference->image;
         scan.truth = magnitude(image).reshaped({1, image.extent(0), image.extent(1)});
@@ -58,7 +58,7 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
                 asked.methods.push_back({id, name, axes, values});
     }
     asked.mapParameters = m_maps.parameters;
-    asked.coils = m_coils;
+    asked.coils = m_coils.preparation();
     asked.scale = m_scale;
     asked.reference = m_store.combination();
     asked.reduction = plan.reduction;
