@@ -21,7 +21,7 @@ import tempfile
 import numpy
 from scipy.ndimage import uniform_filter
 
-from bench import nrmse, read_cfl, write_cfl
+from bench import nrmse, read_cfl, read_gre, write_cfl
 
 WEIGHTS = (.0002, .0005, .001, .002, .004, .007, .012, .02, .035)
 TIKHONOV = (0, .0003, .001, .003, .01, .03, .1)
@@ -43,14 +43,7 @@ def mprage(folder):
     return scipy.io.loadmat(folder / "loraks_MPRAGE_multi_channel.mat")["kData"].transpose(2, 0, 1)
 
 
-def gre(folder):
-    import h5py
-    with h5py.File(folder / "mchiew_sense_tutorial_raw.mat") as file:
-        raw = numpy.squeeze(file["raw"][()])
-    return raw["real"] + 1j * raw["imag"]
-
-
-SCANS = {"mprage": ("MPRAGE, 4 coils, 256 x 256", mprage), "gre": ("GRE, 16 coils, 96 x 96", gre)}
+SCANS = {"mprage": ("MPRAGE, 4 coils, 256 x 256", mprage), "gre": ("GRE, 16 coils, 96 x 96", read_gre)}
 
 
 def lines(pattern, phase, acceleration, acs):

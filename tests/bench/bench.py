@@ -133,11 +133,16 @@ def brain(options):
     return numpy.load(options.data / "kspace/sigpy_cartesian_ksp.npy").astype(numpy.complex64)
 
 
-def gre(options):
+def read_gre(folder):
+    """[coil, readout, phase] of the fully sampled scan."""
     import h5py
-    with h5py.File(options.data / "kspace/mchiew_sense_tutorial_raw.mat") as file:
+    with h5py.File(folder / "mchiew_sense_tutorial_raw.mat") as file:
         raw = numpy.squeeze(file["raw"][()])
-    return (raw["real"] + 1j * raw["imag"]).astype(numpy.complex64)
+    return raw["real"] + 1j * raw["imag"]
+
+
+def gre(options):
+    return read_gre(options.data / "kspace").astype(numpy.complex64)
 
 
 # Name, k-space [coil, readout, phase], whether every fourth line is kept.

@@ -48,30 +48,25 @@ CoilCompression coilCompressionFromText(const std::string& text) {
 
 ParamList coilPreparationParameters() {
     const CoilPreparation initial;
-    ParamSpec whitening, coils, compression, conjugates;
-    whitening.name = "whitening";
-    whitening.label = "Whiten";
-    whitening.type = ParamType::Choice;
-    whitening.initial = toText(initial.whitening);
+    const auto spec = [](const char* name, const char* label, ParamType type, ParamValue value, const char* doc) {
+        ParamSpec made;
+        made.name = name;
+        made.label = label;
+        made.type = type;
+        made.initial = std::move(value);
+        made.doc = doc;
+        return made;
+    };
+    auto whitening = spec("whitening", "Whiten", ParamType::Choice, toText(initial.whitening),
+                          "Makes the noise of the coils equal and independent, as a noise scan or the edge of k-space tells it.");
     whitening.choices = {kWhitenings.begin(), kWhitenings.end()};
-    whitening.doc = "Makes the noise of the coils equal and independent, as a noise scan or the edge of k-space tells it.";
-    coils.name = "virtual_coils";
-    coils.label = "Virtual coils";
-    coils.type = ParamType::Integer;
-    coils.initial = initial.virtualCoils;
+    auto coils = spec("virtual_coils", "Virtual coils", ParamType::Integer, initial.virtualCoils, "Coils after compression; 0: all stay as they are.");
     coils.maximum = 1024;
-    coils.doc = "Coils after compression; 0: all stay as they are.";
-    compression.name = "compression";
-    compression.label = "Compression";
-    compression.type = ParamType::Choice;
-    compression.initial = toText(initial.compression);
+    auto compression = spec("compression", "Compression", ParamType::Choice, toText(initial.compression),
+                            "One mixture of coils for all samples (svd), or one for each place along the readout (geometric).");
     compression.choices = {kCompressions.begin(), kCompressions.end()};
-    compression.doc = "One mixture of coils for all samples (svd), or one for each place along the readout (geometric).";
-    conjugates.name = "virtual_conjugates";
-    conjugates.label = "Virtual conjugates";
-    conjugates.type = ParamType::Boolean;
-    conjugates.initial = initial.virtualConjugates;
-    conjugates.doc = "Adds the conjugate of each coil's mirrored k-space as further coils: the phase of the object then tells more.";
+    auto conjugates = spec("virtual_conjugates", "Virtual conjugates", ParamType::Boolean, initial.virtualConjugates,
+                           "Adds the conjugate of each coil's mirrored k-space as further coils: the phase of the object then tells more.");
     compression.advanced = conjugates.advanced = true;
     return {whitening, coils, compression, conjugates};
 }

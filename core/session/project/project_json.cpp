@@ -189,8 +189,8 @@ Project Project::fromJson(const json& source) {
             fmt::format("The project is of format {}; this version reads format {}.", source.at(kFormat).dump(), kProjectFormat),
             "Open it with the version of Larmor that wrote it, or a newer one.");
     Project project;
-    forEachField(project, Reader{source, "project"});
     const Reader reader{source, "project"};
+    forEachField(project, reader);
     if (source.contains(kSweep)) reader(kSweep, project.sweep);
     if (source.contains(kCoils)) {
         json coils;

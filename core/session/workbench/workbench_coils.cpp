@@ -12,12 +12,20 @@ void WorkbenchCoils::setMapParameters(ParamValues values) {
 }
 
 void WorkbenchCoils::setMapsFile(const std::string& path) {
-    m_bench.m_maps.file = path;
-    m_bench.m_maps.calibration.clear();
+    takeMapsFrom(path, {});
+}
+
+void WorkbenchCoils::setCalibrationFile(const std::string& path) {
+    takeMapsFrom({}, path);
+}
+
+void WorkbenchCoils::takeMapsFrom(const std::string& file, const std::string& calibration) {
+    m_bench.m_maps.file = file;
+    m_bench.m_maps.calibration = calibration;
     m_bench.m_maps.problem.clear();
     m_bench.m_maps.estimated.reset();
     m_bench.notify(kMapsChanged | kPanesChanged);
-    if (!path.empty()) estimateMaps();
+    if (!file.empty() || !calibration.empty()) estimateMaps();
 }
 
 void WorkbenchCoils::estimateMaps() {
@@ -45,15 +53,6 @@ void WorkbenchCoils::estimateMaps() {
             m_bench.notify(kMapsChanged);
         },
         Background::Length::Long);
-}
-
-void WorkbenchCoils::setCalibrationFile(const std::string& path) {
-    m_bench.m_maps.file.clear();
-    m_bench.m_maps.calibration = path;
-    m_bench.m_maps.problem.clear();
-    m_bench.m_maps.estimated.reset();
-    m_bench.notify(kMapsChanged | kPanesChanged);
-    if (!path.empty()) estimateMaps();
 }
 
 void WorkbenchCoils::prepare(const CoilPreparation& preparation) {

@@ -28,6 +28,8 @@ public:
 private:
     friend class Workbench;
     friend class WorkbenchProject;
+    /// At most one of the two is named.
+    void takeMapsFrom(const std::string& file, const std::string& calibration);
     void take(const CoilPreparation& preparation);
     void forgetFile();
     /// Of what a pane shows or is the error of.
