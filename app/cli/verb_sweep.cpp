@@ -23,7 +23,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> files, masks, methods, axes, mapAssignments, priors, packContrasts;
-    std::string dims, array, slices, maps, contrast, scale = "none", output, picture, pack, split = "validate", device = "cpu";
+    std::string dims, array, slices, maps, calibration, contrast, scale = "none", output, picture, pack, split = "validate", device = "cpu";
     std::string reference = "rss";
     session::PackedScanOptions packed;
     std::int64_t seed = 1, reduction = 1, jobs = 0;
@@ -40,6 +40,7 @@ std::vector<session::SweepScan> scansOf(const Options& options) {
         scan.acquisition = InputOptions{file, options.dims, options.array}.open();
         scan.slices = slicesFrom(options.slices, scan.acquisition->header());
         scan.mapsFile = options.maps;
+        scan.calibrationFile = options.calibration;
         scan.contrast = options.contrast;
         scans.push_back(std::move(scan));
     }
@@ -169,6 +170,7 @@ Verb addSweep(CLI::App& app) {
     command->add_option("--array", options->array, "Array of every file, where it holds several");
     command->add_option("--slices", options->slices, "Of every file, such as 3 or 0-9; all where it is not given");
     command->add_option("--maps", options->maps, "Coil maps; estimated from the samples that each mask keeps where it is not given");
+    addCalibration(*command, options->calibration);
     repeatable("--mask", options->masks, "As in 'larmor-cli recon'; repeatable");
     repeatable("--method", options->methods, "A method; repeatable");
     repeatable("--vary", options->axes, "METHOD.NAME=VALUE/VALUE...: values of a parameter; repeatable, every combination is tried");

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -47,6 +48,17 @@ struct JobEvents {
 };
 
 using JobWork = std::function<Reconstruction(const RunControl&)>;
+
+/// Work that makes no image. The queue sees a run that was cancelled; `take` gets what `find` found, unless the run was stopped.
+template <typename Find, typename Take>
+[[nodiscard]] JobWork workWithoutImage(Find find, Take take) {
+    return [find = std::move(find), take = std::move(take)](const RunControl& run) -> Reconstruction {
+        auto found = find(run);
+        run.throwIfStopped();
+        take(std::move(found));
+        throw Cancelled();
+    };
+}
 
 /// A serial queue with its own thread. The destructor requests stop, drops what waits (CancelledJob) and joins.
 class JobQueue {

@@ -250,6 +250,7 @@ private:
         request.parameters = work.setting->values;
         request.mask = *work.mask;
         request.mapsFile = scan.mapsFile;
+        request.calibrationFile = scan.calibrationFile;
         request.mapParameters = m_request.mapParameters;
         request.coils = m_request.coils;
         if (!work.cell.prior.empty()) request.prior = PriorRequest{work.cell.prior, scan.contrast, {}};

@@ -19,6 +19,7 @@ struct SweepScan {
     AcquisitionPtr acquisition;
     std::vector<std::int64_t> slices;  ///< flat indices; empty: all
     std::string mapsFile;              ///< empty: estimated from the samples that each mask keeps
+    std::string calibrationFile;       ///< k-space of a scan that maps are estimated from instead; empty: none
     std::string contrast;              ///< class of the priors, or none; empty: the file's own
     std::optional<RealArray> truth;    ///< [slice, readout, phase], one for each of `slices`; absent: a reference is made from all samples
     std::string origin;                ///< what else decides its samples, such as coils and noise of a simulation; empty: the file alone

@@ -33,6 +33,7 @@ SweepRecord::Scan recorded(const SweepScan& scan, const std::stop_token& stop) {
     record.dims = from.dims;
     record.contrast = scan.contrast;
     record.maps = withoutFolder(scan.mapsFile);
+    record.calibration = withoutFolder(scan.calibrationFile);
     record.origin = scan.origin;
     record.slices = chosenSlices(scan.slices, header);
     if (!hasSource(from.path)) return record;
@@ -53,9 +54,9 @@ SweepRecord::Method recorded(const SweepMethod& asked) {
 }
 
 json toJson(const SweepRecord::Scan& scan) {
-    return {{"name", scan.name},     {"file", scan.file},         {"bytes", scan.bytes}, {"sha256", scan.hash},     {"format", scan.format},
-            {"array", scan.array},   {"dims", scan.dims},         {"maps", scan.maps},   {"contrast", scan.contrast}, {"origin", scan.origin},
-            {"slices", scan.slices}};
+    return {{"name", scan.name},   {"file", scan.file}, {"bytes", scan.bytes}, {"sha256", scan.hash},           {"format", scan.format},
+            {"array", scan.array}, {"dims", scan.dims}, {"maps", scan.maps},   {"calibration", scan.calibration}, {"contrast", scan.contrast},
+            {"origin", scan.origin}, {"slices", scan.slices}};
 }
 
 json toJson(const SweepRecord::Method& method) {
@@ -72,6 +73,7 @@ SweepRecord::Scan scanFrom(const json& source) {
                                      {"array", &scan.array}, {"dims", &scan.dims}, {"maps", &scan.maps}, {"contrast", &scan.contrast},
                                      {"origin", &scan.origin}})
         source.at(name).get_to(*text);
+    scan.calibration = source.value("calibration", "");  // older records have none
     source.at("bytes").get_to(scan.bytes);
     source.at("slices").get_to(scan.slices);
     return scan;
@@ -97,6 +99,7 @@ void checkNames(const SweepRecord& record) {
     for (const auto& scan : record.scans) {
         check(scan.file);
         check(scan.maps);
+        check(scan.calibration);
     }
     for (const auto& mask : record.masks) check(mask);
 }

@@ -18,7 +18,8 @@ struct SweepRecord {
         std::int64_t bytes = -1;
         std::string hash;                       ///< SHA-256 of the file
         std::string format, array, dims;        ///< how it was understood
-        std::string contrast, maps, origin;     ///< as in SweepScan; the file of the maps without its folder
+        std::string contrast, origin;           ///< as in SweepScan
+        std::string maps, calibration;          ///< its files, without their folders
         std::vector<std::int64_t> slices;       ///< flat indices
     };
     struct Method {

@@ -1,7 +1,5 @@
 // What decides a sweep's numbers beside its cells, and what cannot be made at the size that is asked for.
 
-#include <fmt/format.h>
-
 #include "core/session/reduced_scan.h"
 #include "core/session/sweep.h"
 
@@ -9,8 +7,12 @@ namespace larmor::session {
 
 nlohmann::json SweepRequest::settings() const {
     auto origins = nlohmann::json::object();
-    for (const auto& scan : scans)
-        origins[scan.name] = scan.mapsFile.empty() ? scan.origin : fmt::format("{}maps {}", scan.origin, scan.mapsFile);
+    for (const auto& scan : scans) {
+        auto origin = scan.origin;
+        if (!scan.mapsFile.empty()) origin += "maps " + scan.mapsFile;
+        if (!scan.calibrationFile.empty()) origin += "calibration " + scan.calibrationFile;
+        origins[scan.name] = origin;
+    }
     return {{"seed", seed},
             {"scale", scale == metrics::Scale::LeastSquares ? "ls" : "none"},
             {"reference", reference == Combination::Mvue ? "mvue" : "rss"},

@@ -140,6 +140,8 @@ std::vector<FuzzCase> kspaceCases() {
             {"hdf5", "matlab73", "any.mat", readKspace},
             {"hdf5", "hdf5", "any.h5", readKspace},
             {"hdf5", "hdf5-latest", "any.h5", readKspace},
+            {"hdf5", "hdf5-many", "any.h5", readKspace},
+            {"hdf5", "hdf5-pages", "any.h5", readKspace},
             {"mat5", "mat5", "scan.mat", readKspace},
             {"mat5", "mat5-zip", "scan.mat", readKspace},
             {"mat5", "mat5-packed", "scan.mat", readKspace, Packing::MatlabVariable},

@@ -45,6 +45,14 @@ with h5py.File(place('hdf5/any.h5'), 'w') as f:
     f.create_dataset('empty', (0, 4), 'f4')
 with h5py.File(place('hdf5-latest/any.h5'), 'w', libver='latest') as f:
     f.create_dataset('kspace', data=noise(3, 12, 10).astype('c16'), chunks=(1, 12, 10), compression='gzip')
+def many(f):  # groups in groups, links, chunks that fill several nodes, chunks behind filters
+    f['a/b/kspace'], f['a/b/again'], f['a/soft'] = noise(3, 12, 10), h5py.SoftLink('/a/b/kspace'), h5py.SoftLink('/nowhere')
+    f['a/up'] = f['a/b']
+    f.create_dataset('a/chunks', data=noise(3, 12, 10), chunks=(1, 1, 1))
+    f.create_dataset('packed', data=noise(3, 12, 10), chunks=(1, 5, 10), compression='gzip', shuffle=True, fletcher32=True)
+    f.create_dataset('words', data=['one', 'two'], dtype=h5py.string_dtype())
+with h5py.File(place('hdf5-many/any.h5'), 'w') as f: many(f)
+with h5py.File(place('hdf5-pages/any.h5'), 'w', fs_strategy='page') as f: many(f)
 for name, packed in (('mat5', False), ('mat5-zip', True)):
     scipy.io.savemat(place(name + '/scan.mat'), {'kspace': noise(12, 10, 3), 'mask': np.ones((12, 10)) > 0, 'whole': np.arange(20, dtype='i2'),
                      'text': 'words', 'cell': np.array([1.0, 'x'], object), 'record': {'a': 1.0, 'b': noise(2, 2)}}, do_compression=packed)

@@ -128,8 +128,10 @@ TEST_CASE("training: folders, states and settings that do not fit are refused") 
     job.config.network["channels"] = {8, 24};
     CHECK_THROWS_WITH_AS((void)lab().train(job, {}), doctest::Contains("another network"), InputError);
     job.config = fixture.config();
-    job.config.contrasts = {"T2", "T1"};
+    job.config.contrasts = {"T2", "FLAIR"};
     CHECK_THROWS_WITH_AS((void)lab().train(job, {}), doctest::Contains("another list of contrasts"), InputError);
+    job.config.contrasts = {"T2", "T1"};  // the same ones: the run keeps its order
+    CHECK(recon::training::startTraining(job, *fixture.pack, at::kCPU).config.contrasts == std::vector<std::string>{"T1", "T2"});
     job.config = fixture.config();
     const auto state = readFile(stateOf(job));
     writeFile(stateOf(job), state.substr(0, state.size() / 2));

@@ -4,8 +4,11 @@
 
 #include "core/base/io/load.h"
 #include "core/base/io/save.h"
+#include "core/session/engine_host.h"
+#include "core/session/project/recorded_sweep.h"
 #include "core/session/replay.h"
 #include "core/session/request_scan.h"
+#include "core/session/sweep_record.h"
 #include "tests/support/phantom.h"
 #include "tests/support/phantom_scan.h"
 #include "tests/support/scan_with_extras.h"
@@ -90,6 +93,34 @@ TEST_CASE("the calibration scan is replayed, and must be the same") {
     CHECK(asCommandLine(stored.protocol, "x.h5").find(" --calibration ") != std::string::npos);
     io::saveArray(scan.request.calibrationFile, scan.centre(6, 20, 24), "kspace");
     CHECK_THROWS_WITH_AS((void)requestOf(stored, {}), doctest::Contains("calibration scan"), InputError);
+}
+
+TEST_CASE("the cells of a sweep share a calibration scan, and their table names it") {
+    Scan scan;
+    SweepRequest sweep;
+    SweepScan swept;
+    swept.name = "phantom";
+    swept.acquisition = scan.request.acquisition;
+    swept.calibrationFile = scan.folder.file("calibration.npy");
+    io::saveArray(swept.calibrationFile, scan.centre(6, 24, 24), "kspace");
+    sweep.scans = {swept};
+    sweep.masks = {scan.request.mask};
+    sweep.methods = {{"cg-sense", {}, {{"iterations", {"5", "30"}}}}};
+    sweep.threads = 1;
+    std::vector<ComplexArray> images;
+    const auto table = session::sweep(sweep, {}, {}, {}, [&](const SweepMade& made) { images.push_back(made.result.images.pixels); });
+    REQUIRE(images.size() == 2);  // without it there is no centre to estimate maps from, and both fail
+    scan.request.calibrationFile = swept.calibrationFile;
+    scan.request.parameters = ParamValues(plugins().method("cg-sense").params);
+    scan.request.parameters.set("iterations", std::int64_t{30});
+    CHECK(images[1] == reconstruct(scan.request, {}).images.pixels);
+    const auto record = recordOf(sweep);
+    CHECK(record.scans.front().calibration == "calibration.npy");
+    CHECK(SweepRecord::fromJson(record.toJson(table.cells)).scans.front().calibration == "calibration.npy");
+    std::vector<std::string> problems;
+    CHECK(projectOf(record, scan.folder.path(), problems).calibrationFile == swept.calibrationFile);
+    sweep.scans.front().calibrationFile.clear();
+    CHECK_THROWS_WITH_AS((void)session::sweep(sweep, {}, table), doctest::Contains("calibration"), UsageError);
 }
 
 TEST_CASE("calibration scans that do not fit are refused") {

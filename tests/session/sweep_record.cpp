@@ -182,7 +182,7 @@ TEST_CASE("a record becomes a plan of the window, and what the window cannot say
     project = projectOf(record, bench.folder.path(), problems);
     std::string all;
     for (const auto& problem : problems) all += problem + '\n';
-    for (const char* part : {"Of 3 parameters", "mask.npy does not lie beside", "maps.npy do not lie beside", "2 slices of 2 scans", "seed was 7", "simulated"}) {
+    for (const char* part : {"Of 3 parameters", "mask.npy does not lie beside", "maps.npy does not lie beside", "2 slices of 2 scans", "seed was 7", "simulated"}) {
         CAPTURE(part);
         CHECK(all.find(part) != std::string::npos);
     }

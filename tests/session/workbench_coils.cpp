@@ -142,8 +142,11 @@ TEST_CASE("maps are estimated from a calibration scan, and forgotten for the sca
     CHECK(entry.result->protocol.calibration == file);
     SweepPlan plan;
     plan.columns = {"iterations", {"5"}};
-    CHECK(f.bench->startSweep(plan) == 0);
-    CHECK(f.bench->notice()->what.find("calibration scan") != std::string::npos);
+    REQUIRE(f.bench->startSweep(plan) != 0);
+    REQUIRE(f.settle());
+    REQUIRE(f.bench->sweepState());
+    REQUIRE(f.bench->sweepState()->cells.front().done());
+    CHECK(f.bench->sweepState()->cells.front().result->protocol.calibration == file);
     f.bench->coils().setMapsFile({});
     CHECK(f.bench->maps().calibration.empty());
     CHECK(f.run().result->protocol.calibration.empty());

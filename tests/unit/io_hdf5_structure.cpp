@@ -50,6 +50,14 @@ for i in range(count):  # a chain of nodes, each of which says that it stands ab
 flat[first:first + step] = struct.pack('<4sBBHQQ', b'TREE', 1, 1, 1, 2**64 - 1, 2**64 - 1) + bytes(32) + struct.pack('<Q', begin) + bytes(32)
 struct.pack_into('<Q', flat, 40, len(flat))  # the end of the file, superblock 0
 open(folder + 'deep.h5', 'wb').write(flat)
+
+def stored(name, change, **options):  # says of its first chunk that it is stored with other bytes than a chunk has
+    beside(name, lambda f: f.create_dataset('chunks', data=data, chunks=(2, 2), **options))
+    damaged = bytearray(open(folder + name, 'rb').read())
+    key = next(i for i in range(len(damaged)) if damaged[i:i + 5] == b'TREE\1') + 24
+    struct.pack_into('<I', damaged, key, struct.unpack_from('<I', damaged, key)[0] + change)
+    open(folder + name, 'wb').write(damaged)
+stored('long.h5', 16); stored('short.h5', -4); stored('packed.h5', 0, compression='gzip'); stored('whole.h5', 0)
 )";
 
 }  // namespace
@@ -57,7 +65,7 @@ open(folder + 'deep.h5', 'wb').write(flat)
 TEST_CASE("whole files are read, with data beside that Larmor does not take") {
     const TempDir folder;
     (void)runPython(kMakeFiles, {folder.path()});
-    for (const char* name : {"nbit.h5", "page.h5", "narrow.h5", "links.h5"}) {
+    for (const char* name : {"nbit.h5", "page.h5", "narrow.h5", "links.h5", "packed.h5", "whole.h5"}) {
         CAPTURE(name);
         std::string found;
         const auto file = io::openArrayFile(folder.file(name));
@@ -74,4 +82,13 @@ TEST_CASE("a group whose names lie nowhere and a tree that never comes to an end
     const auto refusal = [&](const char* name) { return ioErrorOf([&] { (void)io::openArrayFile(folder.file(name)); }); };
     CHECK(refusal("nameless.h5").find("a group without its names") != std::string::npos);
     CHECK(refusal("deep.h5").find("the tree of chunks") != std::string::npos);
+}
+
+TEST_CASE("a chunk that is stored with another size than it has is refused, unless filters made it so") {
+    const TempDir folder;
+    (void)runPython(kMakeFiles, {folder.path()});
+    for (const char* name : {"long.h5", "short.h5"}) {
+        CAPTURE(name);
+        CHECK(ioErrorOf([&] { (void)io::openArrayFile(folder.file(name)); }).find("chunks of 16 bytes") != std::string::npos);
+    }
 }

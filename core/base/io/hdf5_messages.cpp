@@ -232,7 +232,8 @@ void checkLayout(Cursor at, Hdf5Object& object) {
 }
 
 /// IV.A.2.l
-void checkFilters(Cursor at) {
+/// @return how many there are
+unsigned checkFilters(Cursor at) {
     const unsigned version = at.take<std::uint8_t>(), count = at.take<std::uint8_t>();
     if (version < 1 || version > 2 || count > 32) throw Hdf5Fault{"filters of an unknown version or too many"};
     if (version == 1) at.skip(6);
@@ -248,11 +249,9 @@ void checkFilters(Cursor at) {
         at.skip(version == 1 ? (name + 7) / 8 * 8 : name);
         at.skip(4 * values + (version == 1 && values % 2 == 1 ? 4 : 0));
     }
+    return count;
 }
 
-}  // namespace
-
-namespace {
 void checkKnown(unsigned type, ByteView data, Hdf5Object& object) {
     Cursor at(data);
     switch (type) {
@@ -272,8 +271,8 @@ void checkKnown(unsigned type, ByteView data, Hdf5Object& object) {
         case 0x08:
             checkLayout(at, object);
             break;
-        case 0x0B:
-            checkFilters(at);
+        case kHdf5Filters:
+            object.isFiltered = checkFilters(at) > 0;
             break;
         case 0x0C:
             checkAttribute(at);
@@ -297,10 +296,15 @@ void checkHdf5Message(unsigned type, ByteView data, Hdf5Object& object) {
     }
 }
 
-void checkHdf5Object(const Hdf5Object& object) {
-    if (object.chunk.empty()) return;
+std::uint64_t chunkBytesOf(const Hdf5Object& object) {
     std::uint64_t bytes = 1;
     for (const std::uint64_t extent : object.chunk) bytes = times(bytes, extent);
+    return bytes;
+}
+
+void checkHdf5Object(const Hdf5Object& object) {
+    if (object.chunk.empty()) return;
+    const std::uint64_t bytes = chunkBytesOf(object);
     const bool fits = bytes > 0 && bytes <= 0xFFFFFFFFU && (!object.rank || object.chunk.size() == *object.rank + 1) &&
                       (!object.typeBytes || object.chunk.back() == *object.typeBytes);
     if (!fits) throw Hdf5Fault{"chunks that do not fit the data"};

@@ -57,9 +57,10 @@ void visitChunks(const Source& from, hid_t properties, const Visit& visit) {
         refuse(from, 0, fmt::format("chunks of {} records", chunk));
     Bytes block(static_cast<std::size_t>(chunkBytes));
     for (hsize_t first = 0; first < from.table.count; first += chunk) {
-        hsize_t stored = 0;
+        hsize_t stored = 0;  // not by H5Dget_chunk_storage_size, which answers with the size of a chunk where there are no filters
+        haddr_t address = HADDR_UNDEF;
         std::uint32_t filters = 0;
-        if (H5Dget_chunk_storage_size(from.dataset, &first, &stored) < 0 || stored != chunkBytes ||
+        if (H5Dget_chunk_info_by_coord(from.dataset, &first, &filters, &address, &stored) < 0 || address == HADDR_UNDEF || stored != chunkBytes ||
             H5Dread_chunk(from.dataset, H5P_DEFAULT, &first, &filters, block.data()) < 0) {
             (void)takeHdf5Reason();
             refuse(from, first, stored == 0 ? "nothing" : fmt::format("a block of {} bytes", stored));

@@ -97,7 +97,7 @@ private:
             m_links[address] = numberAt<std::uint32_t>(head, 4);
             checkGroup(object);
         }
-        if (!object.chunk.empty() && object.chunkTree != kUndefined) checkChunks(object.chunkTree, object.chunk.size(), std::nullopt);
+        if (!object.chunk.empty() && object.chunkTree != kUndefined) checkChunks(object.chunkTree, object, std::nullopt);
     }
 
     template <class Work>
@@ -117,7 +117,10 @@ private:
             if (size > bytes.size() - at) refuse("messages that lie in their header", "one that reaches beyond");
             const ByteView data = ByteView(bytes).subspan(at, size);
             at += size;
-            if ((flags & kSharedFlag) != 0) continue;
+            if ((flags & kSharedFlag) != 0) {
+                object.isFiltered |= type == kHdf5Filters;
+                continue;
+            }
             if (type == kContinuation && size >= 16) parts.emplace_back(numberAt<std::uint64_t>(data, 0), numberAt<std::uint64_t>(data, 8));
             checked([&] { checkHdf5Message(type, data, object); });
         }
@@ -180,21 +183,24 @@ private:
         }
     }
 
-    /// III.A.1: the chunks of a data set. @param dims  of the chunks, that of the element counted
-    /// @param level  of the node, where it is known: that of its parent less one, which ends the recursion
-    void checkChunks(std::uint64_t address, std::size_t dims, std::optional<unsigned> level) {
+    /// III.A.1: the chunks of a data set. What is stored of one is as long as a chunk where no filter stands between; the library takes
+    /// any length, and reads or writes beyond its memory. @param level  of the node, where it is known: that of its parent less one, which ends
+    /// the recursion
+    void checkChunks(std::uint64_t address, const Hdf5Object& object, std::optional<unsigned> level) {
         count();
         if (!m_seen.insert(address).second) refuse("chunks in a tree", "a tree that runs into itself");
         const Bytes head = read(address, 24);
         expectSign(head, "TREE");
-        const std::size_t used = numberAt<std::uint16_t>(head, 6), key = 8 + 8 * dims, step = key + 8;
+        const std::size_t used = numberAt<std::uint16_t>(head, 6), key = 8 + 8 * object.chunk.size(), step = key + 8;
         if (head[4] != 1 || used > m_stored || (level && head[5] != *level)) refuse("the tree of chunks", "another or an overfull one");
         const Bytes entries = read(address + 24, step * used + key);
         for (std::size_t i = 0; i < used; ++i) {
             const auto child = numberAt<std::uint64_t>(entries, step * i + key);
             const std::uint64_t bytes = numberAt<std::uint32_t>(entries, step * i);
-            if (head[5] > 0) checkChunks(child, dims, head[5] - 1U);
+            if (head[5] > 0) checkChunks(child, object, head[5] - 1U);
             else if (child > m_bytes || bytes > m_bytes - child) refuse("chunks that lie in the file", fmt::format("{} bytes at {}", bytes, child));
+            else if (!object.isFiltered && bytes != chunkBytesOf(object))
+                refuse(fmt::format("chunks of {} bytes", chunkBytesOf(object)), fmt::format("one of {}", bytes));
         }
     }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -30,14 +31,21 @@ nlohmann::json withAllOptions(const TrainingConfig& config) {
     return networks::makeNetwork(config.family, config.network, config.seed, networks::Fill::Shapes)->config();
 }
 
+/// Which contrasts, in whatever order: the one of a parent's classes is not that of the configuration that the run was started with.
+std::set<std::string> named(const std::vector<std::string>& contrasts) {
+    std::set<std::string> names(contrasts.begin(), contrasts.end());
+    names.erase("");  // a class that is reserved
+    return names;
+}
+
 TrainingState resumed(const PriorTrainingJob& job, const std::string& packHash, c10::Device device) {
     auto state = loadTrainingState(job.folder + "/" + kStateFile, device);
     auto config = job.config;
     refuseOther(config.family == state.config.family, "network");
     if (!config.network.empty()) refuseOther(withAllOptions(config) == state.config.network, "network");
     config.network = state.config.network;
-    if (config.contrasts.empty()) config.contrasts = state.config.contrasts;
-    refuseOther(config.contrasts == state.config.contrasts, "list of contrasts");
+    if (!config.contrasts.empty()) refuseOther(named(config.contrasts) == named(state.config.contrasts), "list of contrasts");
+    config.contrasts = state.config.contrasts;
     if (config.sigmaData == 0) config.sigmaData = state.config.sigmaData;
     refuseOther(config.sigmaData == state.config.sigmaData, "sigma_data");
     if (packHash != state.packHash) log(LogLevel::Warning, "training", "The run goes on with another training pack than it began with.");

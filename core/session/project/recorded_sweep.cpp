@@ -104,10 +104,14 @@ Project projectOf(const SweepRecord& record, const std::string& folder, std::vec
     } else {
         problems.push_back(fmt::format("{} was no file but simulated: the plan is for the file that is open.", scan.name));
     }
-    if (!scan.maps.empty()) {
-        project.mapsFile = beside(folder, scan.maps);
-        if (project.mapsFile.empty()) problems.push_back(fmt::format("The coil maps {} do not lie beside the picture: they are estimated.", scan.maps));
-    }
+    const auto besideOrTold = [&](const std::string& name, const char* what) {
+        auto file = name.empty() ? std::string() : beside(folder, name);
+        if (!name.empty() && file.empty())
+            problems.push_back(fmt::format("The {} {} does not lie beside the picture: maps are estimated from the scan itself.", what, name));
+        return file;
+    };
+    project.mapsFile = besideOrTold(scan.maps, "file of coil maps");
+    project.calibrationFile = besideOrTold(scan.calibration, "calibration scan");
     const auto texts = masksOf(record, folder, nullptr);
     if (!texts.empty()) project.mask.text = texts.front();
     project.mask.allSamples = project.mask.text.empty();

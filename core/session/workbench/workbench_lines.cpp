@@ -52,15 +52,12 @@ RunId WorkbenchLines::start() {
     job->acquisition = m_bench.m_acquisition;
     job->choice = m_bench.m_mask.choice;
     job->slice = m_bench.slice();
-    // There is no image to hand over: the queue sees a run that was cancelled, end() what it found.
-    const auto work = [job](const RunControl& run) -> Reconstruction {
+    const auto find = [job](const RunControl& run) {
         job->mask = readMaskedSlice(*job->acquisition, job->slice, job->choice).mask.mask;
-        auto check = checkLines(*job->acquisition, job->slice, job->choice, run);
-        run.throwIfStopped();
-        job->result = std::move(check);
-        throw Cancelled();
+        return checkLines(*job->acquisition, job->slice, job->choice, run);
     };
-    job->run = m_bench.m_runs.submit(fmt::format("Check lines · slice {}", job->slice + 1), "cpu", {job->slice}, work);
+    const auto take = [job](LineCheck found) { job->result = std::move(found); };
+    job->run = m_bench.m_runs.submit(fmt::format("Check lines · slice {}", job->slice + 1), "cpu", {job->slice}, workWithoutImage(find, take));
     m_state = {job->run, true, job->slice, {}};
     m_job = std::move(job);
     if (m_bench.m_notice) m_bench.dismissNotice();

@@ -37,6 +37,7 @@ SweepRequest Workbench::sweepRequest(const SweepPlan& plan) const {
     scan.acquisition = m_acquisition;
     scan.slices = {slice()};
     scan.mapsFile = m_maps.file;
+    scan.calibrationFile = m_maps.calibration;
     scan.contrast = m_contrast;
     const bool isTruth = plan.reduction == 1 && m_coils.preparation().whitening == Whitening::None;  // else the sweep makes references of its own
     if (const Reference* reference = isTruth ? m_store.reference(slice()) : nullptr) {
@@ -95,8 +96,6 @@ RunId Workbench::startSweep(const SweepPlan& plan) {
         return 0;
     };
     if (!ready(plan.masks.empty())) return 0;
-    if (!m_maps.calibration.empty())
-        return refuse("Sweeps estimate coil maps from the scan itself, and a calibration scan is given.", "Press Estimate instead in the Coils section first.");
     if (m_sweep && m_sweep->running()) return refuse("A sweep is on its way.", "Stop it, or wait for its end.");
     try {
         for (const auto& id : plan.methods)

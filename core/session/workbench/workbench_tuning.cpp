@@ -57,15 +57,10 @@ RunId Workbench::startTuning(const std::string& parameter) {
     options.holdOut.seed = job->request.seed;
     const auto& slices = job->request.slices;
     if (std::find(slices.begin(), slices.end(), slice()) != slices.end()) options.slice = slice();
-    // There is no image to hand over: the queue sees a run that was cancelled, endTuning() what it chose.
-    const auto work = [job, options](const RunControl& run) -> Reconstruction {
-        auto tuning = autoTune(job->request, options, run);
-        run.throwIfStopped();
-        job->result = std::move(tuning);
-        throw Cancelled();
-    };
+    const auto find = [job, options](const RunControl& run) { return autoTune(job->request, options, run); };
+    const auto take = [job](Tuning found) { job->result = std::move(found); };
     job->run = m_runs.submit(fmt::format("Auto {} · {}", parameter, job->name), job->request.device,
-                             {options.slice.value_or(slices.front())}, work);
+                             {options.slice.value_or(slices.front())}, workWithoutImage(find, take));
     m_tuning = {job->run, job->request.method, parameter, labelOf(plugins().method(job->request.method).params, parameter), true, {}, {},
                 {}};
     m_tunedRequest.reset();
