@@ -39,7 +39,6 @@ PriorCard chosenCard(const FinetunePlan& plan, const FinetuneChoice& choice, con
     if (!card.history.is_object()) card.history = json::object();
     card.history["finetune"] = historyOf(plan, choice, grid);
     if (choice.isParent()) return card;
-    card.imagesSeen += parent.imagesSeen;
     card.licence = joined(parent.licence, card.licence);
     const bool isSamePack = card.trainingSet == parent.trainingSet;
     card.trainingSet =

@@ -198,5 +198,8 @@ TEST_CASE("training from a parent keeps its classes and adds one in the next pla
     const auto card = readPriorCard(child.weights);
     CHECK(card.contrasts == first.config.contrasts);
     CHECK(card.parentHash == readPriorCard(parent.weights).weightsHash);
-    CHECK(card.imagesSeen == 8);
+    CHECK(card.imagesSeen == 8 + 8);
+    second.resume = true;
+    second.config.images = 12;
+    CHECK(readPriorCard(lab().train(second, {}).weights).imagesSeen == 8 + 12);
 }

@@ -80,6 +80,7 @@ TrainingState fromParent(const PriorTrainingJob& job, const io::TrainingPack& pa
     copyParameters(parent.network->parameters(), state.network->parameters());
     copyParameters(parent.network->parameters(), state.average->parameters());
     state.parentHash = parent.card.weightsHash;
+    state.parentImages = parent.card.imagesSeen;
     return state;
 }
 

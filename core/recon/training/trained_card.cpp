@@ -34,7 +34,7 @@ PriorCard trainedCard(const TrainingState& state, const io::TrainingPack& pack, 
     card.trainingSetHash = state.packHash;
     card.attributions = pack.facts().attributions;
     card.licence = pack.facts().licence;
-    card.imagesSeen = state.images;
+    card.imagesSeen = state.parentImages + state.images;
     card.parentHash = state.parentHash;
     card.history = {{"command", command}, {"seconds", std::llround(state.seconds)}, {"steps", state.steps}, {"config", config.toJson()}};
     for (const auto& [contrast, count] : config.selection.subjects)

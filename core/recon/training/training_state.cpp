@@ -43,6 +43,7 @@ json factsOf(const TrainingState& state) {
             {"config", state.config.toJson()},
             {"pack_sha256", state.packHash},
             {"parent_sha256", state.parentHash},
+            {"parent_images", state.parentImages},
             {"images", state.images},
             {"steps", state.steps},
             {"optimiser_steps", state.optimiser->steps()},
@@ -54,6 +55,7 @@ TrainingState stateFrom(const json& facts, c10::Device device) {
     auto state = newTrainingState(TrainingConfig::fromJson(larmor::training::storedSettings(facts.at("config"))), device);
     state.packHash = facts.at("pack_sha256").get<std::string>();
     state.parentHash = facts.at("parent_sha256").get<std::string>();
+    state.parentImages = facts.value("parent_images", std::int64_t{0});  // older states do not tell
     state.images = facts.at("images").get<std::int64_t>();
     state.steps = facts.at("steps").get<std::int64_t>();
     state.seconds = facts.at("seconds").get<double>();

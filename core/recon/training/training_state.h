@@ -13,6 +13,7 @@ namespace larmor::recon::training {
 struct TrainingState {
     larmor::training::TrainingConfig config;  ///< contrasts and sigma_data are filled in
     std::string packHash, parentHash;
+    std::int64_t parentImages = 0;               ///< that the parent had seen
     std::int64_t images = 0, steps = 0;          ///< seen; with the seed they are the state of all random numbers
     double seconds = 0;                          ///< spent in all runs
     double loss = 0;                             ///< running mean
