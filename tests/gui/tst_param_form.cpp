@@ -11,6 +11,7 @@
 #include <QWheelEvent>
 #include <QtTest>
 
+#include "core/base/described_param.h"
 #include "ui/widgets/number_field.h"
 #include "ui/widgets/number_scale.h"
 #include "ui/widgets/param_form.h"
@@ -22,11 +23,7 @@ using namespace larmor::ui;
 namespace {
 
 ParamSpec spec(const std::string& name, ParamType type, ParamValue initial, double minimum = 0, double maximum = 0) {
-    ParamSpec made;
-    made.name = name;
-    made.label = name;
-    made.type = type;
-    made.initial = std::move(initial);
+    auto made = describedParam(name, name, type, std::move(initial), {});
     made.minimum = minimum;
     made.maximum = maximum;
     return made;

@@ -1,19 +1,17 @@
 #include "core/base/api/engine.h"
 
+#include "core/base/described_param.h"
+
 namespace larmor {
 
 Engine::~Engine() = default;
 
 namespace {
 ParamSpec number(std::string name, std::string label, ParamValue initial, double minimum, double maximum, std::string doc) {
-    ParamSpec spec;
-    spec.type = std::holds_alternative<double>(initial) ? ParamType::Real : ParamType::Integer;
-    spec.name = std::move(name);
-    spec.label = std::move(label);
-    spec.initial = std::move(initial);
+    const auto type = std::holds_alternative<double>(initial) ? ParamType::Real : ParamType::Integer;
+    auto spec = describedParam(std::move(name), std::move(label), type, std::move(initial), std::move(doc));
     spec.minimum = minimum;
     spec.maximum = maximum;
-    spec.doc = std::move(doc);
     return spec;
 }
 }  // namespace
@@ -31,13 +29,8 @@ ParamList espiritParameters() {
     list[0].unit = list[1].unit = "samples";
     list[2].logarithmic = true;
     list[3].step = 0.05;
-    ParamSpec soft;
-    soft.name = "soft_sense";
-    soft.label = "Soft support";
-    soft.type = ParamType::Boolean;
-    soft.initial = initial.softSense;
-    soft.doc = "Weights the maps smoothly by the eigenvalue instead of cutting them off.";
-    list.push_back(soft);
+    list.push_back(describedParam("soft_sense", "Soft support", ParamType::Boolean, initial.softSense,
+                                  "Weights the maps smoothly by the eigenvalue instead of cutting them off."));
     list.push_back(number("sets", "Sets of maps", initial.sets, 1, 2,
                           "2: a second set where a pixel holds two places of the object, as in a field of view that is too small."));
     for (auto& spec : list) spec.advanced = spec.name != "calibration_size" && spec.name != "crop";

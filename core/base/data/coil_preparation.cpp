@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/described_param.h"
 #include "core/base/error.h"
 
 namespace larmor {
@@ -48,24 +49,15 @@ CoilCompression coilCompressionFromText(const std::string& text) {
 
 ParamList coilPreparationParameters() {
     const CoilPreparation initial;
-    const auto spec = [](const char* name, const char* label, ParamType type, ParamValue value, const char* doc) {
-        ParamSpec made;
-        made.name = name;
-        made.label = label;
-        made.type = type;
-        made.initial = std::move(value);
-        made.doc = doc;
-        return made;
-    };
-    auto whitening = spec("whitening", "Whiten", ParamType::Choice, toText(initial.whitening),
+    auto whitening = describedParam("whitening", "Whiten", ParamType::Choice, toText(initial.whitening),
                           "Makes the noise of the coils equal and independent, as a noise scan or the edge of k-space tells it.");
     whitening.choices = {kWhitenings.begin(), kWhitenings.end()};
-    auto coils = spec("virtual_coils", "Virtual coils", ParamType::Integer, initial.virtualCoils, "Coils after compression; 0: all stay as they are.");
+    auto coils = describedParam("virtual_coils", "Virtual coils", ParamType::Integer, initial.virtualCoils, "Coils after compression; 0: all stay as they are.");
     coils.maximum = 1024;
-    auto compression = spec("compression", "Compression", ParamType::Choice, toText(initial.compression),
+    auto compression = describedParam("compression", "Compression", ParamType::Choice, toText(initial.compression),
                             "One mixture of coils for all samples (svd), or one for each place along the readout (geometric).");
     compression.choices = {kCompressions.begin(), kCompressions.end()};
-    auto conjugates = spec("virtual_conjugates", "Virtual conjugates", ParamType::Boolean, initial.virtualConjugates,
+    auto conjugates = describedParam("virtual_conjugates", "Virtual conjugates", ParamType::Boolean, initial.virtualConjugates,
                            "Adds the conjugate of each coil's mirrored k-space as further coils: the phase of the object then tells more.");
     compression.advanced = conjugates.advanced = true;
     return {whitening, coils, compression, conjugates};

@@ -231,8 +231,7 @@ void checkLayout(Cursor at, Hdf5Object& object) {
     object.chunk = std::move(extents);
 }
 
-/// IV.A.2.l
-/// @return how many there are
+/// IV.A.2.l. @return how many there are
 unsigned checkFilters(Cursor at) {
     const unsigned version = at.take<std::uint8_t>(), count = at.take<std::uint8_t>();
     if (version < 1 || version > 2 || count > 32) throw Hdf5Fault{"filters of an unknown version or too many"};

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/described_param.h"
 #include "core/base/masks/mask_generator.h"
 
 namespace larmor::masks {
@@ -34,27 +35,20 @@ const char* exampleFor(Kind kind) {
 }
 
 ParamSpec wholeNumber(const char* name, const char* label, std::int64_t initial, double maximum, const char* unit, const char* doc) {
-    ParamSpec spec;
-    spec.name = name;
-    spec.label = label;
-    spec.type = ParamType::Integer;
-    spec.initial = initial;
+    auto spec = describedParam(name, label, ParamType::Integer, initial, doc);
     spec.maximum = maximum;
     spec.unit = unit;
-    spec.doc = doc;
     return spec;
 }
 
 ParamSpec fraction(const char* name, const char* label, const char* what) {
-    ParamSpec spec;
-    spec.name = name;
-    spec.label = label;
-    spec.initial = 1.0;
+    auto spec = describedParam(
+        name, label, ParamType::Real, 1.0,
+        fmt::format("The fraction of the {} that is acquired; the first ones are left out, and R is relative to the rest. 1: all.", what));
     spec.minimum = kLeastPartial;
     spec.maximum = 1;
     spec.step = 0.05;
     spec.advanced = true;
-    spec.doc = fmt::format("The fraction of the {} that is acquired; the first ones are left out, and R is relative to the rest. 1: all.", what);
     return spec;
 }
 
@@ -111,15 +105,12 @@ bool countsAcs(Kind kind) {
 
 ParamList maskParameters(Kind kind) {
     const MaskSpec initial;
-    ParamSpec r;
-    r.name = "R";
-    r.label = "Acceleration R";
-    r.initial = initial.acceleration;
+    auto r = describedParam("R", "Acceleration R", ParamType::Real, initial.acceleration,
+                            countsAcs(kind) ? "All samples divided by those that are kept, the ACS counted."
+                                            : "Of what is chosen outside the ACS, which comes on top: what is achieved is lower.");
     r.minimum = 1;
     r.maximum = kLargestAcceleration;
     r.step = 0.5;
-    r.doc = countsAcs(kind) ? "All samples divided by those that are kept, the ACS counted."
-                            : "Of what is chosen outside the ACS, which comes on top: what is achieved is lower.";
     const bool block = hasBlock(kind);
     ParamList list{std::move(r),
                    wholeNumber("acs", block ? "ACS width" : "ACS lines", initial.acs, kLargestAcs, block ? "samples" : "lines",
