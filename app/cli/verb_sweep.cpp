@@ -119,6 +119,22 @@ void print(const session::SweepTable& table) {
         if (!cell.failure.empty()) fmt::print("Failed: {}, {}, {} {}: {}\n", cell.scan, cell.mask, cell.method, session::variedText(cell.varied), cell.failure);
 }
 
+void printTable(const Options& options, const session::SweepTable& table) {
+    if (!options.asJson) return print(table);
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& cell : table.cells) list.push_back(cell.toJson());
+    printJson({{"output", options.output}, {"settings", table.settings}, {"cells", list}});
+}
+
+/// @throws InputError where there are cells without numbers
+void checkAllMade(const Options& options, const session::SweepTable& table) {
+    const auto failed = std::count_if(table.cells.begin(), table.cells.end(), [](const auto& cell) { return !cell.failure.empty(); });
+    if (failed > 0)
+        throw InputError(fmt::format("{} of {} cells could not be reconstructed; {} says why.", failed, table.cells.size(), options.output),
+                         options.output.ends_with(".json") ? "The same command with --resume tries them again, and only them."
+                                                           : "A table in .json can be gone on with by --resume.");
+}
+
 void run(const Options& options, const Context& context) {
     checkOutput(options.output, options.files.empty() ? options.pack : options.files.front(), {".json", ".csv"});
     if (!options.picture.empty()) checkOutput(options.picture, options.output, {".svg"});
@@ -140,10 +156,8 @@ void run(const Options& options, const Context& context) {
     write(options.output, table);
     if (!options.picture.empty()) picture.save(options.picture, table.cells, session::recordOf(request, context.stop));
     progress.clear();
-    if (!options.asJson) return print(table);
-    nlohmann::json list = nlohmann::json::array();
-    for (const auto& cell : table.cells) list.push_back(cell.toJson());
-    printJson({{"output", options.output}, {"settings", table.settings}, {"cells", list}});
+    printTable(options, table);
+    checkAllMade(options, table);
 }
 
 void addPackOptions(CLI::App& command, Options& options) {

@@ -7,9 +7,13 @@
 
 namespace larmor::session {
 
-AcquisitionPtr scanOf(const ReconstructionRequest& request) {
-    if (!request.calibrationFile.empty() && !request.mapsFile.empty())
+void checkMapSources(const std::string& mapsFile, const std::string& calibrationFile) {
+    if (!mapsFile.empty() && !calibrationFile.empty())
         throw UsageError("Coil maps and a calibration scan to estimate them from are given.", "Leave one of them out.");
+}
+
+AcquisitionPtr scanOf(const ReconstructionRequest& request) {
+    checkMapSources(request.mapsFile, request.calibrationFile);
     AcquisitionPtr scan = request.acquisition;
     if (!request.calibrationFile.empty()) scan = std::make_shared<const CalibratedScan>(scan, request.calibrationFile);
     ReconstructionRequest size;

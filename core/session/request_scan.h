@@ -3,6 +3,9 @@
 
 namespace larmor::session {
 
+/// @throws UsageError where coil maps and a calibration scan to estimate them from are named
+void checkMapSources(const std::string& mapsFile, const std::string& calibrationFile);
+
 /// The scan as a request sees it: with its calibration scan, at its size, its coils prepared. @throws UsageError, InputError, IoError
 [[nodiscard]] AcquisitionPtr scanOf(const ReconstructionRequest& request);
 

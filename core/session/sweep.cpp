@@ -121,7 +121,7 @@ public:
     Sweep(const SweepRequest& request, const RunControl& run, SweepTable done, const std::function<void(const SweepTable&)>& onCell,
           const std::function<void(const SweepMade&)>& onMade)
         : m_request(request), m_run(run), m_table(std::move(done)), m_onCell(onCell), m_onMade(onMade) {
-        checkSize(request);
+        checkScans(request);
         takeOver();
         for (const auto& method : request.methods) {
             m_settings.push_back(settingsOf(method));

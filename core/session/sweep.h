@@ -105,8 +105,9 @@ struct SweepMade {
 /// @param cells  that are left to be made
 [[nodiscard]] std::int64_t cellsAtATime(const SweepRequest& request, std::int64_t cells);
 
-/// @throws UsageError, InputError for what cannot be made at the size that is asked for: maps of a file, matrices that get too small
-void checkSize(const SweepRequest& request);
+/// @throws UsageError, InputError for what no cell of a scan could do: maps beside a calibration scan, and at the size that is asked for maps
+/// of a file and matrices that get too small
+void checkScans(const SweepRequest& request);
 
 /// Runs every cell, scan by scan; in each slice mask by mask, then method by method. A cell that fails says why and the others go on.
 /// Cells of the same scan, slice and mask share their coil maps, those of a slice the reference. Both calls come in the order of the cells,

@@ -1,6 +1,7 @@
-// What decides a sweep's numbers beside its cells, and what cannot be made at the size that is asked for.
+// What decides a sweep's numbers beside its cells, and what none of its cells could do.
 
 #include "core/session/reduced_scan.h"
+#include "core/session/request_scan.h"
 #include "core/session/sweep.h"
 
 namespace larmor::session {
@@ -24,12 +25,13 @@ nlohmann::json SweepRequest::settings() const {
             {"scans", origins}};
 }
 
-void checkSize(const SweepRequest& request) {
+void checkScans(const SweepRequest& request) {
     ReconstructionRequest one;
     one.reduction = request.reduction;
     for (const auto& scan : request.scans) {
         if (scan.truth && request.coils.whitening != Whitening::None && request.scale == metrics::Scale::None)
             throw UsageError("Whitened images are in units of the noise, and the truths of simulated scans are not.", "Score with --scale ls.");
+        checkMapSources(scan.mapsFile, scan.calibrationFile);
         one.acquisition = scan.acquisition;
         one.mapsFile = scan.mapsFile;
         (void)reducedScanOf(one);

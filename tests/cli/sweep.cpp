@@ -1,5 +1,7 @@
 // larmor-cli sweep: cells at a time, and the picture that says how it was made.
 
+#include <filesystem>
+
 #include <doctest/doctest.h>
 
 #include "tests/cli/cli_program.h"
@@ -48,4 +50,30 @@ print(json.dumps(said))
     auto settings = table["settings"];
     settings.erase("scans");
     CHECK(said["settings"] == settings);
+}
+
+TEST_CASE("sweep exits with 2 where cells have no numbers, and keeps the table of those that have") {
+    const TempDir folder;
+    makeScan(folder);
+    const std::vector<std::string> command = {"sweep", folder.file("scan.h5"), "--slices", "1", "--method", "cg-sense", "--mask", "equispaced:R=3,acs=16", "--mask",
+                                              "equispaced:R=60,acs=32", "-o", folder.file("t.json")};
+    const auto run = runCli(command);
+    CAPTURE(run.err);
+    CHECK(run.exitCode == 2);
+    CHECK(contains(run.err, "1 of 2 cells"));
+    CHECK(contains(run.err, "--resume"));
+    const auto table = nlohmann::json::parse(runPython("import sys; print(open(sys.argv[1]).read())", {folder.file("t.json")}));
+    REQUIRE(table["cells"].size() == 2);
+    CHECK(table["cells"][0].value("failure", "") == "");
+    CHECK(table["cells"][1].value("failure", "") != "");
+}
+
+TEST_CASE("sweep refuses maps beside a calibration scan before it begins") {
+    const TempDir folder;
+    makeScan(folder);
+    const auto scan = folder.file("scan.h5");
+    const auto run = runCli({"sweep", scan, "--method", "cg-sense", "--maps", scan, "--calibration", scan, "-o", folder.file("t.json")});
+    CHECK(run.exitCode == 1);
+    CHECK(contains(run.err, "calibration scan"));
+    CHECK_FALSE(std::filesystem::exists(folder.file("t.json")));
 }

@@ -20,7 +20,7 @@ void check(const SweepPlan& plan, const SweepRequest& request) {
     if (plan.rows && plan.rows->parameter == plan.columns.parameter)
         throw UsageError(fmt::format("'{}' is named for the rows and for the columns.", plan.columns.parameter),
                          "Choose two different ones.");
-    checkSize(request);
+    checkScans(request);
     for (const auto& asked : request.methods)
         for (const auto& axis : asked.axes) {
             if (axis.values.empty()) throw ParamError(axis.parameter, "the sweep names no value", "Write them as 0.5/1/2.");
