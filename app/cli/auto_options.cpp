@@ -7,6 +7,7 @@
 
 #include "app/cli/common_options.h"
 #include "app/cli/terminal.h"
+#include "core/session/tuning_curve.h"
 #include "core/session/tuning_plot.h"
 
 namespace larmor::cli {
@@ -41,6 +42,9 @@ std::string verdictOf(const Tuning& tuning, bool sure) {
         tuning.flatLow < tuning.flatHigh
             ? fmt::format("from {:.4g} to {:.4g} the error is the same within its standard error", tuning.flatLow, tuning.flatHigh)
             : "the values beside it are worse by more than their standard error";
+    if (session::leaned(tuning))
+        return fmt::format("{} {:.4g} predicts best ({}); {:.4g} is taken, nearer to the recommended value and not clearly worse.", tuning.parameter, tuning.lowest,
+                           asked, tuning.value);
     return fmt::format("{} {:.4g} predicts best ({}); {}.", tuning.parameter, tuning.value, asked, flat);
 }
 

@@ -22,6 +22,8 @@ namespace larmor::session {
 /// Halfway (in the logarithm) from the lowest point to the value nearest to `current` among those that are worse by at most two standard
 /// errors of the difference. `current`, where that is 0.
 [[nodiscard]] double leaning(const Tuning& tuning, double current);
+/// The value that is used leans: it is not the one that the curve alone would have given.
+[[nodiscard]] bool leaned(const Tuning& tuning);
 /// The parameters of a shipped method that tuningValues() has such a grid for.
 [[nodiscard]] std::vector<std::string> usuallyTuned(const std::string& method);
 /// The value to try next where the error is lowest at an end of the curve: twice (or half) that value, or as far as the last two are apart

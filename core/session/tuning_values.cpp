@@ -129,6 +129,11 @@ double leaning(const Tuning& tuning, double current) {
     return std::stod(fmt::format("{:.3g}", std::sqrt(nearest * tuning.lowest)));
 }
 
+bool leaned(const Tuning& tuning) {
+    constexpr double kRounding = 0.05;  // whole numbers and three figures are no leaning
+    return tuning.doubt.empty() && tuning.value > 0 && tuning.lowest > 0 && std::abs(std::log(tuning.value / tuning.lowest)) > kRounding;
+}
+
 std::vector<std::string> usuallyTuned(const std::string& method) {
     std::vector<std::string> names;
     for (const auto& grid : kGrids)

@@ -236,7 +236,7 @@ private Q_SLOTS:
         QVERIFY(m_sheet->tipAt(m_sheet->placeOf(4).center()).contains("failed: out of memory"));
         QVERIFY(m_sheet->tipAt(m_sheet->placeOf(5).center()).contains("waiting"));
         const QString tip = m_sheet->tipAt(m_sheet->placeOf(0).center());
-        QVERIFY(tip.startsWith("ζ 1 · steps 50") && tip.contains("NRMSE 0.30 (lower is better)"));
+        QVERIFY(tip.startsWith("ζ 1 · steps 50") && tip.contains("NRMSE 0.3000 (lower is better)"));
         QVERIFY(m_sheet->findChild<QLabel*>("sheet.summary")->toolTip().contains("4 of 6 done · 1 failed"));
     }
 

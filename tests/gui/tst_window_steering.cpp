@@ -32,6 +32,7 @@ private Q_SLOTS:
     void goingBackAndLeftAloneGivesTheSamePixels();
     void aBranchIsMadeComparedAndDeleted();
     void theScheduleIsDragged();
+    void theScheduleShowsWhatStepsHad();
     void curvesScrubTheStrip();
     void theWindowClosesInMidRun();
 
@@ -182,6 +183,25 @@ void WindowSteeringTest::theScheduleIsDragged() {
     QCOMPARE(bench().results().visible().back()->images.size(), std::size_t{5});
     QVERIFY(*bench().results().visible().back()->images.at(bench().slice()) == *bench().results().visible()[1]->images.at(bench().slice()));
     QCOMPARE(QString::fromStdString(steering.front().values.at("zeta").get<std::string>()).toDouble(), QString::number(dragged, 'g', 4).toDouble());
+}
+
+void WindowSteeringTest::theScheduleShowsWhatStepsHad() {
+    start(12);
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
+    auto* editor = m_fixture->find<ui::ScheduleEditor>("steering.schedule");
+    const double before = editor->curve().valueAt(3);
+    bench().rewindTo(BranchTree::kRoot, 5);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->step == 5, kPatience);
+    bench().steer({{"zeta", "7"}});
+    m_fixture->key(Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{2}, kPatience);
+    QVERIFY(m_fixture->settles());
+    QTRY_COMPARE_WITH_TIMEOUT(editor->curve().valueAt(12), 7.0, kPatience);
+    QCOMPARE(editor->curve().valueAt(6), 7.0);
+    QCOMPARE(editor->curve().valueAt(5), before);
+    QCOMPARE(editor->curve().valueAt(1), before);
+    bench().rewindTo(BranchTree::kRoot, 12);
+    QTRY_COMPARE_WITH_TIMEOUT(editor->curve().valueAt(12), before, kPatience);
 }
 
 void WindowSteeringTest::curvesScrubTheStrip() {

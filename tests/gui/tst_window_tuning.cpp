@@ -7,6 +7,7 @@
 
 #include "core/session/tuning_curve.h"
 #include "tests/gui/window_fixture.h"
+#include "ui/panels/tuning_panel.h"
 #include "ui/widgets/curve_plot.h"
 
 using namespace larmor;
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void cannotTellSaysWhy();
     void methodsWithoutUsualValuesHaveNoButton();
     void wrongFieldIsNamedFirst();
+    void aValueThatLeansIsToldApart();
 
 private:
     [[nodiscard]] double lambda() { return session::numberOf(m_fixture->bench().parameters(), "lambda"); }
@@ -118,6 +120,23 @@ void WindowTuningTest::cannotTellSaysWhy() {
     QVERIFY(w.find<QWidget>("banner")->isVisible());
     QCOMPARE(lambda(), 0.01);
     QCOMPARE(w.find<QTableWidget>("results.table")->rowCount(), 0);
+}
+
+void WindowTuningTest::aValueThatLeansIsToldApart() {
+    Tuning tuning;
+    tuning.parameter = "zeta";
+    tuning.lowest = 12.4;
+    tuning.value = 7.52;
+    tuning.flatLow = tuning.flatHigh = 12.5;
+    tuning.heldOut = 6;
+    tuning.unit = "line";
+    const QString leaning = ui::verdictText(tuning, "Data weight ζ");
+    QVERIFY2(leaning.contains("= 12.4 predicts 6 held-out lines") && leaning.contains("7.52 is taken"), qPrintable(leaning));
+    tuning.value = 12.4;
+    QVERIFY(!ui::verdictText(tuning, "Data weight ζ").contains("taken"));
+    tuning.doubt = "Too few lines.";
+    tuning.value = 1;
+    QVERIFY(!ui::verdictText(tuning, "Data weight ζ").contains("taken"));
 }
 
 void WindowTuningTest::methodsWithoutUsualValuesHaveNoButton() {

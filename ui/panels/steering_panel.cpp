@@ -41,6 +41,37 @@ std::vector<ScheduleKnot> knotsOf(const std::vector<double>& numbers, int steps)
     return knots;
 }
 
+std::vector<ScheduleKnot> knotsOf(const session::RunSnapshot& run, const ParamSpec& spec) {
+    const int steps = static_cast<int>(run.steps);
+    struct Piece {
+        int first;  ///< step, counted from 1, that it begins to hold at
+        nlohmann::json value;
+    };
+    std::vector<Piece> pieces;
+    const auto holds = [&](std::int64_t done, const nlohmann::json& values) {
+        if (!values.contains(spec.name)) return;
+        const int first = static_cast<int>(done) + 1;
+        while (!pieces.empty() && pieces.back().first >= first) pieces.pop_back();
+        if (pieces.empty() || pieces.back().value != values.at(spec.name)) pieces.push_back({first, values.at(spec.name)});
+    };
+    holds(0, run.start);
+    for (const auto& change : run.tree.changesOf(run.branch))
+        if (change.step < run.step) holds(change.step, change.values);
+    if (run.step < run.steps) holds(run.step, run.values);
+    std::vector<ScheduleKnot> knots;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        const bool ends = i + 1 == pieces.size();
+        const int first = pieces[i].first, last = ends ? steps : pieces[i + 1].first - 1;
+        const auto values = ParamValues::fromJson({spec}, {{spec.name, pieces[i].value}});
+        const ScheduleCurve whole{knotsOf(values.schedule(spec.name), steps), steps, 0, spec.minimum, spec.maximum, false};  // as samplers take it
+        if (i > 0) knots.push_back({first, whole.valueAt(first)});
+        for (const auto& knot : whole.knots)
+            if ((i == 0 || knot.step > first) && (ends || knot.step < last)) knots.push_back(knot);
+        if (!ends) knots.push_back({last, whole.valueAt(last)});
+    }
+    return knots;
+}
+
 std::string scheduleText(const std::vector<double>& values, int done) {
     const auto begin = values.begin() + std::clamp<std::ptrdiff_t>(done, 0, static_cast<std::ptrdiff_t>(values.size()) - 1);
     if (std::all_of(begin, values.end(), [&](double value) { return value == *begin; })) return fmt::format("{:.4g}", *begin);
@@ -124,11 +155,12 @@ void SteeringPanel::showSchedule(const session::RunSnapshot& run) {
     const auto values = ParamValues::fromJson({*spec}, {{spec->name, run.values.at(spec->name)}});
     const QString text = QString::fromStdString(values.text(spec->name));
     const int steps = static_cast<int>(run.steps), done = static_cast<int>(run.step);
-    if (text != m_scheduleText || m_steps != run.steps || done < m_schedule->curve().done) {
+    if (text != m_scheduleText || m_steps != run.steps || m_branch != run.branch || done < m_schedule->curve().done) {
         m_scheduleText = text;
         m_steps = run.steps;
+        m_branch = run.branch;
         m_schedule->setName(QString::fromStdString(spec->label));
-        ScheduleCurve curve{knotsOf(values.schedule(spec->name), steps), steps, done, std::max(spec->minimum, kLeastWeight), std::min(spec->maximum, kMostWeight)};
+        ScheduleCurve curve{knotsOf(run, *spec), steps, done, std::max(spec->minimum, kLeastWeight), std::min(spec->maximum, kMostWeight)};
         m_schedule->setCurve(curve.tidied().thinned(kThinning));
         m_scheduleName->setText(tr("%1 over the steps; drag what is to come").arg(QString::fromStdString(spec->label)));
     } else {

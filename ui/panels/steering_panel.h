@@ -32,11 +32,14 @@ private:
     CurvePlot* m_curves;
     QString m_scheduleText;  ///< that the editor shows
     std::int64_t m_steps = 0;
+    session::BranchId m_branch = 0;
     bool m_hovers = false;
 };
 
 /// The knots of a schedule as a parameter's text gives it: numbers at equal distances from the first step to the last.
 [[nodiscard]] std::vector<ScheduleKnot> knotsOf(const std::vector<double>& numbers, int steps);
+/// The knots of a run's schedule: in the steps that were done as they had it, then as those to come will.
+[[nodiscard]] std::vector<ScheduleKnot> knotsOf(const session::RunSnapshot& run, const ParamSpec& spec);
 /// The text for a value each step: one number where all that are to come are the same.
 [[nodiscard]] std::string scheduleText(const std::vector<double>& values, int done);
 

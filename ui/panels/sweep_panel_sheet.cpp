@@ -46,7 +46,7 @@ void SweepPanel::showSheet() {
                        labelOf(sweep->columnName),
                        {},
                        {},
-                       {{tr("NRMSE"), {}, false}, {tr("SSIM"), {}, true}, {tr("PSNR"), tr("dB"), true}}};
+                       {{tr("NRMSE"), {}, false}, {tr("SSIM"), {}, true}, {tr("PSNR"), tr("dB"), true, 1}}};
         for (const auto& text : sweep->rows) plan.rows << QString::fromStdString(text);
         for (const auto& text : sweep->columns) plan.columns << QString::fromStdString(text);
         m_sheet->setPlan(plan);

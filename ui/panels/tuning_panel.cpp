@@ -7,6 +7,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "core/session/tuning_curve.h"
 #include "ui/panels/queue_panel.h"
 #include "ui/panels/section.h"
 #include "ui/widgets/curve_plot.h"
@@ -18,11 +19,13 @@ namespace larmor::ui {
 QString verdictText(const Tuning& tuning, const QString& label) {
     const QString doubt = QString::fromStdString(tuning.doubt);
     if (!doubt.isEmpty()) return TuningPanel::tr("Cannot tell: %1 stays as it is. %2").arg(label, doubt);
+    const bool leaned = session::leaned(tuning);
     const QString verdict = TuningPanel::tr("%1 = %2 predicts %3 held-out %4s of slice %5 best; ")
-                                .arg(label, shortFigure(tuning.value))
-                                .arg(tuning.heldOut)
-                                .arg(QString::fromStdString(tuning.unit))
-                                .arg(tuning.slice + 1);
+                          .arg(label, shortFigure(leaned ? tuning.lowest : tuning.value))
+                          .arg(tuning.heldOut)
+                          .arg(QString::fromStdString(tuning.unit))
+                          .arg(tuning.slice + 1);
+    if (leaned) return verdict + TuningPanel::tr("%1 is taken, nearer to the recommended value and not clearly worse.").arg(shortFigure(tuning.value));
     const bool flat = tuning.flatLow < tuning.flatHigh;
     return verdict + (flat ? TuningPanel::tr("%1 to %2 are as good.").arg(shortFigure(tuning.flatLow), shortFigure(tuning.flatHigh))
                            : TuningPanel::tr("the values beside it are worse."));

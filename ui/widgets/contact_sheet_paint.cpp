@@ -5,7 +5,6 @@
 #include <QPaintEvent>
 
 #include "ui/widgets/contact_sheet.h"
-#include "ui/widgets/figures.h"
 #include "ui/widgets/paint_colours.h"
 
 namespace larmor::ui {
@@ -20,7 +19,7 @@ constexpr double kProgressBar = 4;
 }  // namespace
 
 QString ContactSheet::metricText(const SheetMetric& metric, double value) const {
-    return std::isnan(value) ? QString(QChar(0x2013)) : (steadyFigure(value) + QLatin1Char(' ') + metric.unit).trimmed();
+    return std::isnan(value) ? QString(QChar(0x2013)) : (QString::number(value, 'f', metric.decimals) + QLatin1Char(' ') + metric.unit).trimmed();
 }
 
 void ContactSheet::paintEvent(QPaintEvent* event) {

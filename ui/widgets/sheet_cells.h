@@ -12,6 +12,7 @@ namespace larmor::ui {
 struct SheetMetric {
     QString name, unit;
     bool higherIsBetter = false;
+    int decimals = 4;
 };
 
 /// Rows and columns are values of one parameter each, or methods, priors, masks; with one parameter there is one row.
