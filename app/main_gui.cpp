@@ -1,5 +1,6 @@
 // The window's program: arguments, log, theme, window.
 
+#include <cstdlib>
 #include <cstdio>
 
 #include <QApplication>
@@ -107,6 +108,10 @@ bool wasHandedOver(int argc, char** argv) {
     }
     const QStringList files = viewedFiles(words);
     if (files.isEmpty()) return false;
+    if (files.size() > ui::ViewServer::kMostFiles) {
+        fmt::print(stderr, "larmor: {} files were named; at most {} are shown at a time.\n", files.size(), ui::ViewServer::kMostFiles);
+        std::exit(static_cast<int>(ExitCode::WrongUse));
+    }
     QCoreApplication app(argc, argv);
     if (ui::ViewServer::send(files)) return true;
     return !lacksDisplay() && QProcess::startDetached(QCoreApplication::applicationFilePath(), QStringList{"view", "--stay"} + files);

@@ -11,7 +11,6 @@ namespace larmor::ui {
 namespace {
 constexpr int kPatience = 2000;  // ms
 constexpr QDataStream::Version kFormat = QDataStream::Qt_6_0;
-constexpr int kMostFiles = 256;
 constexpr qint64 kLongestMessage = 1 << 20;
 }  // namespace
 

@@ -11,6 +11,8 @@ namespace larmor::ui {
 class ViewServer : public QObject {
     Q_OBJECT
 public:
+    static constexpr int kMostFiles = 256;  ///< at a time
+
     /// A name for each user of the machine.
     [[nodiscard]] static QString standardName();
     /// Hands absolute paths to the program that listens under `name`. False: there is none, or it does not answer within 2 seconds.

@@ -8,6 +8,7 @@
 
 #include "app/cli/json_output.h"
 #include "app/cli/terminal.h"
+#include "core/session/source_hash.h"
 
 namespace larmor::cli {
 
@@ -17,6 +18,13 @@ namespace fs = std::filesystem;
 
 /// Options that decide which images are made, how fast, and what is said of them, but not what they are.
 constexpr std::array kNoSettings{"FILE", "MORE", "--output", "--jobs", "--threads", "--quiet", "--json", "--no-metrics", "--help"};
+
+/// A file, or FILE:ARRAY; empty: the text names none.
+std::string fileNamedBy(const std::string& text) {
+    for (const auto& path : {text, text.substr(0, text.rfind(':'))})
+        if (fs::is_regular_file(path)) return path;
+    return {};
+}
 
 std::string lineOf(const session::CohortRow& row) {
     if (!row.failure.empty()) return fmt::format("{}: failed: {}\n", row.source, row.failure);
@@ -62,6 +70,9 @@ nlohmann::json CohortOptions::settings() const {
         const auto name = option->get_name();
         if (option->count() == 0 || std::find(kNoSettings.begin(), kNoSettings.end(), name) != kNoSettings.end()) continue;
         all[name] = option->results();
+        // Files may change under their names: what they hold decides, not what they are called.
+        for (const auto& text : option->results())
+            if (const auto file = fileNamedBy(text); !file.empty()) all["sha256"][file] = session::hashOfSource(file);
     }
     return all;
 }

@@ -115,7 +115,12 @@ void runCohort(const Options& options, const Context& context) {
     if (options.tuning.wanted()) throw UsageError("--auto chooses a value for one file.", "Reconstruct the files one by one, or set the value for all of them.");
     if (options.result.pngBits != 8) throw UsageError("--bits is of the picture of one file.", "Reconstruct the files one by one.");
     const auto request = requestWithoutScan(options);
-    options.cohort.reconstruct(options.input, options.result, [&](AcquisitionPtr scan) { return withScan(request, std::move(scan), options); }, context);
+    const auto ask = [&](AcquisitionPtr scan) {
+        auto asked = withScan(request, std::move(scan), options);
+        if (!options.withoutLines.empty()) asked = session::withoutLines(std::move(asked), options.withoutLines, {context.stop, &silentProgress()}).request;
+        return asked;
+    };
+    options.cohort.reconstruct(options.input, options.result, ask, context);
 }
 
 void helpParameters(const std::string& id) {

@@ -1,6 +1,7 @@
 #include "core/session/cohort.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -12,11 +13,13 @@
 #include <fmt/format.h>
 
 #include "core/base/io/save.h"
+#include "core/base/log.h"
 #include "core/session/acquired.h"
 #include "core/session/joint_progress.h"
 #include "core/session/open_scan.h"
 #include "core/session/protocol_builder.h"
 #include "core/session/reduced_scan.h"
+#include "core/session/request_scan.h"
 #include "core/session/run_job.h"
 #include "core/session/source_hash.h"
 
@@ -28,11 +31,10 @@ namespace fs = std::filesystem;
 
 /// Where every sample was acquired, else there is nothing to compare with.
 void compareWithReference(const ReconstructionRequest& request, const Reconstruction& result, CohortRow& row, const RunControl& run) {
-    if (isAccelerated(acquiredMaskOf(request.acquisition->header(), request.acquisition->readSlice(result.protocol.slices.front())))) return;
-    std::optional<ReducedScan> reduced;
-    if (request.reduction > 1) reduced.emplace(request.acquisition, request.reduction);
-    const Acquisition& scan = reduced ? static_cast<const Acquisition&>(*reduced) : *request.acquisition;
-    const auto reference = makeReference(scan, result.protocol.slices, std::nullopt, request.fullFov, run);
+    AcquisitionPtr scan = request.acquisition;
+    if (isAccelerated(acquiredMaskOf(scan->header(), scan->readSlice(result.protocol.slices.front())))) return;
+    if (request.reduction > 1) scan = std::make_shared<const ReducedScan>(scan, request.reduction);
+    const auto reference = makeReference(*scanOfReference(scan, request.coils), result.protocol.slices, std::nullopt, request.fullFov, run);
     row.mean = metrics::compare(magnitude(reference.images.pixels), magnitude(result.images.pixels)).mean;
     row.reference = reference.name;
 }
@@ -49,7 +51,7 @@ public:
             if (row.failure.empty()) m_before[row.source] = row;
         m_table.settings = request.settings;
         m_table.rows.resize(request.files.size());
-        m_outputs = cohortOutputs(request.files, request.extension);
+        nameOutputs();
     }
 
     CohortTable go() {
@@ -64,6 +66,29 @@ public:
     }
 
 private:
+    /// Around the results of other files that earlier calls left. @throws UsageError where a result would take the place of a source
+    void nameOutputs() {
+        std::set<std::string> taken;
+        for (const auto& [source, row] : m_before) taken.insert(row.output);
+        std::vector<std::string> others;
+        for (const auto& file : m_request.files)
+            if (!m_before.contains(absolutePath(file))) others.push_back(file);
+        auto names = cohortOutputs(others, m_request.extension, taken);
+        auto next = names.begin();
+        for (const auto& file : m_request.files) {
+            const auto before = m_before.find(absolutePath(file));
+            m_outputs.push_back(before != m_before.end() ? before->second.output : *next++);
+        }
+        for (const auto& output : m_outputs) {
+            const auto path = (fs::path(m_request.folder) / output).string();
+            for (const auto& file : m_request.files) {
+                std::error_code failed;
+                if (fs::equivalent(path, file, failed))
+                    throw UsageError(fmt::format("The result {} would take the place of the k-space {}.", path, file), "Name another folder for the results.");
+            }
+        }
+    }
+
     void work(std::int64_t jobs) {
         for (std::size_t i = m_next++; i < m_request.files.size() && !m_run.stop.stop_requested() && !m_broken; i = m_next++) {
             try {
@@ -110,13 +135,13 @@ private:
         request.threads = std::max<std::int64_t>(1, threads / jobs);
         const auto result = reconstruct(request, run);
         if (result.stoppedEarly && run.stop.stop_requested()) throw Cancelled();
-        if (m_request.compares) compareWithReference(request, result, row, run);
         row.output = output;
         row.slices = static_cast<std::int64_t>(result.protocol.slices.size());
         row.acceleration = result.protocol.totalAcceleration;
         row.seconds = result.seconds;
         row.simulated = result.protocol.simulatedSource;
         io::saveReconstruction((fs::path(m_request.folder) / output).string(), result);
+        if (m_request.compares) compareWithReference(request, result, row, run);
     }
 
     void keep(std::size_t i, const CohortRow& row) {
@@ -163,12 +188,19 @@ std::vector<std::string> listed(const std::string& list) {
     return files;
 }
 
+constexpr std::array<std::string_view, 7> kScanExtensions{".h5", ".hdf5", ".mrd", ".mat", ".npy", ".npz", ".cfl"};
+
 std::vector<std::string> kspaceIn(const std::string& folder) {
     std::vector<std::string> files;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const auto path = entry.path().string();
-        // A BART pair is one scan, and is opened by its data.
-        if (entry.is_regular_file() && entry.path().extension() != ".hdr" && io::highestBid(path).loader) files.push_back(path);
+        // A BART pair is one scan, and is opened by its data. What begins with a dot is hidden, or was left half-written.
+        if (!entry.is_regular_file() || entry.path().extension() == ".hdr" || entry.path().filename().string().starts_with('.')) continue;
+        const auto extension = entry.path().extension().string();
+        if (io::highestBid(path).loader || extension == ".dat")
+            files.push_back(path);
+        else if (std::find(kScanExtensions.begin(), kScanExtensions.end(), extension) != kScanExtensions.end())
+            log(LogLevel::Warning, "io", fmt::format("{} is left out: it holds no k-space that can be opened.", path));
     }
     std::sort(files.begin(), files.end());
     if (files.empty()) throw UsageError(fmt::format("The folder {} holds no k-space that can be opened.", folder), "Folders below it are not looked into.");
@@ -190,9 +222,8 @@ std::vector<std::string> cohortFiles(const std::vector<std::string>& names) {
     return each;
 }
 
-std::vector<std::string> cohortOutputs(const std::vector<std::string>& files, const std::string& extension) {
+std::vector<std::string> cohortOutputs(const std::vector<std::string>& files, const std::string& extension, std::set<std::string> taken) {
     std::vector<std::string> names;
-    std::set<std::string> taken;
     for (const auto& file : files) {
         const auto stem = fs::path(file).stem().string();
         auto name = stem + extension;

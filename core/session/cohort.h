@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,15 +50,15 @@ inline constexpr const char* kCohortTable = "summary.json";
 
 /// Goes on with what the folder's table says is done: with the same settings, the same bytes of the source, and the result still there.
 /// The table is written after each file. @param told  of each file as it ends, from the thread that worked on it, one at a time
-/// @throws UsageError if the folder holds results of other settings; IoError; Cancelled, after which the folder can be gone on with
+/// @throws UsageError if the folder holds results of other settings, or a result would take the place of a source; IoError; Cancelled, after which the folder can be gone on with
 CohortTable reconstructCohort(const CohortRequest& request, const RunControl& run, const std::function<void(const CohortRow&)>& told = {});
 
 /// Files that are named, those of lists ("@files.txt": a path a line, # begins a comment), and k-space files of folders, by name and not below.
 /// @throws UsageError where a folder or a list holds none; IoError
 [[nodiscard]] std::vector<std::string> cohortFiles(const std::vector<std::string>& names);
 
-/// "a.h5" and "b/a.h5" become "a.h5" and "a_2.h5".
-[[nodiscard]] std::vector<std::string> cohortOutputs(const std::vector<std::string>& files, const std::string& extension);
+/// "a.h5" and "b/a.h5" become "a.h5" and "a_2.h5". @param taken  names that others have
+[[nodiscard]] std::vector<std::string> cohortOutputs(const std::vector<std::string>& files, const std::string& extension, std::set<std::string> taken = {});
 
 /// Both files in the folder. @throws IoError
 void writeCohort(const std::string& folder, const CohortTable& table);

@@ -8,6 +8,7 @@
 #include "core/base/io/kspace_array_writer.h"
 #include "core/base/io/save.h"
 #include "core/base/io/simulation_text.h"
+#include "core/base/log.h"
 #include "core/session/acquired.h"
 #include "core/session/engine_host.h"
 #include "core/session/reconstruct.h"
@@ -27,6 +28,14 @@ std::vector<std::string> lostWithoutLines(const Acquisition& scan) {
     return lost;
 }
 
+/// The slice as it is, and a warning where it holds what no reconstruction takes.
+ComplexArray carried(const Acquisition& scan, std::int64_t index) {
+    auto kspace = scan.readSlice(index);
+    if (const auto bad = countNonFinite(kspace.values()); bad > 0)
+        log(LogLevel::Warning, "io", fmt::format("{} samples of slice {} are not finite numbers, and are carried as they are.", bad, index));
+    return kspace;
+}
+
 std::vector<std::string> lostInArrays(const Acquisition& scan, bool isBart) {
     const auto& header = scan.header();
     auto lost = lostWithoutLines(scan);
@@ -34,6 +43,7 @@ std::vector<std::string> lostInArrays(const Acquisition& scan, bool isBart) {
     if (header.provenance.simulated) lost.emplace_back("that the data is simulated");
     if (!header.contrast.empty()) lost.push_back(fmt::format("the contrast ({})", header.contrast));
     if (header.geometry.pixel) lost.push_back(fmt::format("the pixel size ({:.4g} x {:.4g} mm)", header.geometry.pixel->readoutMm, header.geometry.pixel->phaseMm));
+    if (header.geometry.sliceThicknessMm) lost.push_back(fmt::format("the slice thickness ({:.4g} mm)", *header.geometry.sliceThicknessMm));
     if (header.recon != header.encoded) lost.push_back(fmt::format("the matrix of the image ({} x {}): readout oversampling stays", header.recon.readout, header.recon.phase));
     if (const auto [begin, end] = filledColumns(header); begin > 0 || end < header.encoded.phase)
         lost.push_back(fmt::format("that columns {} to {} alone were filled", begin, end - 1));
@@ -42,11 +52,16 @@ std::vector<std::string> lostInArrays(const Acquisition& scan, bool isBart) {
     return lost;
 }
 
+/// Of a series that the layout has a place for: frames of slices, nothing else.
+std::int64_t framesOf(const AcquisitionHeader& header) {
+    return header.sizeOf(Dim::Frame) * header.sizeOf(Dim::Slice) == header.sliceCount() ? header.sizeOf(Dim::Frame) : 1;
+}
+
 std::vector<std::string> lostInHdf5(const Acquisition& scan, const std::optional<SamplingMask>& written) {
     const auto& header = scan.header();
     auto lost = lostWithoutLines(scan);
     for (const auto& dim : header.imageDims)
-        if (dim.dim != Dim::Slice && dim.size > 1) lost.push_back(fmt::format("that {} {}s are no slices", dim.size, toText(dim.dim)));
+        if (dim.dim != Dim::Slice && dim.size > 1 && framesOf(header) == 1) lost.push_back(fmt::format("that {} {}s are no slices", dim.size, toText(dim.dim)));
     if (header.acquiredMask && !written) lost.emplace_back("the mask of the acquisition, which has two dimensions; its zeros tell");
     return lost;
 }
@@ -73,6 +88,7 @@ Conversion toHdf5(const Acquisition& scan, const std::string& output, const RunC
     const auto& from = scan.header();
     io::KspaceWriter::Header header;
     header.slices = from.sliceCount();
+    header.frames = framesOf(from);
     header.coils = from.coils;
     header.encoded = from.encoded;
     header.recon = from.recon;
@@ -89,7 +105,7 @@ Conversion toHdf5(const Acquisition& scan, const std::string& output, const RunC
     for (std::int64_t i = 0; i < header.slices; ++i) {
         run.throwIfStopped();
         progress.begin(i, "converting", false);
-        const auto kspace = scan.readSlice(i);
+        const auto kspace = carried(scan, i);
         if (header.hasImages)
             writer.writeSlice(i, kspace, magnitude(centreFit(engine().combine(kspace, Combination::Rss, nullptr), header.recon.readout, header.recon.phase)));
         else
@@ -116,7 +132,7 @@ Conversion toIsmrmrd(const Acquisition& scan, const std::string& output, const R
         run.throwIfStopped();
         progress.begin(i, "converting", false);
         const auto calibration = ownCalibration(scan, i);
-        writer.writeSlice(i, scan.readSlice(i), calibration ? &*calibration : nullptr);
+        writer.writeSlice(i, carried(scan, i), calibration ? &*calibration : nullptr);
         progress.endSlice();
     }
     writer.finish();
@@ -129,7 +145,7 @@ Conversion toArray(const Acquisition& scan, const std::string& output, const Run
     for (const auto index : writer.order()) {
         run.throwIfStopped();
         progress.begin(done++, "converting", false);
-        writer.write(scan.readSlice(index));
+        writer.write(carried(scan, index));
         progress.endSlice();
     }
     writer.finish();
@@ -140,9 +156,12 @@ Conversion toArray(const Acquisition& scan, const std::string& output, const Run
 
 Conversion convertKspace(const Acquisition& scan, const std::string& output, const RunControl& run) {
     SliceProgress progress(*run.progress, scan.header().sliceCount(), 1, [](ComplexArray image) { return image; });
-    if (output.ends_with(".h5")) return toHdf5(scan, output, run, progress);
-    if (output.ends_with(".mrd")) return toIsmrmrd(scan, output, run, progress);
-    return toArray(scan, output, run, progress);
+    auto made = output.ends_with(".h5")    ? toHdf5(scan, output, run, progress)
+                : output.ends_with(".mrd") ? toIsmrmrd(scan, output, run, progress)
+                                           : toArray(scan, output, run, progress);
+    const auto& dropped = scan.header().provenance.dropped;
+    made.lost.insert(made.lost.begin(), dropped.begin(), dropped.end());
+    return made;
 }
 
 }  // namespace larmor::session

@@ -8,12 +8,19 @@
 #include "core/session/edge_noise.h"
 #include "core/session/engine_host.h"
 #include "core/session/virtual_conjugates.h"
+#include "core/session/volume_scan.h"
 
 namespace larmor::session {
 
 namespace {
 
 constexpr std::int64_t kMostSlices = 3;
+constexpr std::int64_t kCentre = 24;  // samples of the middle of k-space that the mixture of a place is found from, along each axis
+
+/// Slices are places along a readout.
+bool isVolume(const AcquisitionPtr& scan) {
+    return dynamic_cast<const VolumeScan*>(scan.get()) != nullptr;
+}
 
 /// A W, of one mixture A or one for each place.
 ComplexArray after(const ComplexArray& A, const ComplexArray& W) {
@@ -67,6 +74,12 @@ void PreparedScan::findMixture(const MaskChoice& mask) {
     const auto middle = middleSlices(m_whole->header());
     if (m_preparation.whitening != Whitening::None) m_mixture = coilLab().whitening(noiseOf(middle));
     if (m_preparation.virtualCoils == 0) return;
+    m_byPlace = m_preparation.compression == CoilCompression::Geometric && isVolume(m_noise);
+    if (m_byPlace) {
+        const auto A = mixturesOfPlaces(mask);
+        m_mixture = m_mixture ? after(A, *m_mixture) : A;
+        return;
+    }
     std::vector<CalibrationSlice> slices;
     for (const auto slice : middle) {
         auto masked = readMaskedSlice(*m_whole, slice, mask);
@@ -78,9 +91,36 @@ void PreparedScan::findMixture(const MaskChoice& mask) {
     m_mixture = m_mixture ? after(A, *m_mixture) : A;
 }
 
+/// [place, coil out, coil in], from the middle of the k-space of each place, in the middle one of several volumes.
+ComplexArray PreparedScan::mixturesOfPlaces(const MaskChoice& mask) const {
+    const auto places = m_whole->header().imageDims.back().size, volume = m_whole->header().sliceCount() / places / 2;
+    const auto& encoded = m_whole->header().encoded;
+    const auto rows = std::min(kCentre, encoded.readout), columns = std::min(kCentre, encoded.phase);
+    ComplexArray centres({m_whole->header().coils, places, rows * columns});
+    for (std::int64_t x = 0; x < places; ++x) {
+        auto kspace = readMaskedSlice(*m_whole, volume * places + x, mask).kspace;
+        if (m_mixture) kspace = coilLab().mixed(kspace, *m_mixture);
+        const auto centre = centreFit(kspace, rows, columns);
+        for (std::int64_t c = 0; c < m_whole->header().coils; ++c) std::copy(centre.block(c).begin(), centre.block(c).end(), &centres(c, x, 0));
+    }
+    // As k-space of which the places are the readout: a transform along the samples of a place changes no sum of products over them.
+    std::vector<CalibrationSlice> one;
+    one.push_back({engine().fft2c(centres), SamplingMask::full(places, rows * columns)});
+    return coilLab().geometricCompression(one, m_preparation.virtualCoils);
+}
+
+ComplexArray PreparedScan::mixtureOf(std::int64_t index) const {
+    return m_byPlace ? m_mixture->slice(index % m_mixture->extent(0)) : *m_mixture;
+}
+
 ComplexArray PreparedScan::noiseOf(const std::vector<std::int64_t>& slices) const {
     if (m_preparation.whitening == Whitening::NoiseScan) {
-        if (auto noise = m_noise->readNoise()) return std::move(*noise);
+        if (auto noise = m_noise->readNoise()) {
+            if (const auto bad = countNonFinite(noise->values()); bad > 0)
+                throw InputError(fmt::format("{} of the {} samples of the noise scan in {} are not finite (NaN or infinity).", bad, noise->size(), m_header.provenance.path),
+                                 "Whiten with the edge of k-space: --whiten edge.");
+            return std::move(*noise);
+        }
         throw InputError(fmt::format("{} holds no noise scan.", m_header.provenance.path),
                          "Whiten with the edge of k-space: --whiten edge.");
     }
@@ -93,15 +133,15 @@ ComplexArray PreparedScan::noiseOf(const std::vector<std::int64_t>& slices) cons
 }
 
 void PreparedScan::checkLines(const SamplingMask& mask) const {
-    if (m_preparation.virtualCoils == 0 || m_preparation.compression == CoilCompression::Svd || mask.isColumnwise()) return;
+    if (m_byPlace || m_preparation.virtualCoils == 0 || m_preparation.compression == CoilCompression::Svd || mask.isColumnwise()) return;
     throw UsageError("A geometric compression needs lines that are fully sampled along readout, and here some are sampled in part.",
                      "Compress by SVD.");
 }
 
-ComplexArray PreparedScan::mixed(ComplexArray kspace, const SamplingMask& held) const {
+ComplexArray PreparedScan::mixed(ComplexArray kspace, const SamplingMask& held, std::int64_t index) const {
     if (!m_mixture) return applyMask(std::move(kspace), held);
     // Mixtures that differ by place go through a transform, which leaves rounding where nothing was sampled.
-    return applyMask(coilLab().mixed(applyMask(std::move(kspace), held), *m_mixture), held);
+    return applyMask(coilLab().mixed(applyMask(std::move(kspace), held), mixtureOf(index)), held);
 }
 
 ComplexArray PreparedScan::withConjugates(ComplexArray kspace) const {
@@ -118,7 +158,7 @@ ComplexArray PreparedScan::readSlice(std::int64_t index) const {
     auto kspace = m_whole->readSlice(index);
     const auto acquired = acquiredMaskOf(m_whole->header(), kspace);
     checkLines(acquired);
-    return withConjugates(mixed(std::move(kspace), acquired));
+    return withConjugates(mixed(std::move(kspace), acquired, index));
 }
 
 std::optional<ComplexArray> PreparedScan::readCalibration(std::int64_t index) const {
@@ -126,13 +166,13 @@ std::optional<ComplexArray> PreparedScan::readCalibration(std::int64_t index) co
     if (!kspace) return std::nullopt;
     const auto held = acquiredSamples(*kspace);
     // The calibration scan may be sampled in part along readout: its centre, filled up with zeros.
-    return withConjugates(mixed(std::move(*kspace), held));
+    return withConjugates(mixed(std::move(*kspace), held, index));
 }
 
 MaskedSlice PreparedScan::readMasked(std::int64_t slice, const MaskChoice& choice) const {
     auto masked = readMaskedSlice(*m_whole, slice, choice);
     checkLines(masked.mask.mask);
-    masked.kspace = withConjugates(mixed(std::move(masked.kspace), masked.mask.mask));
+    masked.kspace = withConjugates(mixed(std::move(masked.kspace), masked.mask.mask, slice));
     if (m_preparation.virtualConjugates) masked.mask.mask = united(masked.mask.mask, mirrored(masked.mask.mask));
     return masked;
 }
@@ -142,6 +182,8 @@ CoilMaps PreparedScan::prepared(CoilMaps given) const {
         throw UsageError("Given coil maps cannot serve virtual conjugate coils, whose maps hold the phase of the object too.",
                          "Let the maps be estimated, or leave the virtual conjugates out.");
     if (!m_mixture) return given;
+    if (m_byPlace)
+        throw UsageError("Given coil maps do not go with a geometric compression of 3D k-space.", "Let the maps be estimated, or compress by SVD.");
     return {coilLab().mixedMaps(given.maps, *m_mixture, m_preparation.whitening != Whitening::None), {}};
 }
 

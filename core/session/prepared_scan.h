@@ -8,6 +8,8 @@
 
 namespace larmor::session {
 
+/// Where the readout of 3D k-space has become the slices (VolumeScan), a geometric compression is one mixture for each of them.
+///
 /// Noise is whitened to the complex variance 1, then the coils are compressed, then the virtual conjugates are added. One mixture serves
 /// all slices and frames, found from the middle slices (of the middle frame): the noise from acquired samples, the compression from those
 /// that the mask keeps.
@@ -34,14 +36,17 @@ public:
 
 private:
     void findMixture(const MaskChoice& mask);
+    [[nodiscard]] ComplexArray mixturesOfPlaces(const MaskChoice& mask) const;
+    [[nodiscard]] ComplexArray mixtureOf(std::int64_t index) const;
     [[nodiscard]] ComplexArray noiseOf(const std::vector<std::int64_t>& slices) const;
-    [[nodiscard]] ComplexArray mixed(ComplexArray kspace, const SamplingMask& held) const;
+    [[nodiscard]] ComplexArray mixed(ComplexArray kspace, const SamplingMask& held, std::int64_t index) const;
     [[nodiscard]] ComplexArray withConjugates(ComplexArray kspace) const;
     void checkLines(const SamplingMask& mask) const;
 
     AcquisitionPtr m_whole, m_noise;
     CoilPreparation m_preparation;
     AcquisitionHeader m_header;
+    bool m_byPlace = false;                 ///< slices are places along the readout, and each has a mixture of its own
     std::optional<ComplexArray> m_mixture;  ///< as CoilLab has them; empty: the coils stay
 };
 

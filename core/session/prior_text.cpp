@@ -21,7 +21,9 @@ std::string classesOf(const PriorCard& card) {
     return names.empty() ? "without contrast classes" : fmt::format("contrasts {}", fmt::join(names, ", "));
 }
 
-std::string progressOf(const KnownPrior& prior) {
+}  // namespace
+
+std::string weightsText(const KnownPrior& prior) {
     std::vector<std::string> parts;
     if (prior.card.imagesSeen > 0) parts.push_back(fmt::format("{} images seen", prior.card.imagesSeen));
     std::error_code missing;
@@ -29,8 +31,6 @@ std::string progressOf(const KnownPrior& prior) {
     if (!prior.card.weightsHash.empty()) parts.push_back("weights " + prior.card.weightsHash.substr(0, kShownHash));
     return fmt::format("{}", fmt::join(parts, ", "));
 }
-
-}  // namespace
 
 std::vector<std::string> factsOf(const KnownPrior& prior) {
     const PriorCard& card = prior.card;
@@ -40,7 +40,7 @@ std::vector<std::string> factsOf(const KnownPrior& prior) {
     if (card.matrixRange.size() == 2) ranges.push_back(fmt::format("matrix {} to {}", card.matrixRange[0], card.matrixRange[1]));
     if (card.pixelRangeMm.size() == 2) ranges.push_back(fmt::format("pixels {:g} to {:g} mm", card.pixelRangeMm[0], card.pixelRangeMm[1]));
     if (!ranges.empty()) lines.push_back(fmt::format("{}", fmt::join(ranges, ", ")));
-    lines.push_back(progressOf(prior));
+    lines.push_back(weightsText(prior));
     if (!card.licence.empty()) lines.push_back("licence: " + card.licence);
     return lines;
 }

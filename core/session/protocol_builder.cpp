@@ -45,6 +45,8 @@ Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& par
     protocol.sourceDims = origin.dims;
     if (request.hashSource) protocol.sourceHash = hashOfSource(origin.path, stop);
     protocol.simulatedSource = origin.simulated;
+    const auto& header = request.acquisition->header();
+    if (const auto places = header.sizeOf(Dim::Slice) * header.sizeOf(Dim::Partition); places < header.sliceCount()) protocol.places = places;
     protocol.fullFov = request.fullFov;
     protocol.reduction = request.reduction;
     protocol.device = request.device;

@@ -41,6 +41,10 @@ CoilMaps mapsFor(const Acquisition& scan, CoilMaps given) {
 
 CoilMaps mapsOf(const ComplexArray& kspace, const SamplingMask& mask, const std::optional<ComplexArray>& calibration,
                 const EspiritOptions& options, const RunControl& run) {
+    if (calibration)
+        if (const auto bad = countNonFinite(calibration->values()); bad > 0)
+            throw InputError(fmt::format("{} of the {} samples of the calibration scan are not finite (NaN or infinity).", bad, calibration->size()),
+                             "Repair it, or let the maps be estimated from the scan itself.");
     if (calibration) return engine().estimateMaps(*calibration, acquiredSamples(*calibration), options, run);
     return engine().estimateMaps(kspace, mask, options, run);
 }

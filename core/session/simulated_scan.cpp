@@ -58,7 +58,9 @@ SimulatedScan::SimulatedScan(const ImageStack& source, const SimulationOptions& 
     const auto readout = m_images.extent(1), phase = m_images.extent(2);
     const auto encoded = static_cast<std::int64_t>(options.readoutOversampling) * readout;
     const auto pixel = source.geometry.pixel.value_or(PixelSize{0, 0});
-    const double thickness = source.geometry.patient ? source.geometry.patient->sliceSpacingMm : pixel.readoutMm;
+    // Slices that are spread over the object stand farther apart than those of the source.
+    const double apart = m_chosen.size() > 1 ? static_cast<double>(m_chosen.back() - m_chosen.front()) / static_cast<double>(m_chosen.size() - 1) : 1;
+    const double thickness = apart * (source.geometry.patient ? source.geometry.patient->sliceSpacingMm : pixel.readoutMm);
     if (source.geometry.patient && pixel.readoutMm > 0) m_sliceStep = source.geometry.patient->sliceSpacingMm / pixel.readoutMm;
     m_header.coils = options.coils;
     m_header.imageDims = {{Dim::Slice, static_cast<std::int64_t>(m_chosen.size())}};

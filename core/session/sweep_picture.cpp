@@ -21,13 +21,28 @@ constexpr int kGap = 12, kLine = 16, kHead = 30;
 struct Row {
     std::string title;
     std::vector<const SweepCell*> cells;
-    [[nodiscard]] const SweepCell* best() const {
-        const SweepCell* lowest = nullptr;
-        for (const auto* cell : cells)
-            if (cell->failure.empty() && (!lowest || cell->whole.nrmse < lowest->whole.nrmse)) lowest = cell;
-        return cells.size() > 1 ? lowest : nullptr;
+    /// The cells with the lowest and the highest NRMSE; null where there is none to compare with.
+    [[nodiscard]] std::pair<const SweepCell*, const SweepCell*> ends() const {
+        const SweepCell *lowest = nullptr, *highest = nullptr;
+        for (const auto* cell : cells) {
+            if (!cell->failure.empty()) continue;
+            if (!lowest || cell->whole.nrmse < lowest->whole.nrmse) lowest = cell;
+            if (!highest || cell->whole.nrmse > highest->whole.nrmse) highest = cell;
+        }
+        if (lowest == highest) return {nullptr, nullptr};
+        return {lowest, highest};
     }
 };
+
+/// How a cell is marked, in colours that people with a red-green weakness tell apart.
+struct Mark {
+    const char *colour = nullptr, *word = "";
+};
+Mark markOf(const SweepCell* cell, const std::pair<const SweepCell*, const SweepCell*>& ends) {
+    if (cell == ends.first) return {"#009E73", " (best)"};
+    if (cell == ends.second) return {"#E69F00", " (worst)"};
+    return {};
+}
 
 std::vector<Row> rowsOf(const std::vector<SweepCell>& cells) {
     std::vector<Row> rows;
@@ -68,14 +83,14 @@ std::string textAt(double x, double y, const std::string& text, const char* styl
     return fmt::format("<text x=\"{}\" y=\"{}\"{}>{}</text>\n", x, y, style, io::svgEscaped(text));
 }
 
-std::string frameAt(std::int64_t x, int y, bool best) {
+std::string frameAt(std::int64_t x, int y, const Mark& mark) {
     return fmt::format("<rect x=\"{0}\" y=\"{1}\" width=\"{2}\" height=\"{2}\" fill=\"black\"{3}/>\n", x, y, kEdge,
-                       best ? " stroke=\"#009E73\" stroke-width=\"6\"" : "");
+                       mark.colour ? fmt::format(" stroke=\"{}\" stroke-width=\"6\"", mark.colour) : "");
 }
 
-std::string captionAt(std::int64_t x, int y, const SweepCell& cell, bool best) {
+std::string captionAt(std::int64_t x, int y, const SweepCell& cell, const Mark& mark) {
     const auto errors = cell.failure.empty() ? fmt::format("NRMSE {:.4f}  SSIM {:.4f}", cell.whole.nrmse, cell.whole.ssim) : "failed";
-    return textAt(static_cast<double>(x), y + kLine, variedText(cell.varied) + (best ? " (best)" : "")) +
+    return textAt(static_cast<double>(x), y + kLine, variedText(cell.varied) + mark.word) +
            textAt(static_cast<double>(x), y + 2 * kLine, errors);
 }
 
@@ -103,15 +118,16 @@ std::string SweepPicture::svgText(const std::vector<SweepCell>& cells, const std
         widest = std::max(widest, row.cells.size());
         body += textAt(kGap, y + kLine, row.title, " font-weight=\"bold\"");
         y += kHead;
-        const auto* lowest = row.best();
+        const auto ends = row.ends();
         for (std::size_t i = 0; i < row.cells.size(); ++i) {
             const auto& cell = *row.cells[i];
             const auto x = kGap + static_cast<std::int64_t>(i) * (kEdge + kGap);
-            body += frameAt(x, y, &cell == lowest);
+            const auto mark = markOf(&cell, ends);
+            body += frameAt(x, y, mark);
             if (const auto image = m_images.find(cell.key()); image != m_images.end())
                 body += fmt::format("<image x=\"{0}\" y=\"{1}\" width=\"{2}\" height=\"{2}\" href=\"{3}\"/>\n", x, y, kEdge,
                                     pictureOf(image->second, white.at({cell.scan, cell.slice})));
-            body += captionAt(x, y + static_cast<int>(kEdge), cell, &cell == lowest);
+            body += captionAt(x, y + static_cast<int>(kEdge), cell, mark);
         }
         y += static_cast<int>(kEdge) + 2 * kLine + 2 * kGap;
     }

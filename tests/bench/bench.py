@@ -2,7 +2,7 @@
 """Time and memory of Larmor against BART, on the same input, each as a whole command.
 
     bench.py --cli build/dev/bin/larmor-cli [--json] [--threads 2] [--repeats 3] [--coils 16] [--readout 640] [--phase 368] [--data FOLDER]
-             [--steering build/dev/bin/bench_steering] [--window build/dev/bin/bench_window]
+             [--no-samplers] [--steering build/dev/bin/bench_steering] [--window build/dev/bin/bench_window]
 
 Three inputs: one that is simulated here with NumPy (an ellipse phantom, smooth coils, complex noise; 16 coils at 640 x 368 unless said
 otherwise), and two measured scans of --data where they are there: the 8-coil brain of sigpy's tutorial with the samples that were acquired,
@@ -234,6 +234,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cli", required=True)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--no-samplers", action="store_true", help="leave out what needs a diffusion prior")
     parser.add_argument("--steering", help="the program bench_steering; left out where it is not given")
     parser.add_argument("--window", help="the program bench_window; left out where it is not given")
     parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[3] / "shared/data",
@@ -262,7 +263,7 @@ def main():
                 left_out.append(name)
                 continue
             rows += measure_pairs(name, keep_every_fourth(kspace) if thins else kspace, start, options, environment)
-        samplers = measure_samplers(options.cli, options, environment)
+        samplers = [] if options.no_samplers else measure_samplers(options.cli, options, environment)
         steering = measure_steering(options.steering, options, environment) if options.steering and samplers else None
     document = {"threads": options.threads, "start": start, "rows": rows, "left_out": left_out, "samplers": samplers, "steering": steering, "window": window}
     if options.json:

@@ -49,3 +49,62 @@ TEST_CASE("recon takes folders, lists and several files; what failed is tried ag
     CHECK(tuned.exitCode == 1);
     CHECK(contains(tuned.err, "one file"));
 }
+
+TEST_CASE("recon of several files leaves lines out, and does not take results of a mask that changed for its own") {
+    const TempDir folder;
+    const auto in = folder.file("in"), out = folder.file("out"), mask = folder.file("mask.npy");
+    std::filesystem::create_directories(in);
+    (void)writePhantomScan(in + "/a.h5", {1, 4, 48, 48, 0.01, 1});
+    (void)writePhantomScan(in + "/b.h5", {1, 4, 48, 48, 0.01, 2});
+    const auto everyLine = [&](const char* step) {
+        (void)runPython("import sys, numpy as np\nm = np.zeros((48, 48), np.uint8); m[:, ::int(sys.argv[2])] = 1; m[:, 16:32] = 1; np.save(sys.argv[1], m)", {mask, step});
+    };
+    everyLine("2");
+    const std::vector<std::string> words{"recon", in, "--method", "cg-sense", "--mask", mask, "--without-lines", "8", "--quiet", "-o", out};
+    REQUIRE(runCli(words).exitCode == 0);
+    REQUIRE(runCli({"recon", in + "/a.h5", "--method", "cg-sense", "--mask", mask, "--without-lines", "8", "--quiet", "-o", folder.file("alone.h5")}).exitCode == 0);
+    (void)runPython("import sys, h5py, numpy as np\na, b = (h5py.File(p) for p in sys.argv[1:3])\nassert np.array_equal(a['reconstruction'][:], b['reconstruction'][:])\n"
+                    "assert a['mask'][()].reshape(-1, 48)[0, 8] == 0",
+                    {out + "/a.h5", folder.file("alone.h5")});
+    CHECK(contains(runCli(words).out, "there already"));
+    everyLine("3");
+    const auto changed = runCli(words);
+    CHECK(changed.exitCode == 1);
+    CHECK(contains(changed.err, "other settings"));
+}
+
+TEST_CASE("recon names files of a folder that hold no k-space") {
+    const TempDir folder;
+    const auto in = folder.file("in");
+    std::filesystem::create_directories(in);
+    (void)writePhantomScan(in + "/a.h5", {1, 4, 48, 48, 0.01, 1});
+    writeFile(in + "/c.mat", "MATLAB 5.0 MAT-file, cut short");
+    const auto run = runCli({"recon", in, "--method", "zero-filled", "--quiet", "-o", folder.file("out")});
+    CHECK(run.exitCode == 0);
+    CHECK(contains(run.err, "c.mat is left out"));
+}
+
+TEST_CASE("recon of several files that is killed leaves whole results or none, and is gone on with") {
+    const TempDir folder;
+    const auto in = folder.file("in");
+    std::filesystem::create_directories(in);
+    for (const char* name : {"/a.h5", "/b.h5", "/c.h5"}) (void)writePhantomScan(in + name, {4, 8, 96, 96, 0.01, 1});
+    const std::vector<std::string> words{"recon", in, "--method", "l1-wavelet", "--set", "iterations=60", "--mask", "random:R=2,acs=16,seed=1", "--quiet", "-o", folder.file("out")};
+    auto killed = words;
+    killed.insert(killed.begin(), {cliPath(), folder.file("out")});
+    std::swap(killed[0], killed[1]);  // the folder, then the command
+    (void)runPython(R"(
+import glob, os, signal, subprocess, sys, h5py
+folder, command = sys.argv[1], sys.argv[2:]
+running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+while running.poll() is None and not os.path.exists(folder + '/a.h5'): pass
+running.send_signal(signal.SIGKILL)
+assert running.wait() == -signal.SIGKILL
+found = glob.glob(folder + '/*.h5')
+assert 0 < len(found) < 3
+for name in found: assert h5py.File(name)['reconstruction'].shape == (4, 96, 96)
+)",
+                    killed);
+    CHECK(runCli(words).exitCode == 0);
+    for (const char* name : {"/out/a.h5", "/out/b.h5", "/out/c.h5"}) CHECK(std::filesystem::exists(folder.path() + name));
+}

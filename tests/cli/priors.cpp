@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "tests/cli/cli_program.h"
 #include "tests/support/prior_file.h"
 
@@ -113,6 +115,27 @@ TEST_CASE("a recipe carries method, values, prior and seed of a result over; wha
         CHECK(contains(run.err, part));
     };
     refused({"--recipe", recipe, "--set", "gamma=3"}, 1, "changes 'gamma' on the way");
+    // What is steered acts, comes back from a replay, and reaches every file of a folder.
+    const auto on = runCliJson(setting.recon({"--recipe", recipe}, "d.h5"));
+    REQUIRE(on["protocol"]["steering"].size() == 1);
+    CHECK(on["protocol"]["steering"][0]["step"] == 2);
+    const auto replayed = runCli({"replay", setting.folder.file("d.h5"), "-o", setting.folder.file("e.h5"), "-q"});
+    CHECK_MESSAGE(replayed.exitCode == 0, replayed.err);
+    std::filesystem::create_directories(setting.folder.file("in"));
+    for (const char* name : {"in/1.h5", "in/2.h5"}) std::filesystem::copy_file(setting.folder.file("scan.h5"), setting.folder.file(name));
+    const std::vector<std::string> folder{"recon", setting.folder.file("in"), "--recipe", recipe, "--mask", "random:R=2,acs=16,seed=4", "--slices", "1", "--threads", "1",
+                                          "-o", setting.folder.file("out"), "-q"};
+    CHECK(runCli(folder).exitCode == 0);
+    (void)runPython("import sys, h5py, numpy as np\nread = lambda n: h5py.File(sys.argv[1] + '/' + n)['reconstruction'][:]\n"
+                    "assert np.array_equal(read('d.h5'), read('e.h5')) and not np.array_equal(read('d.h5'), read('b.h5'))\n"
+                    "assert np.array_equal(read('d.h5'), read('out/1.h5')) and np.array_equal(read('d.h5'), read('out/2.h5'))",
+                    {setting.folder.path()});
+    auto stronger = steered;
+    stronger["steering"][0]["values"]["gamma"] = 20;
+    writeFile(recipe, stronger.dump());
+    const auto edited = runCli(folder);
+    CHECK(edited.exitCode == 1);
+    CHECK(contains(edited.err, "other settings"));
     refused({"--recipe", recipe, "--method", "dps"}, 1, "of the method 'dds'");
     steered["steering"][0]["values"]["gamma"] = "much";
     writeFile(recipe, steered.dump());

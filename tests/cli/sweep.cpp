@@ -39,6 +39,7 @@ TEST_CASE("sweep --picture says how it was made, without folders and without wha
 import sys, hashlib, json, xml.etree.ElementTree as ET
 text = open(sys.argv[1]).read()
 assert sys.argv[3] not in text and '7734' not in text
+assert text.count('(best)') == 1 and text.count('(worst)') == 1
 said = json.loads(ET.parse(sys.argv[1]).getroot().find('{http://www.w3.org/2000/svg}metadata').text)
 assert said['scans'][0]['sha256'] == hashlib.sha256(open(sys.argv[2], 'rb').read()).hexdigest()
 print(json.dumps(said))

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tests/cli/cli_program.h"
+#include "tests/support/bart.h"
 
 using namespace larmor::test;
 
@@ -204,4 +205,40 @@ TEST_CASE("methods lists plugins with their parameters") {
     CHECK(help.exitCode == 0);
     CHECK(contains(help.out, "lambda"));
     CHECK(contains(help.out, "kernel_size"));
+}
+
+TEST_CASE("info of 4 GB of k-space takes the memory of a slice") {
+    const TempDir folder;
+    (void)runPython(R"(
+import json, resource, subprocess, sys, h5py, numpy as np
+cli, folder = sys.argv[1:]
+shape = (140, 16, 640, 368)
+with open(folder + '/k.npy', 'wb') as f:
+    np.lib.format.write_array_header_1_0(f, {'descr': '<c8', 'fortran_order': False, 'shape': shape})
+    f.truncate(f.tell() + 8 * int(np.prod(shape)))  # zeros that take no room on the disk
+with h5py.File(folder + '/k.h5', 'w') as f:
+    early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    early.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+    h5py.h5d.create(f.id, b'kspace', h5py.h5t.py_create(np.dtype(np.complex64), logical=True), h5py.h5s.create_simple(shape), early)
+for name, dims in (('k.npy', ['--dims', 'slice,coil,readout,phase']), ('k.h5', [])):
+    made = json.loads(subprocess.run([cli, 'info', folder + '/' + name, *dims, '--json'], check=True, capture_output=True).stdout)
+    assert made['slices'] == 140, made
+assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 * 1024, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+)",
+                    {cliPath(), folder.path()});
+}
+
+TEST_CASE("the benchmark pairs every case with BART and finds the same images") {
+    if (!haveBart("benchmark")) return;
+    (void)runPython(R"(
+import json, subprocess, sys
+cli, script = sys.argv[1:]
+made = json.loads(subprocess.run([sys.executable, script, '--cli', cli, '--json', '--no-samplers', '--repeats', '1', '--coils', '4', '--readout', '64', '--phase', '56',
+                                  '--data', '/none'], check=True, capture_output=True).stdout)
+assert [row['case'].split(',')[0] for row in made['rows']] == ['ESPIRiT', 'CG-SENSE', 'L1-wavelet', 'Total variation']
+assert len(made['left_out']) == 2 and made['start']['larmor_s'] > 0 and all(row['larmor_MiB'] > 0 for row in made['rows'])
+assert made['rows'][1]['nrmse_between'] < 1e-3 and all(row['nrmse_between'] < .1 for row in made['rows']), made['rows']
+)",
+                    {cliPath(), std::string(LARMOR_SOURCE_DIR) + "/tests/bench/bench.py"});
 }

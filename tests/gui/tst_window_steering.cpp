@@ -1,10 +1,16 @@
 // Steering in the real window by mouse and keys: pause, step, a changed value, going back, branches, curves, stop, closing in mid-run.
 
+#include <filesystem>
+#include <map>
+
 #include <QAction>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QTest>
+#include <QTimer>
 
 #include <nlohmann/json.hpp>
 
@@ -29,6 +35,8 @@ private Q_SLOTS:
     void cleanup();
 
     void aRunIsPausedSteppedChangedAndStopped();
+    void zetaTypedWhileTheRunWorksHoldsFromTheNextStepOn();
+    void thePriorPanelSaysWhatThePriorIs();
     void goingBackAndLeftAloneGivesTheSamePixels();
     void aBranchIsMadeComparedAndDeleted();
     void theScheduleIsDragged();
@@ -113,6 +121,47 @@ void WindowSteeringTest::aRunIsPausedSteppedChangedAndStopped() {
     QVERIFY(m_fixture->settles());
 }
 
+void WindowSteeringTest::zetaTypedWhileTheRunWorksHoldsFromTheNextStepOn() {
+    start(1000);
+    QTRY_VERIFY_WITH_TIMEOUT(bench().steeringRuns() && run()->step > 2, kPatience);
+    m_fixture->type("method.zeta", QStringLiteral("3"));
+    const auto typed = run()->step;
+    QTRY_VERIFY_WITH_TIMEOUT(run()->step > typed + 4, kPatience);
+    m_fixture->click("tool.pause");
+    QTRY_VERIFY_WITH_TIMEOUT(run()->state == SteeredState::Paused, kPatience);
+    std::map<std::int64_t, std::string> zetas;
+    for (const auto& record : run()->records)
+        if (record.summary->key.step > 0) zetas[record.summary->key.step] = record.summary->values.at("zeta").get<std::string>();
+    QCOMPARE(zetas.begin()->second, std::string("1"));
+    QCOMPARE(zetas.rbegin()->second, std::string("3"));
+    int changes = 0;
+    for (auto zeta = std::next(zetas.begin()); zeta != zetas.end(); ++zeta) changes += zeta->second != std::prev(zeta)->second;
+    QCOMPARE(changes, 1);
+    QCOMPARE(run()->tree.branches().size(), std::size_t{1});
+    m_fixture->key(Qt::Key_Escape);
+    QVERIFY(m_fixture->settles());
+    const auto recipe = m_folder.file("recipe.json");
+    QTimer answer;
+    connect(&answer, &QTimer::timeout, this, [&] {
+        auto* dialog = m_fixture->window->findChild<QFileDialog*>();
+        if (!dialog) return;
+        answer.stop();
+        dialog->selectFile(QString::fromStdString(recipe));
+        static_cast<QDialog*>(dialog)->accept();
+    });
+    answer.start(10);
+    m_fixture->find<QAction>("action.saveRecipe")->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(recipe), kPatience);
+    QVERIFY(test::readFile(recipe).find("\"zeta\"") != std::string::npos);
+    QVERIFY(m_fixture->settles());
+}
+
+void WindowSteeringTest::thePriorPanelSaysWhatThePriorIs() {
+    const QString facts = m_fixture->find<QLabel>("prior.facts")->text();
+    QVERIFY2(facts.contains(QStringLiteral("MB")) && facts.contains(QStringLiteral("weights ")), qPrintable(facts));
+    QCOMPARE(m_fixture->find<QComboBox>("prior.list")->count(), static_cast<int>(bench().priors().size()));
+}
+
 void WindowSteeringTest::goingBackAndLeftAloneGivesTheSamePixels() {
     start(12);
     QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
@@ -146,14 +195,25 @@ void WindowSteeringTest::aBranchIsMadeComparedAndDeleted() {
     QTRY_VERIFY_WITH_TIMEOUT(m_fixture->pane(3).image() != nullptr && m_fixture->pane(1).image() && *m_fixture->pane(1).image() == pixels, kPatience);
     QVERIFY(*m_fixture->pane(2).image() == lastPixels());
     QVERIFY(m_fixture->pane(3).labels().title.contains(QStringLiteral("minus")));
+    QTest::keyClick(&strip(), Qt::Key_F2);
+    auto* name = strip().findChild<QLineEdit*>("strip.rename");
+    QVERIFY(name && name->isVisible());
+    QTest::keyClicks(name, QStringLiteral("stronger"));
+    QTest::keyClick(name, Qt::Key_Return);
+    QTRY_COMPARE(run()->tree.at(second).name, std::string("stronger"));
     for (const Qt::Key key : {Qt::Key_Up, Qt::Key_End, Qt::Key_Return}) QTest::keyClick(&strip(), key);
     QTRY_VERIFY_WITH_TIMEOUT(run()->branch == BranchTree::kRoot, kPatience);
-    bench().deleteBranch(second);
+    QTest::keyClick(&strip(), Qt::Key_Down);
+    QTest::keyClick(&strip(), Qt::Key_Delete);
     QTRY_COMPARE(run()->tree.branches().size(), std::size_t{1});
     QTRY_VERIFY(m_fixture->find<QWidget>("banner.action")->isVisible());
     m_fixture->click("banner.action");
     QTRY_COMPARE(run()->tree.branches().size(), std::size_t{2});
+    QCOMPARE(run()->tree.at(second).name, std::string("stronger"));
+    Q_EMIT strip().promoteRequested(QString::number(second));
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{3}, kPatience);
     QVERIFY(m_fixture->settles());
+    QVERIFY(lastPixels() == *bench().results().visible()[1]->images.at(bench().slice()));
 }
 
 void WindowSteeringTest::theScheduleIsDragged() {
@@ -202,6 +262,9 @@ void WindowSteeringTest::theScheduleShowsWhatStepsHad() {
     QCOMPARE(editor->curve().valueAt(1), before);
     bench().rewindTo(BranchTree::kRoot, 12);
     QTRY_COMPARE_WITH_TIMEOUT(editor->curve().valueAt(12), before, kPatience);
+    bench().rewindTo(BranchTree::kRoot, 6);
+    bench().steer({{"zeta", "30"}});  // beyond what the editor spans otherwise
+    QTRY_COMPARE_WITH_TIMEOUT(editor->curve().valueAt(7), 30.0, kPatience);
 }
 
 void WindowSteeringTest::curvesScrubTheStrip() {
@@ -209,12 +272,14 @@ void WindowSteeringTest::curvesScrubTheStrip() {
     QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
     auto* curves = m_fixture->find<ui::CurvePlot>("steering.curves");
     QTRY_VERIFY(curves->isVisible());
-    QVERIFY(!curves->legend(0).isEmpty());
-    Q_EMIT curves->hovered(4);
+    QVERIFY(curves->legend(0).startsWith(QStringLiteral("σ")));
+    QTRY_VERIFY(curves->legend(2).startsWith(QStringLiteral("NRMSE")));
+    QVERIFY(curves->legend(3).startsWith(QStringLiteral("SSIM")));
+    QTest::mouseMove(curves, QPoint(curves->width() / 3, 30));
     QTRY_VERIFY(bench().lookedAt().has_value());
-    QCOMPARE(bench().lookedAt()->second, std::int64_t{4});
-    QTRY_COMPARE(strip().currentStep(), 4);
-    Q_EMIT curves->hoverEnded();
+    QVERIFY(bench().lookedAt()->second > 1 && bench().lookedAt()->second < 12);
+    QTRY_COMPARE(static_cast<std::int64_t>(strip().currentStep()), bench().lookedAt()->second);
+    QTest::mouseMove(&strip(), QPoint(5, 5));
     QTRY_VERIFY(!bench().lookedAt().has_value());
 }
 

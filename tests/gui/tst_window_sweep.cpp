@@ -22,6 +22,7 @@ private Q_SLOTS:
     void cellsFillAreSortedOpenedAndRunInFull();
     void aSweepIsCancelledHalfWay();
     void rowsAreASecondParameter();
+    void rowsAreMasksOfSeveralKinds();
     void aQuickLookHasHalfTheSize();
     void whatIsWrongIsTold();
 
@@ -140,6 +141,23 @@ void WindowSweepTest::rowsAreASecondParameter() {
     QTRY_VERIFY(isDone(3));
     QCOMPARE(bench().sweepState()->rows.size(), std::size_t{2});
     QVERIFY(sheet().cell(0).metric(0) < sheet().cell(2).metric(0));  // more samples, less error
+    QVERIFY(m_fixture->settles());
+}
+
+void WindowSweepTest::rowsAreMasksOfSeveralKinds() {
+    choose("sweep.second", QStringLiteral("the mask"));
+    auto* masks = m_fixture->find<QLineEdit>("sweep.secondValues");
+    QVERIFY2(masks->text().contains(QStringLiteral("; random:R=")), qPrintable(masks->text()));  // proposed beside the one that is set
+    put("sweep.values", QStringLiteral("0.01"));
+    put("sweep.secondValues", QStringLiteral("equispaced:R=2,acs=16; random:R=2,acs=16,seed=3"));
+    m_fixture->click("sweep.start");
+    QTRY_VERIFY_WITH_TIMEOUT(bench().sweepState() && !bench().sweepState()->running() && isDone(0) && isDone(1), kPatience);
+    QCOMPARE(bench().sweepState()->rows.size(), std::size_t{2});
+    QVERIFY(bench().sweepState()->rows[1].find("random") != std::string::npos);
+    QVERIFY(sheet().cell(0).metric(0) != sheet().cell(1).metric(0));
+    put("sweep.secondValues", QStringLiteral("spiral:R=2"));
+    m_fixture->click("sweep.start");
+    QTRY_VERIFY(m_fixture->find<QWidget>("banner")->isVisible());
     QVERIFY(m_fixture->settles());
 }
 

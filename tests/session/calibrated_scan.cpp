@@ -1,5 +1,7 @@
 // Coil maps from a calibration scan of its own.
 
+#include <limits>
+
 #include <doctest/doctest.h>
 
 #include "core/base/io/load.h"
@@ -57,6 +59,12 @@ TEST_CASE("maps come from a smaller calibration scan where the scan itself has n
     scan.request.calibrationFile = scan.folder.file("calibration.npy");
     io::saveArray(scan.request.calibrationFile, scan.centre(6, 26, 25), "kspace");
     const auto result = reconstruct(scan.request, {});
+    auto broken = scan.centre(6, 26, 25);
+    broken[3] = std::numeric_limits<float>::infinity();
+    auto asked = scan.request;
+    asked.calibrationFile = scan.folder.file("broken.npy");
+    io::saveArray(asked.calibrationFile, broken, "kspace");
+    CHECK_THROWS_WITH_AS((void)reconstruct(asked, {}), doctest::Contains("calibration scan are not finite"), InputError);
     const auto truth = makeReference(*scan.request.acquisition, {}, Combination::Rss, false, {}).images.pixels;
     MESSAGE("NRMSE at R 2 with maps of 26 x 25 samples: ", magnitudeError(result.images.pixels, truth));
     CHECK(magnitudeError(result.images.pixels, truth) < 0.05);

@@ -9,6 +9,7 @@
 
 #include "core/base/io/load.h"
 #include "core/session/cohort.h"
+#include "core/session/request_scan.h"
 #include "tests/support/phantom_scan.h"
 #include "tests/support/temp_dir.h"
 
@@ -138,6 +139,49 @@ TEST_CASE("a stop leaves whole files and a table that is gone on with") {
     CHECK(fs::exists(bench.out("scan3.h5")));
 }
 
+TEST_CASE("a result never takes the place of k-space, nor of a result of another file") {
+    Bench bench;
+    const auto before = test::readFile(bench.request.files[0]);
+    bench.request.folder = bench.folder.path();
+    CHECK_THROWS_AS((void)bench.run(), UsageError);
+    CHECK(test::readFile(bench.request.files[0]) == before);
+
+    fs::create_directories(bench.folder.file("other"));
+    const auto other = test::writePhantomScan(bench.folder.file("other/scan1.h5"), {1, 4, 48, 48, 0.01, 7});
+    const auto first = bench.request.files[0];
+    bench.request.folder = bench.folder.file("out");
+    bench.request.files = {first};
+    CHECK(bench.run()[0].output == "scan1.h5");
+    const auto image = test::readFile(bench.out("scan1.h5"));
+    bench.request.files = {other};
+    CHECK(bench.run()[0].output == "scan1_2.h5");
+    bench.request.files = {other, first};
+    const auto told = bench.run();
+    CHECK(told[0].wasThere);
+    CHECK(told[0].output == "scan1_2.h5");
+    CHECK(told[1].wasThere);
+    CHECK(test::readFile(bench.out("scan1.h5")) == image);
+}
+
+TEST_CASE("whitened results are compared with references that are whitened alike") {
+    Bench bench;
+    const auto plain = bench.request.ask;
+    bench.request.files.resize(1);
+    bench.request.ask = [plain](AcquisitionPtr scan) {
+        auto one = plain(std::move(scan));
+        one.coils.whitening = Whitening::KspaceEdge;
+        return one;
+    };
+    const auto row = bench.run()[0];
+    CAPTURE(row.failure);
+    REQUIRE(row.mean);
+    const auto request = bench.request.ask(io::openAcquisition(bench.request.files[0]));
+    const auto reference = makeReference(*scanOfReference(request.acquisition, request.coils), {0}, std::nullopt, false, {});
+    const auto stored = io::readReconstruction(bench.out("scan1.h5"));
+    CHECK(row.mean->nrmse == doctest::Approx(metrics::compare(magnitude(reference.images.pixels), magnitude(stored.images.pixels)).mean.nrmse));
+    CHECK(row.mean->nrmse < 0.5);
+}
+
 TEST_CASE("folders, lists and names that occur twice") {
     Bench bench;
     fs::create_directories(bench.folder.file("in/deeper"));
@@ -145,6 +189,7 @@ TEST_CASE("folders, lists and names that occur twice") {
     (void)test::writePhantomScan(bench.folder.file("in/deeper/z.h5"), {1, 2, 32, 32});
     const auto other = test::writePhantomScan(bench.folder.file("a.h5"), {1, 2, 32, 32});
     test::writeFile(bench.folder.file("in/notes.txt"), "no k-space");
+    fs::copy_file(a, bench.folder.file("in/.larmor-77-0.h5"));  // as a killed program leaves it
     CHECK(cohortFiles({bench.folder.file("in")}) == std::vector<std::string>{a});
     test::writeFile(bench.folder.file("list.txt"), "# two scans\nin/a.h5\r\n\n" + other + "\nin/a.h5\n");
     const auto listed = cohortFiles({"@" + bench.folder.file("list.txt"), a});

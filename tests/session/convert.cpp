@@ -172,3 +172,34 @@ TEST_CASE("fully sampled scans get their images; a stop leaves nothing") {
     CHECK_FALSE(std::filesystem::exists(folder.file("none.hdr")));
     CHECK_THROWS_AS((void)convertKspace(*scan, folder.file("none.png"), {}), UsageError);
 }
+
+TEST_CASE("frames stay frames in fastMRI's layout; what reading left behind is named for every format") {
+    const test::TempDir folder;
+    const auto scan = cine(folder);
+    scan->editHeader().provenance.dropped = {"12 lines for navigation"};
+    const auto made = convertKspace(*scan, folder.file("k.h5"), {});
+    CHECK(made.lost == std::vector<std::string>{"12 lines for navigation"});
+    const auto back = io::openAcquisition(folder.file("k.h5"));
+    CHECK(back->header().imageDims == scan->header().imageDims);
+    for (const char* name : {"k.npy", "k.mrd", "k.cfl"}) CHECK(says(convertKspace(*scan, folder.file(name), {}), "navigation"));
+}
+
+TEST_CASE("double precision, and data sets of a fastMRI file that have no place, are named") {
+    const test::TempDir folder;
+    (void)test::runPython(R"(
+import sys, numpy as np, h5py
+k = np.random.default_rng(1).standard_normal((2, 3, 8, 6)) + 1j
+np.save(sys.argv[1] + '/double.npy', k)
+np.save(sys.argv[1] + '/single.npy', k.astype(np.complex64))
+with h5py.File(sys.argv[1] + '/fast.h5', 'w') as f:
+    f['kspace'], f['reconstruction_esc'], f.attrs['max'] = k.astype(np.complex64), np.ones((2, 8, 6)), 3.0
+)",
+                          {folder.path()});
+    io::LoadOptions dims;
+    dims.dims = {Dim::Slice, Dim::Coil, Dim::Readout, Dim::Phase};
+    CHECK(says(convertKspace(*io::openAcquisition(folder.file("double.npy"), dims), folder.file("a.npy"), {}), "double precision"));
+    CHECK_FALSE(says(convertKspace(*io::openAcquisition(folder.file("single.npy"), dims), folder.file("b.npy"), {}), "double precision"));
+    const auto fast = convertKspace(*io::openAcquisition(folder.file("fast.h5")), folder.file("c.h5"), {});
+    CHECK(says(fast, "reconstruction_esc"));
+    CHECK(says(fast, "attribute max"));
+}

@@ -1,6 +1,7 @@
 // Coils that are whitened, compressed and joined by virtual conjugates, through whole reconstructions.
 
 #include <cmath>
+#include <limits>
 
 #include <doctest/doctest.h>
 
@@ -145,8 +146,10 @@ TEST_CASE("noise is whitened by a noise scan, and by the edge of k-space where t
                 offIdentity(edgeNoise(kspace, SamplingMask::full(kReadout, kPhase))));
         CHECK(offIdentity(edge) < 5 / std::sqrt(static_cast<double>(edge.extent(1))));
     }
-    request.acquisition = scan.acquisition;
     request.coils.whitening = Whitening::NoiseScan;
+    (*extras->noise)[7] = std::numeric_limits<float>::quiet_NaN();
+    CHECK_THROWS_WITH_AS((void)reconstruct(request, {}), doctest::Contains("1 of the 80000 samples of the noise scan"), InputError);
+    request.acquisition = scan.acquisition;
     CHECK_THROWS_WITH_AS((void)reconstruct(request, {}), doctest::Contains("no noise scan"), InputError);
 }
 

@@ -282,9 +282,27 @@ TEST_CASE("what makes no sense is refused where it is asked") {
     (void)bench.drive();
     CHECK_THROWS_AS((void)bench.run->branchFrom(1, 13, {}), UsageError);
     CHECK_THROWS_AS((void)bench.run->branchFrom(1, 3, {{"zetta", 1}}), ParamError);
+    CHECK_THROWS_AS((void)bench.run->branchFrom(1, 3, {{"steps", 3}}), ParamError);
     CHECK(bench.run->snapshot().tree.branches().size() == 1);
     bench.method.slice = 1;
     CHECK_THROWS_AS((void)bench.drive(), UsageError);
+}
+
+TEST_CASE("a number of steps that leaves none is refused, and the run goes on") {
+    Bench bench;
+    bench.method.after = [&](std::int64_t step) {
+        if (step != 5) return;
+        CHECK_THROWS_AS(bench.run->set("steps", "4"), ParamError);
+        CHECK_THROWS_AS(bench.run->setValues({{"zeta", "3"}, {"steps", 5}}), ParamError);
+    };
+    const auto result = bench.drive();
+    CHECK(result.images.pixels.slice(0) == bench.fromScratch({}));
+    bench.run->setValues({{"steps", 3}});  // of the next run: this one has made its steps
+    CHECK_FALSE(bench.run->snapshot().waiting);
+    bench.run->rewindTo(1, 3);
+    CHECK_THROWS_AS(bench.run->set("steps", "3"), ParamError);
+    bench.run->set("steps", "6");
+    CHECK(bench.run->snapshot().waiting);
 }
 
 TEST_CASE("a promotion goes on from a kept state to the same pixels") {

@@ -3,6 +3,7 @@
 
 #include "core/base/io/array_file.h"
 #include "core/base/io/load.h"
+#include "core/session/engine_host.h"
 #include "core/session/open_scan.h"
 #include "core/session/reconstruct.h"
 #include "core/session/volume_scan.h"
@@ -75,6 +76,38 @@ TEST_CASE("BART's 3D phantom comes out as BART transforms it") {
             for (std::int64_t z = 0; z < 14; ++z) plane(y, z) = expected[(z * 11 + y) * 14 + x];
         CHECK(test::relativeError(toComplex(magnitude(reference.images.pixels.slice(i))), plane) < 1e-5);
     }
+}
+
+TEST_CASE("A geometric compression of 3D k-space is one mixture for each place along the readout, with any mask") {
+    if (!test::haveBart("compression of 3D k-space")) return;
+    const test::TempDir dir;
+    const auto bart = [&](const std::vector<std::string>& words) { REQUIRE(test::runProgram("bart", words).exitCode == 0); };
+    bart({"phantom", "-3", "-k", "-s8", "-x32", dir.file("ksp")});
+    ReconstructionRequest request;
+    request.acquisition = openScan(dir.file("ksp"));
+    REQUIRE(request.acquisition->header().coils == 8);
+    request.method = "zero-filled";
+    request.parameters = ParamValues(plugins().method("zero-filled").params);
+    request.parameters.setFromText("combination", "rss");
+    request.mask = MaskChoice::fromText("poisson:R=2,acs=16,seed=1");
+    request.threads = 1;
+    const auto errorOf = [&](CoilCompression compression) {
+        auto all = request;
+        const auto whole = reconstruct(all, {}).images.pixels;
+        all.coils.virtualCoils = 3;
+        all.coils.compression = compression;
+        return test::relativeError(reconstruct(all, {}).images.pixels, whole);
+    };
+    const auto geometric = errorOf(CoilCompression::Geometric), svd = errorOf(CoilCompression::Svd);
+    MESSAGE("error of 3 of 8 coils: geometric ", geometric, ", svd ", svd);
+    CHECK(geometric < 0.9 * svd);
+    auto refused = request;
+    refused.coils.virtualCoils = 3;
+    refused.coils.compression = CoilCompression::Geometric;
+    refused.method = "cg-sense";
+    refused.mapsFile = dir.file("maps.cfl");
+    bart({"ecalib", "-m1", dir.file("ksp"), dir.file("maps")});
+    CHECK_THROWS_AS((void)reconstruct(refused, {}), Error);
 }
 
 TEST_CASE("A 3D ISMRMRD scan: oversampled readout, turned geometry, noise and calibration") {

@@ -109,7 +109,9 @@ TEST_CASE("a run that is stopped half-way leaves its last estimate, marked") {
     REQUIRE(f.settle());
     REQUIRE(f.bench->results().visible().size() == 1);
     CHECK(f.bench->results().visible()[0]->result->stoppedEarly);
-    CHECK(f.bench->picture(1).caution == "stopped early");
+    const auto& trace = f.bench->results().visible()[0]->result->trace;
+    REQUIRE_FALSE(trace.empty());
+    CHECK(f.bench->picture(1).caution == fmt::format("stopped at step {}", trace.size()));
     CHECK_FALSE(f.bench->residualCurve().empty());
 }
 

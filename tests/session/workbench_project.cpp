@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "core/base/io/load.h"
 #include "core/base/io/save.h"
 #include "core/session/workbench/workbench.h"
 #include "tests/session/workbench_fixture.h"
@@ -319,6 +320,17 @@ TEST_CASE("a result that is opened brings back its scan, mask, method, values, p
     CHECK(f.bench->results().visible().empty());
     REQUIRE(f.bench->notice().has_value());
     CHECK(f.bench->notice()->action == Notice::Action::Reconstruct);
+
+    auto drawn = io::readReconstruction(f.file("made.h5"));
+    drawn.protocol.seed = 5;
+    drawn.protocol.steering = {{3, {{"zeta", "4"}}}};
+    io::saveReconstruction(f.file("seeded.h5"), drawn);
+    f.start();
+    f.open(f.file("seeded.h5"));
+    asThen();
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->why.find("Its seed was 5") != std::string::npos);
+    CHECK(f.bench->notice()->why.find("The run was steered") != std::string::npos);
 
     fs::create_directories(f.file("on"));
     fs::rename(f.file("scan.h5"), f.file("on/other.h5"));

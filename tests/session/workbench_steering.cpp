@@ -126,6 +126,44 @@ TEST_CASE("other values after winding back make a branch; both can be compared, 
     f.bench->renameBranch(second, "stronger");
     f.settle();
     CHECK(f.bench->branchText(second) == "stronger");
+    CHECK(f.bench->branchChange(second).find("1 → 3") != std::string::npos);
+}
+
+TEST_CASE("winding back takes the values of the branch into the form, also where others waited") {
+    Fixture f;
+    auto values = f.bench->parameters();
+    values.setFromText("zeta", "4");
+    f.bench->setParameters(values);
+    f.bench->steer({{"zeta", "4"}});  // waits: the run has ended
+    f.bench->rewindTo(kRoot, 5);
+    f.settle();
+    CHECK(f.bench->parameters().text("zeta") == "1");
+    f.bench->steer({{"steps", 4}});
+    REQUIRE(f.bench->notice().has_value());
+    CHECK(f.bench->notice()->kind == Notice::Kind::Caution);
+    f.bench->resumeSteering();
+    f.settle();
+    REQUIRE(f.bench->results().visible().size() == 2);
+    CHECK((f.pixels(1) == f.pixels(0)));
+}
+
+TEST_CASE("undo takes back what was deleted last, be it a branch or a result") {
+    Fixture f;
+    f.bench->rewindTo(kRoot, 5);
+    f.bench->steer({{"zeta", "3"}});
+    f.bench->resumeSteering();
+    f.settle();
+    const BranchId second = f.run()->branch;
+    f.bench->rewindTo(kRoot, 12);
+    f.bench->deleteBranch(second);
+    f.settle();
+    REQUIRE_FALSE(f.run()->tree.has(second));
+    f.bench->deleteResult(f.bench->results().visible()[1]->id);
+    REQUIRE(f.bench->results().visible().size() == 1);
+    f.bench->undo();
+    f.settle();
+    CHECK(f.bench->results().visible().size() == 2);
+    CHECK_FALSE(f.run()->tree.has(second));
 }
 
 TEST_CASE("steps of a deleted branch go when nobody can bring it back any more, not before") {

@@ -127,6 +127,9 @@ np.save(folder + 'maps', x)
 np.save(folder + 'volume', ramp(2, 4, 5, 7))
 np.save(folder + 'flat', x[0])
 np.save(folder + 'real', x.real)
+y = x.copy(); y[1, 2, 3] = np.nan
+np.save(folder + 'nan', y)
+np.save(folder + 'zeros', 0 * x)
 def cfl(name, dims, data):
     open(folder + name + '.hdr', 'w').write('# Dimensions\n' + ' '.join(map(str, dims)) + '\n')
     data.tofile(folder + name + '.cfl')
@@ -145,6 +148,8 @@ with h5py.File(folder + 'maps.h5', 'w') as f: f['maps'] = x; f['kspace'] = ramp(
     CHECK(io::readCoilMaps(dir.file("slices")) == ramp({2, 4, 5, 7}));
     CHECK(ioErrorOf([&] { (void)io::readCoilMaps(dir.file("flat.npy")); }).find("[coil, readout, phase]") != std::string::npos);
     CHECK(ioErrorOf([&] { (void)io::readCoilMaps(dir.file("real.npy")); }).find("complex") != std::string::npos);
+    CHECK(ioErrorOf([&] { (void)io::readCoilMaps(dir.file("nan.npy")); }).find("1 values that are not finite") != std::string::npos);
+    CHECK(ioErrorOf([&] { (void)io::readCoilMaps(dir.file("zeros.npy")); }).find("zeros alone") != std::string::npos);
 }
 
 TEST_CASE("masks: lines and planes of every format, transposed ones refused") {

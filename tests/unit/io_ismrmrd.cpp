@@ -167,6 +167,26 @@ save([line(n, flags=NOISE) for n in noise] + lines, shuffled=False)
     CHECK((*noise)(2, 6) == cfloat(8, 2));
 }
 
+TEST_CASE("ISMRMRD: noise of a noise scan is told in the bandwidth of the image's lines") {
+    const TempDir dir;
+    const auto scan = scanOf(dir, R"(
+def timed(l, us):
+    l['head']['sample_time_us'] = us
+    return l
+noise = [timed(line(np.full((3, 4), 2 + 2j), flags=NOISE), 2.5), line(np.full((3, 2), 5), flags=NOISE)]
+save(noise + [timed(l, 10) for l in image()], shuffled=False)
+)");
+    const auto noise = scan->readNoise();
+    REQUIRE(noise);
+    CHECK(std::abs((*noise)(1, 0) - cfloat(1, 1)) < 1e-6F);  // a quarter of the variance
+    CHECK((*noise)(1, 5) == cfloat(5, 0));                   // of a line that does not tell its time
+    const auto narrow = scanOf(dir, R"(
+system = '<acquisitionSystemInformation><relativeReceiverNoiseBandwidth>0.25</relativeReceiverNoiseBandwidth></acquisitionSystemInformation>'
+save([line(np.full((3, 4), 2), flags=NOISE)] + image(), shuffled=False, xml=header((10, 7, 1), (5, 7, 1), (400, 210, 4), (200, 210, 4), limit(1, 0, 6, 3), extra=system))
+)");
+    CHECK(std::abs((*narrow->readNoise())(2, 3) - cfloat(4, 0)) < 1e-6F);
+}
+
 TEST_CASE("ISMRMRD: contrasts, repetitions, sets and frames, also where counters begin late") {
     const TempDir dir;
     const auto scan = scanOf(dir, R"(

@@ -55,6 +55,13 @@ TEST_CASE("NIfTI: the distance of the slices is what is known of it, or unknown"
     placed.protocol.slices = {3, 4, 7};
     placed.images.pixels = ramp({3, 5, 7});
     io::saveReconstruction(dir.file("scattered.nii"), placed);
+    placed.protocol.places = 4;  // slices 1 and 3 of frames 0 and 2
+    placed.protocol.slices = {1, 3, 9, 11};
+    placed.images.pixels = ramp({4, 5, 7});
+    io::saveReconstruction(dir.file("series.nii"), placed);
+    CHECK(io::readReconstruction(dir.file("series.nii")).images.pixels.shape() == Shape{4, 5, 7});
+    placed.protocol.slices = {1, 3, 9, 10};
+    io::saveReconstruction(dir.file("mixed.nii"), placed);
     runPython(R"(
 import sys, struct
 def header(name):
@@ -66,6 +73,10 @@ for name in ('uneven', 'twice', 'unknown'): assert header(name)[1:3] == (0, True
 assert header('pixels')[:2] == (2.5, 0)
 assert header('placed')[:2] == (8, mm) and header('placed')[3:] == (1, (0, 0, 8, 42))
 assert header('scattered')[1:4] == (0, True, 0)
+assert header('series')[:2] == (8, mm) and header('series')[3:] == (1, (0, 0, 8, 34))
+dims = lambda name: struct.unpack_from('<5h', open(sys.argv[1] + '/' + name + '.nii', 'rb').read(352), 40)
+assert dims('series') == (4, 7, 5, 2, 2) and dims('placed') == (3, 7, 5, 2, 1)
+assert header('mixed')[1:4] == (0, True, 0) and dims('mixed') == (3, 7, 5, 4, 1)
 )",
               {dir.path()});
     CHECK(io::readReconstruction(dir.file("next.nii")).images.geometry.sliceThicknessMm == 2.5);

@@ -62,6 +62,7 @@ assert f['reconstruction'].dtype == np.complex64 and np.array_equal(f['reconstru
 assert f['mask'].dtype == np.uint8 and np.array_equal(f['mask'][:], np.tile([1, 0, 1, 0, 1, 0, 1], (5, 1)))
 p = json.loads(f.attrs['larmor_protocol'])
 assert p['method'] == 'l1-wavelet' and p['parameters']['lambda'] == 0.01
+assert f['provenance'].attrs['method'] == 'l1-wavelet' and '/' not in f['provenance'].attrs.get('source_file', '')
 assert 'Research use only' in f.attrs['research_use_only'] and f.attrs['larmor_version'] and f.attrs['larmor_simulated']
 assert (f.attrs['pixel_size_readout_mm'], f.attrs['pixel_size_phase_mm']) == (0.5, 0.75)
 )",

@@ -170,7 +170,9 @@ void DataPanel::showHeader(const AcquisitionHeader& header) {
                           "coil, readout, phase, slice, partition, frame, contrast, repetition, average, set, or - for an axis of size 1.")
                            .arg(text(origin.dimsReason)));
     m_axes->showAxes(header, m_workbench.axesRemembered());
-    QStringList notes;
+    QStringList notes, facts;
+    for (const auto& [name, value] : header.facts) facts << text(name) + QLatin1Char(' ') + text(value);
+    if (!facts.isEmpty()) notes << facts.join(QStringLiteral(" · "));
     for (const std::string& note : origin.notes) notes << text(note);
     showText(m_notes, notes.join(QLatin1Char('\n')));
 }

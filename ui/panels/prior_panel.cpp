@@ -77,7 +77,7 @@ void PriorPanel::show(const session::KnownPrior& prior) {
     if (m_shown != name) fillContrasts(prior);
     m_shown = name;
     const auto facts = session::factsOf(prior);
-    showText(m_facts, tr("Saw %1").arg(QString::fromStdString(facts.front())));
+    showText(m_facts, tr("Saw %1\n%2").arg(QString::fromStdString(facts.front()), QString::fromStdString(session::weightsText(prior))));
     m_facts->setToolTip(joined(facts, QStringLiteral("\n")));
     m_list->setToolTip(m_facts->toolTip());
     m_contrast->setVisible(m_contrast->count() > 2);

@@ -129,7 +129,8 @@ QString ResultsPanel::metricsProtocol() const {
 
 void ResultsPanel::fillRow(int row, const session::ResultEntry& entry) {
     const Protocol& protocol = entry.result->protocol;
-    m_table->setCell(row, kWhat, QString::fromStdString(entry.method) + (entry.result->stoppedEarly ? tr(" (stopped)") : QString()));
+    const QString stopped = entry.result->stoppedEarly ? QStringLiteral(" (%1)").arg(QString::fromStdString(session::stoppedText(*entry.result))) : QString();
+    m_table->setCell(row, kWhat, QString::fromStdString(entry.method) + stopped);
     m_table->setCell(row, kMask, QString::fromStdString(session::maskName(protocol.mask)));
     m_table->setCell(row, kR, QString::number(protocol.totalAcceleration, 'f', 2), true);
     m_table->setCell(row, kSlices, QString::fromStdString(session::sliceListText(protocol.slices)).section(QLatin1Char(' '), 1));

@@ -21,13 +21,23 @@ namespace larmor::ui {
 
 namespace {
 
-constexpr double kLeastWeight = 0.05, kMostWeight = 20;  // what the editor spans within the parameter's own range
+constexpr double kLeastWeight = 0.05, kMostWeight = 20;  // what the editor spans within the parameter's own range, where no value is beyond
+constexpr int kBandHeight = 72;                          // of a curve, pixels
 constexpr double kThinning = 0.005;                      // of the axis: a schedule of one number a step has few knots to a hand
 
 const ParamSpec* scheduleOf(const std::string& method) {
     const auto& specs = session::plugins().method(method).params;
     const auto found = std::find_if(specs.begin(), specs.end(), [](const ParamSpec& spec) { return spec.type == ParamType::Schedule; });
     return found == specs.end() ? nullptr : &*found;
+}
+
+ScheduleCurve curveOf(std::vector<ScheduleKnot> knots, const ParamSpec& spec, int steps, int done) {
+    double least = kLeastWeight, most = kMostWeight;
+    for (const auto& knot : knots) {
+        if (knot.value > 0) least = std::min(least, knot.value);
+        most = std::max(most, knot.value);
+    }
+    return {std::move(knots), steps, done, std::max(spec.minimum, least), std::min(spec.maximum, most)};
 }
 
 }  // namespace
@@ -97,7 +107,7 @@ SteeringPanel::SteeringPanel(session::Workbench& workbench, QWidget* parent)
     m_curves->setToolTip(tr("σ: noise level of the step, in prior units. Residual: ‖A x − y‖ in units of the noise in the samples; 1 is as far as noise alone "
                             "takes it. NRMSE: against the reference."));
     m_curves->setPickable(true);
-    m_curves->setFixedHeight(216);
+    m_curves->setFixedHeight(kBandHeight * 2);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
@@ -160,8 +170,7 @@ void SteeringPanel::showSchedule(const session::RunSnapshot& run) {
         m_steps = run.steps;
         m_branch = run.branch;
         m_schedule->setName(QString::fromStdString(spec->label));
-        ScheduleCurve curve{knotsOf(run, *spec), steps, done, std::max(spec->minimum, kLeastWeight), std::min(spec->maximum, kMostWeight)};
-        m_schedule->setCurve(curve.tidied().thinned(kThinning));
+        m_schedule->setCurve(curveOf(knotsOf(run, *spec), *spec, steps, done).tidied().thinned(kThinning));
         m_scheduleName->setText(tr("%1 over the steps; drag what is to come").arg(QString::fromStdString(spec->label)));
     } else {
         m_schedule->setDone(done);
@@ -184,7 +193,7 @@ void SteeringPanel::takeSchedule(const std::vector<ScheduleKnot>&) {
 void SteeringPanel::showCurves(const session::RunSnapshot& run) {
     constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
     const auto last = static_cast<std::size_t>(run.tree.at(run.branch).last);
-    std::vector<double> sigma(last, kGap), residual(last, kGap), nrmse(last, kGap);
+    std::vector<double> sigma(last, kGap), residual(last, kGap), nrmse(last, kGap), ssim(last, kGap);
     for (std::size_t i = 0; i < last; ++i) {
         const auto* view = run.viewOf(run.branch, static_cast<std::int64_t>(i) + 1);
         if (!view) continue;
@@ -192,10 +201,15 @@ void SteeringPanel::showCurves(const session::RunSnapshot& run) {
         sigma[i] = summary.sigma;
         if (summary.noiseResidual > 0) residual[i] = summary.noiseResidual;
         if (summary.nrmse) nrmse[i] = *summary.nrmse;
+        if (summary.ssim) ssim[i] = *summary.ssim;
     }
     const bool scored = std::any_of(nrmse.begin(), nrmse.end(), [](double value) { return !std::isnan(value); });
     std::vector<CurveBand> bands{{{{tr("σ"), {}, std::move(sigma), 0}}, true}, {{{tr("residual"), tr("× noise"), std::move(residual), 1}}, true}};
-    if (scored) bands.push_back({{{tr("NRMSE"), {}, std::move(nrmse), 2}}, true});
+    if (scored) {
+        bands.push_back({{{tr("NRMSE"), {}, std::move(nrmse), 2}}, true});
+        bands.push_back({{{tr("SSIM"), {}, std::move(ssim), 3}}, false, false});
+    }
+    m_curves->setFixedHeight(kBandHeight * static_cast<int>(bands.size()));
     m_curves->setVisible(last > 0);
     m_curves->setBands(std::move(bands), {1, 1, static_cast<int>(run.steps), tr("step")});
     const auto looked = m_workbench.lookedAt();

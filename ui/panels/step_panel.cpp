@@ -85,8 +85,7 @@ StepLane StepPanel::laneOf(const session::RunSnapshot& snapshot, const session::
     StepLane lane;
     lane.id = idText(branch.id);
     lane.name = !branch.name.empty() ? QString::fromStdString(branch.name) : branch.parent == 0 ? tr("First branch") : tr("Branch %1").arg(branch.id);
-    lane.change = QString::fromStdString(m_workbench.branchText(branch.id));
-    if (branch.parent == 0 || !branch.name.empty()) lane.change.clear();
+    lane.change = QString::fromStdString(m_workbench.branchChange(branch.id));
     lane.parent = branch.parent == 0 ? QString() : idText(branch.parent);
     lane.forkStep = static_cast<int>(branch.fork);
     lane.done = static_cast<int>(branch.last);

@@ -117,6 +117,7 @@ void SweepPanel::fillParameters() {
         for (QComboBox* list : {m_parameter, m_second})
             list->addItem(QString::fromStdString(spec.label), QString::fromStdString(spec.name));
     if (isGenerated) m_second->addItem(tr("R of the mask"), QString::fromLatin1(kAcceleration));
+    m_second->addItem(tr("Mask"), QString::fromLatin1(kMasks));
     if (hasPriors) m_second->addItem(tr("Prior"), QString::fromLatin1(kPrior));
     m_second->addItem(tr("Method"), QString::fromLatin1(kMethod));
     offerBrought();
@@ -140,6 +141,7 @@ void SweepPanel::propose(const QComboBox* list, QLineEdit* values) {
     QStringList texts;
     if (name == QLatin1String(kBrought)) return showRows(*m_brought);
     if (name == QLatin1String(kAcceleration)) texts = {QStringLiteral("3"), QStringLiteral("4"), QStringLiteral("6")};
+    if (name == QLatin1String(kMasks)) return values->setText(proposedMasks(m_workbench.mask().choice).join(QStringLiteral("; ")));
     if (name == QLatin1String(kPrior))
         for (const auto& prior : m_workbench.priors()) texts << QString::fromStdString(prior.card.name);
     const auto& params = session::plugins().method(m_workbench.method()).params;

@@ -32,7 +32,8 @@ Q_SIGNALS:
 
 private:
     // What rows may differ by beside the parameters, whose names have no blank.
-    static constexpr char kAcceleration[] = "mask R", kPrior[] = "the prior", kMethod[] = "the method", kBrought[] = "as brought";
+    [[nodiscard]] static QStringList proposedMasks(const session::MaskChoice& as);
+    static constexpr char kAcceleration[] = "mask R", kMasks[] = "the mask", kPrior[] = "the prior", kMethod[] = "the method", kBrought[] = "as brought";
     QWidget* createForm();
     void connectParts();
     void fillParameters();

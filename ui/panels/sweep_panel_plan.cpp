@@ -14,9 +14,10 @@ namespace larmor::ui {
 
 namespace {
 
-QStringList splitTexts(const QString& text) {
+/// @param between  values: a slash, but a semicolon between masks, whose files have slashes
+QStringList splitTexts(const QString& text, QChar between = QLatin1Char('/')) {
     QStringList parts;
-    for (const QString& part : text.split(QLatin1Char('/'), Qt::SkipEmptyParts))
+    for (const QString& part : text.split(between, Qt::SkipEmptyParts))
         if (!part.trimmed().isEmpty()) parts << part.trimmed();
     parts.removeDuplicates();
     return parts;
@@ -59,11 +60,33 @@ QStringList accelerationsOf(const std::vector<session::MaskChoice>& masks, const
     return texts;
 }
 
+/// Empty where one was drawn, which no text tells.
+QString textOf(const std::vector<session::MaskChoice>& masks) {
+    QStringList texts;
+    for (const auto& mask : masks) {
+        if (mask.drawn) return {};
+        texts << QString::fromStdString(mask.toText());
+    }
+    return texts.join(QStringLiteral("; "));
+}
+
 QString countText(std::size_t count, const QString& one) {
     return QStringLiteral("%1 %2").arg(count).arg(one);
 }
 
 }  // namespace
+
+/// The mask as it stands, and others with as many samples.
+QStringList SweepPanel::proposedMasks(const session::MaskChoice& as) {
+    QStringList masks;
+    if (!as.drawn && !as.toText().empty()) masks << QString::fromStdString(as.toText());
+    const double R = as.spec ? as.spec->acceleration : 4;
+    for (const char* kind : {"equispaced", "random", "poisson"}) {
+        const QString text = QStringLiteral("%1:R=%2,acs=24,seed=1").arg(QLatin1String(kind)).arg(R, 0, 'g', 4);
+        if (!as.spec || as.spec->kind != session::MaskChoice::fromText(text.toStdString()).spec->kind) masks << text;
+    }
+    return masks;
+}
 
 session::SweepPlan SweepPanel::plan() const {
     session::SweepPlan plan;
@@ -71,7 +94,7 @@ session::SweepPlan SweepPanel::plan() const {
     plan.jobs = m_jobs->currentData().toLongLong();
     plan.columns = {m_parameter->currentData().toString().toStdString(), plain(splitTexts(m_values->text()))};
     const QString second = m_second->currentData().toString();
-    const QStringList texts = splitTexts(m_secondValues->text());
+    const QStringList texts = splitTexts(m_secondValues->text(), QLatin1Char(second == QLatin1String(kMasks) ? ';' : '/'));
     if (second.isEmpty()) return plan;
     if (second == QLatin1String(kBrought)) {
         plan.rows = m_brought->rows;
@@ -83,6 +106,8 @@ session::SweepPlan SweepPanel::plan() const {
     if (texts.isEmpty()) throw InputError("The rows of the sweep have no values.", "Write them as 0.5/1/2, or choose one row.");
     if (second == QLatin1String(kAcceleration))
         plan.masks = masksOf(m_workbench.mask().choice, texts);
+    else if (second == QLatin1String(kMasks))
+        for (const QString& text : texts) plan.masks.push_back(session::MaskChoice::fromText(text.toStdString()));
     else if (second == QLatin1String(kPrior))
         plan.priors = plain(texts);
     else if (second == QLatin1String(kMethod))
@@ -123,8 +148,9 @@ void SweepPanel::showRows(const session::SweepPlan& plan) {
         values = joined(plan.methods);
     } else if (kinds == 1) {
         const QStringList texts = accelerationsOf(plan.masks, m_workbench.mask().choice);
-        name = texts.isEmpty() ? QString() : QString::fromLatin1(kAcceleration);
-        values = texts.join(QLatin1Char('/'));
+        name = QString::fromLatin1(texts.isEmpty() ? kMasks : kAcceleration);
+        values = texts.isEmpty() ? textOf(plan.masks) : texts.join(QLatin1Char('/'));
+        if (values.isEmpty()) name.clear();
     }
     if (kinds > 0 && (name.isEmpty() || m_second->findData(name) < 0)) {
         if (!m_brought || &plan != &*m_brought) m_brought = plan;

@@ -38,6 +38,7 @@ struct Provenance {
     bool dimsGuessed = false;
     bool simulated = false;   ///< true: say so wherever the name of the data shows
     std::string simulation;   ///< how it was simulated
+    std::vector<std::string> dropped;  ///< what of the file is neither in the samples nor in the header: "256 lines for phase correction"
     std::vector<std::string> notes;  ///< what a person should know: dropped lines, odd attributes, NaN ...
 };
 

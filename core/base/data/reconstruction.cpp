@@ -127,6 +127,7 @@ json Protocol::toJson() const {
     json result{{"larmor_protocol", kProtocolFormat}, {"steering", steeringToJson(steering)}};
     forEachField(*this, [&](const char* name, const auto& field) { result[name] = field; });
     if (reduction != 1) result["reduction"] = reduction;
+    if (places != 0) result["places"] = places;
     if (!coils.isNothing()) result["coils"] = coils.toJson();
     if (!calibration.empty()) {
         result["calibration"] = calibration;
@@ -146,6 +147,7 @@ Protocol Protocol::fromJson(const json& source) {
     Protocol protocol;
     forEachField(protocol, reader(source, "protocol"));
     if (source.contains("reduction")) reader(source, "protocol")("reduction", protocol.reduction);
+    if (source.contains("places")) reader(source, "protocol")("places", protocol.places);
     if (source.contains("coils")) protocol.coils = CoilPreparation::fromJson(source.at("coils"));
     if (source.contains("calibration")) {
         reader(source, "protocol")("calibration", protocol.calibration);

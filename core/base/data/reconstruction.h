@@ -32,6 +32,7 @@ struct Protocol {
     std::string source, sourceFormat, sourceArray, sourceDims, sourceHash;  ///< hash: SHA-256 of the file
     bool simulatedSource = false;
     std::vector<std::int64_t> slices;  ///< flat slice indices, from 0
+    std::int64_t places = 0;       ///< slices in space of a series: a flat index is frame * places + place. 0: each index is a place
     bool fullFov = false;
     std::int64_t reduction = 1;    ///< above 1: made from the central 1/reduction of k-space along both axes
     std::string device;            ///< "cpu", "cuda:0"

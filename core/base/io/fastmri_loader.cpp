@@ -99,6 +99,19 @@ void readProvenance(const Hdf5File& file, const std::string& path, AcquisitionHe
     header.contrast = file.textAttribute("acquisition").value_or("");
 }
 
+/// Data sets that nobody asks for here. Larmor writes `reconstruction_rss` anew where it converts.
+void readDropped(const Hdf5File& file, AcquisitionHeader& header) {
+    try {
+        for (const auto& entry : file.arrays())
+            if (entry.name != kKspace && entry.name != "mask" && entry.name != "reconstruction_rss")
+                header.provenance.dropped.push_back(fmt::format("the data set {}", entry.name));
+    } catch (const Error&) {
+        header.provenance.dropped.emplace_back("data sets that cannot be read");
+    }
+    for (const char* name : {"acceleration", "num_low_frequency", "max", "norm"})
+        if (file.numberAttribute(name)) header.provenance.dropped.push_back(fmt::format("the attribute {}", name));
+}
+
 class FastmriAcquisition final : public Acquisition {
 public:
     explicit FastmriAcquisition(const std::string& path) : m_path(path), m_stamp(stampOf(path)) {
@@ -124,6 +137,7 @@ public:
         readFields(encoding, m_header);
         readPadding(encoding, m_header);
         readMask(file, path, m_header);
+        readDropped(file, m_header);
     }
 
     [[nodiscard]] const AcquisitionHeader& header() const override { return m_header; }

@@ -147,6 +147,14 @@ std::string writeIsmrmrd(const IsmrmrdHeader& header) {
     return HeaderWriter(header).text();
 }
 
+double ismrmrdNoiseBandwidth(const std::string& xml) {
+    pugi::xml_document document;
+    if (!document.load_buffer(xml.data(), xml.size())) return 1;
+    const auto system = childOf(childOf(document, "ismrmrdHeader"), "acquisitionSystemInformation");
+    const double ratio = childOf(system, "relativeReceiverNoiseBandwidth").text().as_double(1);
+    return ratio > 0 && std::isfinite(ratio) ? ratio : 1;
+}
+
 IsmrmrdRemarks ismrmrdRemarks(const std::string& xml) {
     pugi::xml_document document;
     IsmrmrdRemarks remarks;

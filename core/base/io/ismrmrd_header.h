@@ -19,6 +19,9 @@ struct IsmrmrdRemarks {
     std::string simulation;  ///< how the data was simulated; empty: it was measured, or nobody says
 };
 
+/// Variance of the noise that a noise scan measures over that of the same bandwidth around the centre; 1 where the header does not say it.
+[[nodiscard]] double ismrmrdNoiseBandwidth(const std::string& xml);
+
 struct IsmrmrdHeader {
     Matrix encoded, recon;
     std::optional<FieldOfView> encodedFov, reconFov;  ///< absent: written as 0, which stands for unknown

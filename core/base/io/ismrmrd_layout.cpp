@@ -187,7 +187,10 @@ private:
     }
 
     void tellLost() {
-        for (const auto& [what, lines] : m_lost) note(fmt::format("{} lines {} are left out", lines, what));
+        for (const auto& [what, lines] : m_lost) {
+            note(fmt::format("{} lines {} are left out", lines, what));
+            m_header.provenance.dropped.push_back(fmt::format("{} lines {}", lines, what));
+        }
         if (std::any_of(m_layout.images.begin(), m_layout.images.end(), [](const auto& image) { return !image.empty(); })) return;
         const IsmrmrdLine& first = m_layout.lines[m_imaging.front()];
         refuse(fmt::format("lines inside the encoded matrix of {} x {} x {}", m_header.encoded.readout, m_header.encoded.phase,

@@ -2,6 +2,7 @@
 // libismrmrd, which loads whole arrays of lines and trusts the lengths in the file.
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -56,6 +57,7 @@ public:
         m_layout = layOutLines(std::move(found.lines), encoding, path, m_header);
         describeGeometry(m_layout, encoding, m_header);
         takeRemarks(*xml, m_header);
+        m_noiseBandwidth = ismrmrdNoiseBandwidth(*xml);
     }
 
     [[nodiscard]] const AcquisitionHeader& header() const override { return m_header; }
@@ -77,7 +79,9 @@ public:
         std::int64_t at = 0;
         for (const auto i : chosen) {
             const ComplexArray part = readIsmrmrdSamples(file, m_path, m_layout.lines[i]);
-            for (std::int64_t c = 0; c < m_header.coils; ++c) std::copy(part.block(c).begin(), part.block(c).end(), &noise(c, at));
+            const float scale = noiseScale(m_layout.lines[i]);
+            for (std::int64_t c = 0; c < m_header.coils; ++c)
+                std::transform(part.block(c).begin(), part.block(c).end(), &noise(c, at), [scale](cfloat value) { return scale * value; });
             at += part.extent(1);
         }
         return noise;
@@ -95,6 +99,14 @@ public:
     }
 
 private:
+    /// From the noise of a noise scan to that of the image's lines: its variance goes with the bandwidth, which is 1 / dwell time
+    /// [as in Gadgetron's NoiseAdjustGadget]. 1 where the times are not told.
+    [[nodiscard]] float noiseScale(const IsmrmrdLine& noise) const {
+        const auto& lines = m_layout.lines;
+        const auto line = std::find_if(lines.begin(), lines.end(), [](const auto& each) { return !each.has(IsmrmrdFlag::Noise); });
+        const bool told = line != lines.end() && line->dwellUs > 0 && noise.dwellUs > 0 && std::isfinite(line->dwellUs) && std::isfinite(noise.dwellUs);
+        return static_cast<float>(std::sqrt((told ? noise.dwellUs / line->dwellUs : 1) / m_noiseBandwidth));
+    }
     static std::size_t encodingOf(const std::vector<IsmrmrdLine>& lines) {
         const auto first = std::find_if(lines.begin(), lines.end(), [](const auto& line) { return !line.has(IsmrmrdFlag::Noise); });
         return first == lines.end() ? 0 : first->encoding;
@@ -133,6 +145,7 @@ private:
 
     std::string m_path;
     FileStamp m_stamp;
+    double m_noiseBandwidth = 1;
     Hdf5Addresses m_addresses;
     AcquisitionHeader m_header;
     IsmrmrdLayout m_layout;

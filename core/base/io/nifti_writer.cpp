@@ -31,6 +31,26 @@ std::optional<SliceSteps> stepsOf(const std::vector<std::int64_t>& slices, std::
     return SliceSteps{static_cast<double>(slices.front()), static_cast<double>(step)};
 }
 
+/// The images as volumes: the places of the first, and how many there are.
+struct Volumes {
+    std::vector<std::int64_t> places;
+    std::int64_t count = 1;
+    bool regular = true;  ///< each holds the same places
+};
+
+Volumes volumesOf(const std::vector<std::int64_t>& slices, std::int64_t places) {
+    if (places < 1 || slices.empty()) return {slices, 1, true};
+    Volumes volumes;
+    for (const auto slice : slices)
+        if (slice / places == slices.front() / places) volumes.places.push_back(slice % places);
+    const auto each = volumes.places.size();
+    volumes.count = static_cast<std::int64_t>(slices.size() / each);
+    for (std::size_t i = 0; i < slices.size(); ++i)
+        if (slices.size() % each != 0 || slices[i] % places != volumes.places[i % each] || slices[i] / places != slices[i - i % each] / places)
+            return {slices, 1, false};
+    return volumes;
+}
+
 /// Between the images in mm. Absent where it is not known or not one number.
 std::optional<double> spacingOf(const Geometry& geometry, const std::optional<SliceSteps>& steps) {
     const double each = geometry.patient ? geometry.patient->sliceSpacingMm : geometry.sliceThicknessMm.value_or(0);
@@ -65,7 +85,7 @@ void setAffine(nifti_1_header& header, const mat44& matrix, short code) {
     header.pixdim[0] = qfac;
 }
 
-nifti_1_header headerOf(const ImageStack& images, const std::vector<std::int64_t>& slices) {
+nifti_1_header headerOf(const ImageStack& images, const Volumes& volumes) {
     const ComplexArray& pixels = images.pixels;
     nifti_1_header header{};
     header.sizeof_hdr = sizeof header;
@@ -73,11 +93,16 @@ nifti_1_header headerOf(const ImageStack& images, const std::vector<std::int64_t
     header.dim[0] = 3;
     for (std::size_t d = 0; d < 3; ++d) header.dim[3 - d] = static_cast<short>(pixels.extent(d));
     std::fill(header.dim + 4, header.dim + 8, short{1});
+    if (volumes.count > 1) {
+        header.dim[0] = 4;
+        header.dim[3] = static_cast<short>(volumes.places.size());
+        header.dim[4] = static_cast<short>(volumes.count);
+    }
     header.datatype = DT_FLOAT32;
     header.bitpix = 32;
     header.vox_offset = 352;
     header.scl_slope = 1;
-    const auto steps = stepsOf(slices, pixels.extent(0));
+    const auto steps = volumes.regular ? stepsOf(volumes.places, pixels.extent(0) / volumes.count) : std::nullopt;
     const auto spacing = spacingOf(images.geometry, steps);
     header.xyzt_units = images.geometry.pixel && spacing ? NIFTI_UNITS_MM : NIFTI_UNITS_UNKNOWN;
     std::snprintf(header.descrip, sizeof header.descrip, "Larmor %s%s; research use only%s", version().c_str(),
@@ -120,10 +145,10 @@ void writePacked(const std::string& path, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-void writeNifti(const std::string& path, const ImageStack& images, const std::vector<std::int64_t>& slices) {
+void writeNifti(const std::string& path, const ImageStack& images, const std::vector<std::int64_t>& slices, std::int64_t places) {
     for (const std::int64_t extent : images.pixels.shape())
         if (extent > 32767) throw IoError(path, "", "at most 32767 pixels a side in NIfTI", toText(images.pixels.shape()));
-    const nifti_1_header header = headerOf(images, slices);
+    const nifti_1_header header = headerOf(images, volumesOf(slices, places));
     const RealArray values = flippedMagnitude(images.pixels);
     std::vector<std::byte> bytes(352 + values.values().size_bytes());
     std::memcpy(bytes.data(), &header, sizeof header);

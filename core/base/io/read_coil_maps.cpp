@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/base/io/array_path.h"
@@ -46,9 +48,7 @@ ComplexArray readOrdered(const ArrayFile& file, const ArrayEntry& entry, const A
     return permuteAxes(file.read(entry.name, start, count), order).reshaped(shape);
 }
 
-}  // namespace
-
-ComplexArray readCoilMaps(const std::string& path, const std::string& array) {
+ComplexArray readMaps(const std::string& path, const std::string& array) {
     const ArrayPath given = array.empty() ? splitArrayPath(path) : ArrayPath{path, array};
     const ArrayFilePtr file = openArrayFile(given.path);
     const ArrayEntry& entry = chooseMaps(*file, given.array);
@@ -63,6 +63,17 @@ ComplexArray readCoilMaps(const std::string& path, const std::string& array) {
     std::vector<Dim> written{Dim::Readout, Dim::Phase, Dim::Coil, Dim::Slice};
     written.resize(rank);
     return readOrdered(*file, entry, planAxes(*file, entry, written));
+}
+
+}  // namespace
+
+ComplexArray readCoilMaps(const std::string& path, const std::string& array) {
+    auto maps = readMaps(path, array);
+    if (const auto bad = countNonFinite(maps.values()); bad > 0)
+        throw IoError(path, array, kExpected, fmt::format("{} values that are not finite numbers", bad), "Make the maps anew, or set those values to 0.");
+    if (std::all_of(maps.values().begin(), maps.values().end(), [](cfloat value) { return value == cfloat{}; }))
+        throw IoError(path, array, kExpected, "zeros alone", "Name the array of the maps, as FILE:ARRAY.");
+    return maps;
 }
 
 }  // namespace larmor::io

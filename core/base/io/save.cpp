@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -57,6 +58,13 @@ void writeResultHdf5(const std::string& path, const Reconstruction& result) {
     markFile(file);
     file.setAttribute("larmor_protocol", result.protocol.toJson().dump());
     file.setAttribute("larmor_result", resultToJson(result).dump());
+    const auto& from = result.protocol;
+    file.makeGroup("provenance");
+    for (const auto& [name, text] : std::initializer_list<std::pair<const char*, std::string>>{
+             {"source_file", std::filesystem::path(from.source).filename().string()}, {"source_format", from.sourceFormat}, {"source_dims", from.sourceDims},
+             {"source_sha256", from.sourceHash}, {"method", from.method}, {"parameters", from.parameters.dump()}, {"mask", from.mask},
+             {"mask_sha256", from.maskHash}, {"seed", std::to_string(from.seed)}, {"larmor_version", from.version}})
+        if (!text.empty()) file.setAttribute(name, text, "provenance");
     if (result.images.simulated) file.setAttribute("larmor_simulated", 1.0);
     if (const auto& pixel = result.images.geometry.pixel) {
         file.setAttribute("pixel_size_readout_mm", pixel->readoutMm);
@@ -137,7 +145,7 @@ void saveReconstruction(const std::string& path, const Reconstruction& result, c
     if (ext == ".cfl") saveResultCfl(path, pixels);
     if (ext == ".mat") writeAtomically(path, [&](const std::string& temporary) { writeResultMat(temporary, pixels); });
     if (ext == ".nii" || ext == ".nii.gz")
-        writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images, result.protocol.slices); });
+        writeAtomically(path, [&](const std::string& temporary) { writeNifti(temporary, result.images, result.protocol.slices, result.protocol.places); });
     std::vector<std::string> files{path};
     if (ext == ".png") files = saveResultPng(path, result, options.pngBits);
     saveEnsembleBeside(path, result.ensemble);

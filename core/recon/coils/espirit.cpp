@@ -32,7 +32,7 @@ CalibrationRegion checkedRegion(const at::Tensor& kspace, const SamplingMask& ma
             "Coil maps cannot be estimated: the fully sampled centre that the mask keeps, limited to {0} x {0}, is {1} x {2} samples "
             "(readout x phase); with a kernel of {3} it must be at least {4} x {4}.",
             size, rows, columns, options.kernelSize, least),
-        "Choose a mask with more ACS lines, a larger calibration size, or give coil maps.");
+        "Choose a mask with more ACS lines, a larger calibration size, or give coil maps; zero-filled with combination=rss needs none.");
 }
 
 /// Principal component of the coils in the calibration data, [coil].

@@ -14,6 +14,7 @@
 #include "core/session/project/project_folder.h"
 #include "core/session/project/protocol_state.h"
 #include "core/session/project/recorded_sweep.h"
+#include "core/session/reduced_scan.h"
 #include "core/session/source_hash.h"
 #include "core/session/steering/run_folder.h"
 #include "core/session/workbench/steered_runs.h"
@@ -178,6 +179,22 @@ LoadedProject loadProject(const std::string& folder, const FoundPaths& found, co
     return loaded;
 }
 
+namespace {
+
+/// What a result was made with and the window has no field for.
+void tellWhatTheWindowLacks(const Protocol& protocol, std::vector<std::string>& problems) {
+    const ReconstructionRequest window;
+    if (protocol.seed != 0 && protocol.seed != window.seed)
+        problems.push_back(fmt::format("Its seed was {}; that of the window is {}.", protocol.seed, window.seed));
+    if (!protocol.steering.empty())
+        problems.emplace_back("The run was steered; what was changed on the way is not set. Its recipe, or larmor-cli replay, brings it back.");
+    if (protocol.reduction != window.reduction)
+        problems.push_back(fmt::format("It was made at {}; the window reconstructs at full size.", sizeText(protocol.reduction)));
+    if (protocol.fullFov) problems.emplace_back("It has the whole encoded field of view; the window cuts to the reconstructed one.");
+}
+
+}  // namespace
+
 LoadedProject loadResult(Reconstruction result, const std::string& path, const FoundPaths& found, const RunControl& run) {
     LoadedProject loaded;
     loaded.project = projectOf(result.protocol);
@@ -189,11 +206,8 @@ LoadedProject loadResult(Reconstruction result, const std::string& path, const F
         if (result.masks.empty()) loaded.problems.emplace_back("The mask was drawn by hand, and the file does not hold it.");
         if (result.masks.size() > 1) loaded.problems.emplace_back("The masks differ by slice: that of the first one was taken.");
     }
-    if (result.images.pixels.empty()) {
-        if (!result.protocol.steering.empty())
-            loaded.problems.emplace_back("The run was steered; a picture does not bring back what was changed on the way.");
-        return loaded;
-    }
+    tellWhatTheWindowLacks(result.protocol, loaded.problems);
+    if (result.images.pixels.empty()) return loaded;
     tryTo(loaded, path, [&] { loaded.results.push_back(placed(loaded, {}, std::move(result))); });
     return loaded;
 }

@@ -124,6 +124,7 @@ private:
     [[nodiscard]] ParamValues start() const;
     [[nodiscard]] ParamValues valuesAt(BranchId branch, std::int64_t step) const;
     [[nodiscard]] ParamValues wanted() const;
+    void wait(const nlohmann::json& changes);
     [[nodiscard]] StepKey keyOf(BranchId branch, std::int64_t step) const;
     [[nodiscard]] std::vector<StepKey> keysUntil(BranchId branch, std::int64_t step) const;
     void checkReached(BranchId branch, std::int64_t step) const;

@@ -8,6 +8,20 @@
 
 namespace larmor::session {
 
+namespace {
+
+constexpr const char* kSteps = "steps";
+
+/// @param step  that are done before the values act
+void checkStepsAreLeft(const ParamValues& values, std::int64_t step) {
+    const auto steps = values.integer(kSteps);
+    if (steps <= step)
+        throw ParamError(kSteps, fmt::format("{} steps of the run are made, so that {} in all leave none.", step, steps),
+                         fmt::format("Ask for at least {}, or go back to an earlier step.", step + 1));
+}
+
+}  // namespace
+
 ParamValues SteeredRun::start() const {
     return ParamValues::fromJson(m_specs, m_run.start);
 }
@@ -62,16 +76,24 @@ void SteeredRun::set(const std::string& name, const std::string& text) {
     const Lock lock(m_mutex);
     auto values = wanted();
     values.setFromText(name, text);
-    (void)changedInMidRun(wanted(), values);
-    m_waiting[name] = values.toJson().at(name);
+    wait({{name, values.toJson().at(name)}});
 }
 
 void SteeredRun::setValues(const nlohmann::json& changes) {
     const Lock lock(m_mutex);
+    wait(changes);
+}
+
+/// @throws ParamError, and then nothing waits that did not before
+void SteeredRun::wait(const nlohmann::json& changes) {
     const auto values = withChanges(wanted(), changes);
-    (void)changedInMidRun(wanted(), values);
+    const auto names = changedInMidRun(wanted(), values);
+    const bool ofSteps = std::find(names.begin(), names.end(), kSteps) != names.end();
+    // The number of steps of a run that has made them all is meant for the next run.
+    if (ofSteps && !isDone()) checkStepsAreLeft(values, m_run.step + (m_driven && !m_atRest ? 1 : 0));
     const auto texts = values.toJson();
-    for (const auto& [name, value] : changes.items()) m_waiting[name] = texts.at(name);
+    for (const auto& [name, value] : changes.items())
+        if (name != kSteps || !isDone()) m_waiting[name] = texts.at(name);
 }
 
 void SteeredRun::moveTo(BranchId branch, std::int64_t step) {
@@ -104,7 +126,8 @@ BranchId SteeredRun::branchFrom(BranchId branch, std::int64_t step, const nlohma
     Lock lock(m_mutex);
     checkReached(branch, step);
     const auto values = withChanges(valuesAt(branch, step), changes);
-    (void)changedInMidRun(valuesAt(branch, step), values);
+    const auto names = changedInMidRun(valuesAt(branch, step), values);
+    if (std::find(names.begin(), names.end(), kSteps) != names.end()) checkStepsAreLeft(values, step);
     leaveBy(branch, step, values, std::move(name));
     const auto made = m_run.branch;
     moveTo(made, step);

@@ -168,7 +168,7 @@ void Workbench::describeReconstruction(const Pane& pane, PanePicture& picture) c
                                                                    : step.stage;
     }
     if (entry && entry->result->stoppedEarly) {
-        picture.caution = "stopped early";
+        picture.caution = stoppedText(*entry->result);
         picture.cautionReason = "The run was stopped: this is its last estimate, not its end.";
     } else if (entry && entry->result->protocol.prior && !entry->result->protocol.prior->outside.empty()) {
         picture.caution = "outside the prior";

@@ -13,6 +13,11 @@
 
 namespace larmor::session {
 
+std::string stoppedText(const Reconstruction& result) {
+    if (!result.stoppedEarly) return {};
+    return result.trace.empty() ? "stopped early" : fmt::format("stopped at step {}", result.trace.back().step);
+}
+
 std::string maskName(const std::string& protocolMask) {
     if (protocolMask.empty()) return "all samples";
     if (masks::looksLikeMaskSpec(protocolMask)) return protocolMask.substr(0, protocolMask.find(':'));

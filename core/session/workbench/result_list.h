@@ -56,6 +56,8 @@ private:
 
 /// "equispaced", "file mask.npy" or "all samples": the part of a protocol's mask text that fits a corner.
 [[nodiscard]] std::string maskName(const std::string& protocolMask);
+/// "stopped at step 12" of a result that is the last estimate of a stopped run; empty: it came to its end.
+[[nodiscard]] std::string stoppedText(const Reconstruction& result);
 /// What was steered, then the values at the start: "zeta 10 from step 15, steps 40, zeta 5"
 [[nodiscard]] std::string parameterText(const Protocol& protocol);
 /// Flat indices from 0 as people read them: "slice 12", "slices 1-20", "slices 1, 5-7".

@@ -301,6 +301,7 @@ void Workbench::deleteResult(ResultId id) {
     if (!entry || entry->deleted) return;
     m_results.remove(id);
     m_lines.keepLeftOut();
+    forgetDeletedBranches();
     const auto left = m_results.visible();
     if (m_shown == id) m_shown = left.empty() ? 0 : left.back()->id;
     for (Pane& pane : m_panes)

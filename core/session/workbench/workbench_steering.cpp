@@ -145,6 +145,17 @@ void Workbench::rewindTo(BranchId branch, std::int64_t step) {
         entry->run->rewindTo(branch, step);
         lookAt(branch, step);
     });
+    takeValuesOfRun();
+}
+
+/// What may change in mid-run, as the next step of the run has it: what was typed before the run was wound back holds no more.
+void Workbench::takeValuesOfRun() {
+    const auto entry = steeredEntry();
+    if (!entry || !entry->snapshot || entry->request.method != m_method || !entry->snapshot->values.is_object()) return;
+    auto changes = nlohmann::json::object();
+    for (const auto& [name, value] : entry->snapshot->values.items())
+        if (changesInMidRun(name)) changes[name] = value;
+    setParameters(withChanges(parameters(), changes));
 }
 
 void Workbench::branchFrom(BranchId branch, std::int64_t step, const nlohmann::json& changes) {
@@ -153,6 +164,7 @@ void Workbench::branchFrom(BranchId branch, std::int64_t step, const nlohmann::j
         (void)entry->run->branchFrom(branch, step, changes);
         lookAt(branch, step);
     });
+    takeValuesOfRun();
 }
 
 void Workbench::renameBranch(BranchId branch, const std::string& name) {
@@ -275,12 +287,17 @@ std::string Workbench::branchName(BranchId branch) const {
     return !name.empty() ? name : branch == BranchTree::kRoot ? "first branch" : fmt::format("branch {}", branch);
 }
 
-std::string Workbench::branchText(BranchId branch) const {
+std::string Workbench::branchChange(BranchId branch) const {
     const auto snapshot = steering();
     const auto request = steeredRequest();
     if (!snapshot || !request || !snapshot->tree.has(branch)) return {};
-    if (!snapshot->tree.at(branch).name.empty()) return branchName(branch);
-    const auto change = snapshot->tree.describe(branch, ParamValues::fromJson(plugins().method(request->method).params, snapshot->start));
+    return snapshot->tree.describe(branch, ParamValues::fromJson(plugins().method(request->method).params, snapshot->start));
+}
+
+std::string Workbench::branchText(BranchId branch) const {
+    const auto snapshot = steering();
+    const bool isNamed = snapshot && snapshot->tree.has(branch) && !snapshot->tree.at(branch).name.empty();
+    const auto change = isNamed ? std::string() : branchChange(branch);
     return change.empty() ? branchName(branch) : change;
 }
 
