@@ -9,6 +9,7 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScrollArea>
 #include <QTest>
 #include <QTimer>
 
@@ -157,8 +158,9 @@ void WindowSteeringTest::zetaTypedWhileTheRunWorksHoldsFromTheNextStepOn() {
 }
 
 void WindowSteeringTest::thePriorPanelSaysWhatThePriorIs() {
-    const QString facts = m_fixture->find<QLabel>("prior.facts")->text();
-    QVERIFY2(facts.contains(QStringLiteral("MB")) && facts.contains(QStringLiteral("weights ")), qPrintable(facts));
+    auto* facts = m_fixture->find<QLabel>("prior.facts");
+    QTRY_VERIFY(facts->text().startsWith(QStringLiteral("Saw ")));
+    QVERIFY2(facts->text().contains(QStringLiteral(" MB")), qPrintable(facts->text()));
     QCOMPARE(m_fixture->find<QComboBox>("prior.list")->count(), static_cast<int>(bench().priors().size()));
 }
 
@@ -272,11 +274,14 @@ void WindowSteeringTest::curvesScrubTheStrip() {
     QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
     auto* curves = m_fixture->find<ui::CurvePlot>("steering.curves");
     QTRY_VERIFY(curves->isVisible());
-    QVERIFY(curves->legend(0).startsWith(QStringLiteral("σ")));
-    QTRY_VERIFY(curves->legend(2).startsWith(QStringLiteral("NRMSE")));
-    QVERIFY(curves->legend(3).startsWith(QStringLiteral("SSIM")));
-    QTest::mouseMove(curves, QPoint(curves->width() / 3, 30));
-    QTRY_VERIFY(bench().lookedAt().has_value());
+    QVERIFY(curves->legend(0).join(' ').startsWith(QStringLiteral("σ")));
+    QTRY_VERIFY(curves->legend(2).join(' ').startsWith(QStringLiteral("NRMSE")));
+    QVERIFY(curves->legend(3).join(' ').startsWith(QStringLiteral("SSIM")));
+    QWidget* holder = curves;
+    while (holder && !qobject_cast<QScrollArea*>(holder)) holder = holder->parentWidget();
+    if (auto* area = qobject_cast<QScrollArea*>(holder)) area->ensureWidgetVisible(curves);
+    int moved = 0;  // again until it is seen: the panel may still be laid out
+    QTRY_VERIFY((QTest::mouseMove(curves, QPoint(curves->width() / 3 + moved++ % 2, 30)), bench().lookedAt().has_value()));
     QVERIFY(bench().lookedAt()->second > 1 && bench().lookedAt()->second < 12);
     QTRY_COMPARE(static_cast<std::int64_t>(strip().currentStep()), bench().lookedAt()->second);
     QTest::mouseMove(&strip(), QPoint(5, 5));

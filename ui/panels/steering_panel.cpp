@@ -22,7 +22,7 @@ namespace larmor::ui {
 namespace {
 
 constexpr double kLeastWeight = 0.05, kMostWeight = 20;  // what the editor spans within the parameter's own range, where no value is beyond
-constexpr int kBandHeight = 72;                          // of a curve, pixels
+constexpr int kBandHeight = 60;                          // of a curve, pixels
 constexpr double kThinning = 0.005;                      // of the axis: a schedule of one number a step has few knots to a hand
 
 const ParamSpec* scheduleOf(const std::string& method) {
