@@ -134,6 +134,11 @@ ParamValues BranchTree::valuesAt(BranchId id, std::int64_t step, const ParamValu
     return withChanges(start, merged);
 }
 
+std::string BranchTree::nameOf(BranchId id) const {
+    const auto& name = at(id).name;
+    return !name.empty() ? name : id == kRoot ? "first branch" : fmt::format("branch {}", id);
+}
+
 std::string BranchTree::describe(BranchId id, const ParamValues& start) const {
     std::vector<std::string> parts;
     for (const auto& [step, values] : at(id).changes) {

@@ -63,6 +63,7 @@ public:
     [[nodiscard]] std::vector<SteeringChange> changesOf(BranchId id) const;
     /// The same that act before step `step` (counted from 0): the values it runs with.
     [[nodiscard]] ParamValues valuesAt(BranchId id, std::int64_t step, const ParamValues& start) const;
+    [[nodiscard]] std::string nameOf(BranchId id) const;  ///< as a person called it, else "first branch", "branch 2"
     /// "Data weight ζ 1 → 2.1 from step 31; ..." of the branch itself, steps counted from 1; empty if it changed nothing.
     [[nodiscard]] std::string describe(BranchId id, const ParamValues& start) const;
 

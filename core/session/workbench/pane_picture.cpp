@@ -107,8 +107,9 @@ void Workbench::describeStep(const Pane& pane, PanePicture& picture) const {
     const auto branch = pane.branch != 0 ? pane.branch : m_looked.branch;
     if (!snapshot->tree.has(branch)) return;
     const auto step = pane.branch != 0 ? snapshot->tree.at(branch).last : m_looked.step;
-    picture.title = pane.against != 0 ? fmt::format("{} minus {}", branchName(branch), branchName(pane.against))
-                                      : fmt::format("{} · {}", plugins().method(request->method).name, branchName(branch));
+    const auto nameOf = [&tree = snapshot->tree](BranchId id) { return tree.has(id) ? tree.nameOf(id) : std::string(); };
+    picture.title = pane.against != 0 ? fmt::format("{} minus {}", nameOf(branch), nameOf(pane.against))
+                                      : fmt::format("{} · {}", plugins().method(request->method).name, nameOf(branch));
     if (picture.isError && pane.against == 0) picture.title = pane.signedError ? "error" : "|error|";
     if (!picture.isError) picture.badge = fmt::format("step {} / {}{}", step, snapshot->steps, pane.branch == 0 ? ", kept" : "");
     if (picture.isError) return;

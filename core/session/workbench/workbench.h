@@ -108,9 +108,8 @@ public:
     [[nodiscard]] std::optional<std::pair<BranchId, std::int64_t>> lookedAt() const;
     /// The last steps of two branches in the first panes, their difference in the third.
     void compareBranches(BranchId first, BranchId second);
-    [[nodiscard]] std::string branchName(BranchId branch) const;  ///< as a person called it, else "first branch", "branch 2"
     [[nodiscard]] std::string branchChange(BranchId branch) const;  ///< "Data weight ζ 1 → 2.1 from step 31"; empty: nothing
-    [[nodiscard]] std::string branchText(BranchId branch) const;  ///< as a person called it, else what it changed, else branchName()
+    [[nodiscard]] std::string branchText(BranchId branch) const;  ///< as a person called it, else what it changed, else BranchTree::nameOf()
     /// Tells of a steered run whose program was killed, if there is one; reopenInterrupted() opens its file and stands where it stood.
     void offerInterrupted();
     void reopenInterrupted();
@@ -197,7 +196,6 @@ private:
     void forgetSweep();
     RunId submitSteered(const std::string& name, ReconstructionRequest asked);
     RunId drive(const SteeredEntryPtr& entry, SteeredRuns::Score score);
-    void takeValuesOfRun();
     void driveAgain(const SteeredEntryPtr& entry);
     [[nodiscard]] SteeredRuns::Score scoreFor(const ReconstructionRequest& request);
     void giveReferenceToRuns(std::int64_t slice);

@@ -24,6 +24,17 @@ ImagePtr finishedImage(ComplexArray estimate, const AcquisitionHeader& header) {
     return std::make_shared<const ComplexArray>(cropToRecon(std::move(estimate), header));
 }
 
+/// What may change in mid-run, as the next step of the run has it: what was typed before the run was wound back holds no more.
+void takeValuesOfRun(Workbench& workbench) {
+    const auto* request = workbench.steeredRequest();
+    const auto snapshot = workbench.steering();
+    if (!request || !snapshot || request->method != workbench.method() || !snapshot->values.is_object()) return;
+    auto changes = nlohmann::json::object();
+    for (const auto& [name, value] : snapshot->values.items())
+        if (changesInMidRun(name)) changes[name] = value;
+    workbench.setParameters(withChanges(workbench.parameters(), changes));
+}
+
 }  // namespace
 
 /// The reference that estimates are scored against; it may come while the run is on its way.
@@ -145,17 +156,7 @@ void Workbench::rewindTo(BranchId branch, std::int64_t step) {
         entry->run->rewindTo(branch, step);
         lookAt(branch, step);
     });
-    takeValuesOfRun();
-}
-
-/// What may change in mid-run, as the next step of the run has it: what was typed before the run was wound back holds no more.
-void Workbench::takeValuesOfRun() {
-    const auto entry = steeredEntry();
-    if (!entry || !entry->snapshot || entry->request.method != m_method || !entry->snapshot->values.is_object()) return;
-    auto changes = nlohmann::json::object();
-    for (const auto& [name, value] : entry->snapshot->values.items())
-        if (changesInMidRun(name)) changes[name] = value;
-    setParameters(withChanges(parameters(), changes));
+    takeValuesOfRun(*this);
 }
 
 void Workbench::branchFrom(BranchId branch, std::int64_t step, const nlohmann::json& changes) {
@@ -164,7 +165,7 @@ void Workbench::branchFrom(BranchId branch, std::int64_t step, const nlohmann::j
         (void)entry->run->branchFrom(branch, step, changes);
         lookAt(branch, step);
     });
-    takeValuesOfRun();
+    takeValuesOfRun(*this);
 }
 
 void Workbench::renameBranch(BranchId branch, const std::string& name) {
@@ -280,13 +281,6 @@ void Workbench::compareBranches(BranchId first, BranchId second) {
     notify(kPanesChanged | kSteeringChanged);
 }
 
-std::string Workbench::branchName(BranchId branch) const {
-    const auto snapshot = steering();
-    if (!snapshot || !snapshot->tree.has(branch)) return {};
-    const auto& name = snapshot->tree.at(branch).name;
-    return !name.empty() ? name : branch == BranchTree::kRoot ? "first branch" : fmt::format("branch {}", branch);
-}
-
 std::string Workbench::branchChange(BranchId branch) const {
     const auto snapshot = steering();
     const auto request = steeredRequest();
@@ -296,9 +290,9 @@ std::string Workbench::branchChange(BranchId branch) const {
 
 std::string Workbench::branchText(BranchId branch) const {
     const auto snapshot = steering();
-    const bool isNamed = snapshot && snapshot->tree.has(branch) && !snapshot->tree.at(branch).name.empty();
-    const auto change = isNamed ? std::string() : branchChange(branch);
-    return change.empty() ? branchName(branch) : change;
+    if (!snapshot || !snapshot->tree.has(branch)) return {};
+    const auto change = snapshot->tree.at(branch).name.empty() ? branchChange(branch) : std::string();
+    return change.empty() ? snapshot->tree.nameOf(branch) : change;
 }
 
 bool Workbench::steeringRuns() const {
