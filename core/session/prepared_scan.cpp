@@ -98,6 +98,8 @@ ComplexArray PreparedScan::mixturesOfPlaces(const MaskChoice& mask) const {
     const auto rows = std::min(kCentre, encoded.readout), columns = std::min(kCentre, encoded.phase);
     ComplexArray centres({m_whole->header().coils, places, rows * columns});
     for (std::int64_t x = 0; x < places; ++x) {
+        const auto samples = m_whole->readSlice(volume * places + x);
+        if (std::all_of(samples.values().begin(), samples.values().end(), [](cfloat y) { return y == cfloat{}; })) continue;  // beside the object
         auto kspace = readMaskedSlice(*m_whole, volume * places + x, mask).kspace;
         if (m_mixture) kspace = coilLab().mixed(kspace, *m_mixture);
         const auto centre = centreFit(kspace, rows, columns);

@@ -166,6 +166,9 @@ TEST_CASE("steps are reported up to the total, with previews from what iterates"
         CHECK(counter.reports.size() > 2);
         REQUIRE_FALSE(counter.previews.empty());
         CHECK(counter.previews.back().shape() == Shape{48, 44});
+        // One after each step, the first one too.
+        CAPTURE(counter.reports.back().total);
+        CHECK(static_cast<std::int64_t>(counter.previews.size()) >= counter.reports.back().step);
     });
 }
 
