@@ -43,6 +43,7 @@ private Q_SLOTS:
     void theScheduleIsDragged();
     void theScheduleShowsWhatStepsHad();
     void curvesScrubTheStrip();
+    void aRunThatWasKilledIsOfferedByTheNextWindow();
     void theWindowClosesInMidRun();
 
 private:
@@ -286,6 +287,29 @@ void WindowSteeringTest::curvesScrubTheStrip() {
     QTRY_COMPARE(static_cast<std::int64_t>(strip().currentStep()), bench().lookedAt()->second);
     QTest::mouseMove(&strip(), QPoint(5, 5));
     QTRY_VERIFY(!bench().lookedAt().has_value());
+}
+
+void WindowSteeringTest::aRunThatWasKilledIsOfferedByTheNextWindow() {
+    namespace fs = std::filesystem;
+    start(12);
+    QTRY_VERIFY_WITH_TIMEOUT(!bench().results().visible().empty() && m_fixture->settles(), kPatience);
+    const auto pixels = lastPixels();
+    doubleClick(5);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->step == 5 && m_fixture->settles(), kPatience);
+    const auto runs = fs::path(m_settings.path()) / "larmor" / "runs";
+    fs::path own;
+    for (const auto& each : fs::directory_iterator(runs)) own = each.path();
+    fs::rename(own, m_folder.file("left"));  // what a process that is gone would have left: none has the number below
+    m_fixture.reset();
+    fs::rename(m_folder.file("left"), runs / "4194305-1");
+    m_fixture = std::make_unique<WindowFixture>();
+    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->find<QWidget>("banner.action")->isVisible(), kPatience);
+    m_fixture->click("banner.action");
+    QTRY_VERIFY_WITH_TIMEOUT(bench().steering() && run()->step == 5 && m_fixture->settles(), kPatience);
+    m_fixture->key(Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(bench().results().visible().size(), std::size_t{1}, kPatience);
+    QVERIFY(m_fixture->settles());
+    QVERIFY(lastPixels() == pixels);
 }
 
 void WindowSteeringTest::theWindowClosesInMidRun() {
