@@ -97,7 +97,7 @@ void MainWindow::createKeys() {
                                                 {files, QStringLiteral("Ctrl+N"), tr("new project: nothing is open")},
                                                 {files, QStringLiteral("Ctrl+Shift+O"), tr("look at any file's arrays")},
                                                 {files, QStringLiteral("Ctrl+E"), tr("export the result that is shown")},
-                                                {files, QStringLiteral("Ctrl+Z"), tr("take back a deleted result")},
+                                                {files, QStringLiteral("Ctrl+Z"), tr("take back what was deleted last, or lines left out")},
                                                 {files, QStringLiteral("F1"), tr("this list")},
                                                 {files, QStringLiteral("Ctrl+Q"), tr("quit")}};
     for (const auto& [group, keys, effect] : described) m_keys.describe(group, keys, effect);

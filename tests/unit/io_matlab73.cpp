@@ -64,12 +64,13 @@ with h5py.File(folder + 'scan.mat', 'r+') as f:
     CHECK(io::openAcquisition(dir.file("scan.mat"))->readSlice(0)(1, 4, 4) == valueAt(4, 4, 1));
 }
 
-TEST_CASE("v7.3: real and imaginary parts in two arrays are one; whole numbers alone are no k-space") {
+TEST_CASE("v7.3 and v5: real and imaginary parts in two arrays are one; whole numbers alone are no k-space") {
     const TempDir dir;
     runPython(kPythonMatlab + R"(
 k = ramp(9, 7, 3)
 v73(folder + 'split.mat', kspace_real=k.real, kspace_imag=k.imag, core=real_ramp(2, 2), coim=real_ramp(2, 2))
 v73(folder + 'bare.mat', re=k.real, im=k.imag)
+scipy.io.savemat(folder + 'five.mat', {'kspace_real': k.real, 'kspace_imag': k.imag})
 v73(folder + 'whole.mat', kspace=np.arange(63).reshape(9, 7).astype('i2'))
 v73(folder + 'misfit.mat', k_real=k.real, k_imag=k.imag[:8])
 )",
@@ -79,6 +80,9 @@ v73(folder + 'misfit.mat', k_real=k.real, k_imag=k.imag[:8])
     CHECK(split->readSlice(0)(2, 8, 5) == valueAt(8, 5, 2));
     CHECK(io::openArrayFile(dir.file("split.mat"))->entries().size() == 5);
     CHECK(io::openAcquisition(dir.file("bare.mat"))->readSlice(0)(1, 2, 3) == valueAt(2, 3, 1));
+    const auto five = io::openAcquisition(dir.file("five.mat"));
+    CHECK(five->header().provenance.array == "kspace");
+    CHECK(five->readSlice(0)(2, 8, 5) == valueAt(8, 5, 2));
     const std::string whole = ioErrorOf([&] { (void)io::openAcquisition(dir.file("whole.mat")); });
     CHECK(whole.find("complex numbers") != std::string::npos);
     CHECK(whole.find("int16") != std::string::npos);
