@@ -8,6 +8,7 @@
 #include "core/base/io/save.h"
 #include "core/base/io/text_file.h"
 #include "core/base/io/training_pack_writer.h"
+#include "core/session/cohort.h"
 #include "core/session/project/project.h"
 #include "core/session/steering/kept_step.h"
 #include "core/session/steering/recipe.h"
@@ -89,7 +90,7 @@ void writePack(const std::string& folder) {
 }
 
 void writeSettings(const std::string& folder) {
-    for (const char* name : {"project", "sweep", "recipe"}) fs::create_directories(folder + name);
+    for (const char* name : {"project", "sweep", "recipe", "cohort"}) fs::create_directories(folder + name);
     session::Project project;
     project.sources = {{"/data/a.h5", "../a.h5", 12, "ab12", "fastMRI HDF5", "kspace", "slice,coil,readout,phase"}};
     project.open = 0;
@@ -109,6 +110,18 @@ void writeSettings(const std::string& folder) {
     session::SweepCell failed = cell;
     failed.failure = "too small";
     session::writeSweep(folder + "sweep/t.json", {{{"reduction", 2}, {"seed", 1}}, {cell, failed}});
+    session::CohortRow row;
+    row.source = "/data/a.h5";
+    row.hash = "ab12";
+    row.output = "a.h5";
+    row.slices = 2;
+    row.acceleration = 3.9;
+    row.reference = "RSS of all samples";
+    row.mean = metrics::SliceMetrics{};
+    session::CohortRow broken;
+    broken.source = "/data/b.h5";
+    broken.failure = "cut short";
+    session::writeCohort(folder + "cohort", {{{"--mask", {"random:R=4"}}}, {row, broken}});
     session::Recipe recipe;
     recipe.method = "dps";
     recipe.parameters = {{"zeta", "2"}};
@@ -137,6 +150,8 @@ std::vector<FuzzCase> kspaceCases() {
             {"ismrmrd", "ismrmrd-volume", "scan.h5", readKspace},
             {"cmrxrecon", "cmrxrecon", "cine_sax.mat", readKspace},
             {"cmrxrecon", "cmrxrecon-map", "T1map.mat", readKspace},
+            {"cmrxrecon", "cmrxrecon-csv", "cine_sax_info.csv", readCmrxInfo},
+            {"siemens", "siemens", "s.dat", readSiemens},
             {"hdf5", "matlab73", "any.mat", readKspace},
             {"hdf5", "hdf5", "any.h5", readKspace},
             {"hdf5", "hdf5-latest", "any.h5", readKspace},
@@ -177,6 +192,7 @@ std::vector<FuzzCase> otherCases() {
             {"project", "project", "project.json", readProject},
             {"sweep", "sweep", "t.json", readSweep},
             {"recipe", "recipe", "r.json", readRecipe},
+            {"cohort", "cohort", session::kCohortTable, readCohort},
             {"step", "step", session::stepFileName({1, 0, 3}), readStep, Packing::JsonHeader}};
 }
 

@@ -34,6 +34,10 @@ volume = header((12, 10, 3), (12, 10, 3), (24, 20, 15), (24, 20, 15), limit(1, 0
 write(place('ismrmrd-volume/scan.h5'), [line(noise(2, 12), e1=e, e2=p, average=a) for a in range(2) for p in range(3) for e in range(10)], volume)
 v73(place('cmrxrecon/cine_sax.mat'), kspace_sub04=noise(12, 10, 3, 2, 2), mask04=np.ones((12, 10)))
 open(folder + 'cmrxrecon/cine_sax_info.csv', 'w').write('Parameter,Value\nTR,40.1\nTE,1.5\n')
+v73(place('cmrxrecon-csv/cine_sax.mat'), kspace_sub04=noise(12, 10, 3, 2, 2), mask04=np.ones((12, 10)))
+open(folder + 'cmrxrecon-csv/cine_sax_info.csv', 'w').write('Parameter,Value\nTR,40.1\nTE,1.5\nscanner,"3.0T, Prisma"\n')
+open(place('siemens/s.dat'), 'wb').write(np.array([0, 2], '<u4').tobytes() + np.array([1, 10240], '<u8').tobytes() + bytes(10240 - 24) +
+                                         np.array([4096, 5], '<u4').tobytes() + b'Config\0' + bytes(64))
 v73(place('cmrxrecon-map/T1map.mat'), kspace_full=noise(12, 10, 3, 1, 3))
 open(folder + 'cmrxrecon-map/T1map.csv', 'w').write('TI,slice1\n1,100\n2,180\n3,260\n')
 v73(place('matlab73/any.mat'), data=noise(12, 10, 3), scale=np.float64([[2]]))

@@ -7,7 +7,9 @@
 #include "core/base/io/array_file.h"
 #include "core/base/io/load.h"
 #include "core/base/io/safetensors.h"
+#include "core/base/io/siemens_file.h"
 #include "core/base/io/training_pack.h"
+#include "core/session/cohort.h"
 #include "core/session/project/project_folder.h"
 #include "core/session/steering/kept_step.h"
 #include "core/session/steering/recipe.h"
@@ -59,6 +61,14 @@ Outcome readArrays(const std::string& path) {
 Outcome readKspace(const std::string& path) {
     (void)isRefused([&] { (void)readArrays(path); });
     return outcomeOf([&] { readSlices(*io::openAcquisition(path)); });
+}
+
+Outcome readCmrxInfo(const std::string& path) {
+    return readKspace((std::filesystem::path(path).parent_path() / "cine_sax.mat").string());
+}
+
+Outcome readSiemens(const std::string& path) {
+    return io::siemensMeasurements(path) ? Outcome::Read : Outcome::Refused;
 }
 
 Outcome readMasks(const std::string& path) {
@@ -118,6 +128,10 @@ Outcome readSweep(const std::string& path) {
 
 Outcome readRecipe(const std::string& path) {
     return outcomeOf([&] { (void)session::readRecipe(path).toJson(); });
+}
+
+Outcome readCohort(const std::string& path) {
+    return outcomeOf([&] { (void)session::readCohort(std::filesystem::path(path).parent_path().string()); });
 }
 
 Outcome readStep(const std::string& path) {

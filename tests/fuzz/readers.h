@@ -10,6 +10,8 @@ namespace larmor::fuzz {
 /// Refused: the kind's own reader threw a larmor::Error. Anything else that is thrown goes through.
 [[nodiscard]] Outcome readArrays(const std::string& path);   ///< the arrays of a file, and images made of them
 [[nodiscard]] Outcome readKspace(const std::string& path);   ///< the same, and k-space, noise and calibration
+[[nodiscard]] Outcome readCmrxInfo(const std::string& path); ///< k-space with the table that lies beside it
+[[nodiscard]] Outcome readSiemens(const std::string& path);
 [[nodiscard]] Outcome readMasks(const std::string& path);    ///< for k-space of 12 x 10
 [[nodiscard]] Outcome readMaps(const std::string& path);
 [[nodiscard]] Outcome readPrior(const std::string& path);    ///< card, header and all tensors
@@ -18,6 +20,7 @@ namespace larmor::fuzz {
 [[nodiscard]] Outcome readProject(const std::string& path);  ///< project.json
 [[nodiscard]] Outcome readSweep(const std::string& path);
 [[nodiscard]] Outcome readRecipe(const std::string& path);
+[[nodiscard]] Outcome readCohort(const std::string& path);   ///< summary.json
 [[nodiscard]] Outcome readStep(const std::string& path);     ///< of a steered run
 
 }  // namespace larmor::fuzz
