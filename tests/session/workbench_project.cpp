@@ -329,8 +329,14 @@ TEST_CASE("a result that is opened brings back its scan, mask, method, values, p
     f.open(f.file("seeded.h5"));
     asThen();
     REQUIRE(f.bench->notice().has_value());
-    CHECK(f.bench->notice()->why.find("Its seed was 5") != std::string::npos);
     CHECK(f.bench->notice()->why.find("The run was steered") != std::string::npos);
+    REQUIRE(f.bench->reconstruct() != 0);
+    f.settle();
+    CHECK(f.bench->results().visible().back()->result->protocol.seed == 5);
+    f.set("zeta", std::string("3"));
+    REQUIRE(f.bench->reconstruct() != 0);
+    f.settle();
+    CHECK(f.bench->results().visible().back()->result->protocol.seed == 1);
 
     fs::create_directories(f.file("on"));
     fs::rename(f.file("scan.h5"), f.file("on/other.h5"));

@@ -127,6 +127,7 @@ void WorkbenchProject::take(Loaded loaded) {
     if (isProject) takePlace(loaded);
     takeSource(loaded);
     takeChoices(loaded);
+    if (loaded.content.seed != 0) m_bench.m_brought = {m_bench.m_acquisition, m_bench.m_method, m_bench.parameters().toJson(), loaded.content.seed};
     takeResults(loaded);
     takeRuns(loaded);
     takeSweep(loaded);

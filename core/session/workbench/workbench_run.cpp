@@ -68,6 +68,8 @@ ReconstructionRequest Workbench::request() const {
     asked.calibrationFile = m_maps.calibration;
     asked.coils = m_coils.preparation();
     asked.device = m_device;
+    if (m_brought && m_brought->acquisition == m_acquisition && m_brought->method == m_method && m_brought->parameters == asked.parameters.toJson())
+        asked.seed = m_brought->seed;
     if (prior() && plugins().method(m_method).needsPrior()) {
         asked.prior = PriorRequest{prior()->card.name, m_contrast, {}};
         asked.chosenParameters = changedParameters(parameters());
