@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -115,7 +116,16 @@ bool selfTest() {
         void (*make)();
     };
     static volatile std::uint64_t sink = 0;
-    const Fault faults[] = {{"crash", [] { std::raise(SIGSEGV); }},
+#ifdef __SANITIZE_ADDRESS__
+    constexpr const char* kCrash = "sanitizer";
+#else
+    constexpr const char* kCrash = "crash";
+#endif
+    const Fault faults[] = {{kCrash, [] { std::raise(SIGSEGV); }},
+#ifdef __SANITIZE_ADDRESS__
+                            {"sanitizer", [] { sink = std::vector<char>(sink + 8, 'x').data()[sink + 8]; }},  // one behind the end
+                            {"sanitizer", [] { sink = static_cast<std::uint64_t>(std::numeric_limits<int>::max() + static_cast<int>(sink + 1)); }},
+#endif
                             {"hang", [] { for (;;) sink = sink + 1; }},
                             {"memory", [] { sink = reinterpret_cast<std::uintptr_t>(std::malloc(std::size_t{1} << 26)); }},
                             {"exception", [] { throw std::runtime_error("on purpose"); }}};

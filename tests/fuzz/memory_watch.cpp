@@ -50,7 +50,8 @@ std::uint64_t peakMemory() {
 #ifdef __SANITIZE_ADDRESS__
 
 // The sanitizer has its own malloc, which calls these and refuses single requests beyond max_allocation_size_mb.
-#include <sanitizer/allocator_interface.h>
+// GCC comes without <sanitizer/allocator_interface.h>.
+extern "C" std::size_t __sanitizer_get_allocated_size(const volatile void* memory);
 LARMOR_SEEN void __sanitizer_malloc_hook(const volatile void*, std::size_t bytes) {
     want(bytes);
     taken(bytes);
