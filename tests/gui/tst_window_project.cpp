@@ -311,7 +311,8 @@ void WindowProjectTest::aPictureOfManyMasksAndMethodsIsBroughtAsItIs() {
     scan.slices = {2};
     request.scans = {scan};
     request.masks = {session::MaskChoice::fromText("equispaced:R=2,acs=16"), session::MaskChoice::fromText("random:R=3,acs=16,seed=2")};
-    request.methods = {{"cg-sense", {}, {{"lambda", {"0.01", "1"}}}}, {"l1-wavelet", {}, {{"lambda", {"0.01", "1"}}}}};
+    const std::vector<session::SweepAxis> axes{{"iterations", {"3", "5"}}, {"lambda", {"0.01", "1"}}};
+    request.methods = {{"cg-sense", {}, axes}, {"l1-wavelet", {}, axes}};
     request.reduction = 2;
     session::SweepPicture().save(m_folder->file("many.svg"), {}, session::recordOf(request));
     drop(path("many.svg"));
@@ -320,19 +321,19 @@ void WindowProjectTest::aPictureOfManyMasksAndMethodsIsBroughtAsItIs() {
     QCOMPARE(m_fixture->find<QComboBox>("sweep.second")->currentText(), QString("As brought"));
     auto* rows = m_fixture->find<QLineEdit>("sweep.secondValues");
     QVERIFY(rows->isReadOnly());
-    QCOMPARE(rows->text(), QString::fromUtf8("2 masks × cg-sense/l1-wavelet"));
+    QCOMPARE(rows->text(), QString::fromUtf8("2 masks × cg-sense/l1-wavelet × iterations 3/5"));
     m_fixture->click("sweep.start");
     QTRY_VERIFY_WITH_TIMEOUT(bench().sweepState() && !bench().sweepState()->running(), kPatience);
     QVERIFY(m_fixture->settles());
-    QCOMPARE(bench().sweepState()->rows.size(), std::size_t{4});
-    QCOMPARE(bench().sweepState()->cells.size(), std::size_t{8});
-    QCOMPARE(bench().sweepState()->cells[7].scored->mask, request.masks[1].toText());
-    QCOMPARE(bench().sweepState()->cells[7].scored->method, std::string("l1-wavelet"));
+    QCOMPARE(bench().sweepState()->rows.size(), std::size_t{8});
+    QCOMPARE(bench().sweepState()->cells.size(), std::size_t{16});
+    QCOMPARE(bench().sweepState()->cells[15].scored->mask, request.masks[1].toText());
+    QCOMPARE(bench().sweepState()->cells[15].scored->method, std::string("l1-wavelet"));
     auto* second = m_fixture->find<QComboBox>("sweep.second");
     QTest::keyClick(second, Qt::Key_Home);
     QVERIFY(!rows->isVisible());
     QTest::keyClick(second, Qt::Key_End);
-    QCOMPARE(rows->text(), QString::fromUtf8("2 masks × cg-sense/l1-wavelet"));
+    QCOMPARE(rows->text(), QString::fromUtf8("2 masks × cg-sense/l1-wavelet × iterations 3/5"));
 }
 
 void WindowProjectTest::aForeignPictureIsRefused() {

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void aSweepIsCancelledHalfWay();
     void rowsAreASecondParameter();
     void rowsAreMasksOfSeveralKinds();
+    void rowsAreEachMethodWithEachMask();
     void aQuickLookHasHalfTheSize();
     void whatIsWrongIsTold();
 
@@ -158,6 +159,26 @@ void WindowSweepTest::rowsAreMasksOfSeveralKinds() {
     put("sweep.secondValues", QStringLiteral("spiral:R=2"));
     m_fixture->click("sweep.start");
     QTRY_VERIFY(m_fixture->find<QWidget>("banner")->isVisible());
+    QVERIFY(m_fixture->settles());
+}
+
+void WindowSweepTest::rowsAreEachMethodWithEachMask() {
+    QVERIFY(!m_fixture->find<QWidget>("sweep.third")->isVisible());
+    choose("sweep.second", QStringLiteral("the method"));
+    QTRY_VERIFY(m_fixture->find<QWidget>("sweep.third")->isVisible());
+    put("sweep.secondValues", QStringLiteral("cg-sense/l1-wavelet"));
+    choose("sweep.third", QStringLiteral("the mask"));
+    QTRY_VERIFY(m_fixture->find<QWidget>("sweep.thirdValues")->isVisible());
+    put("sweep.thirdValues", QStringLiteral("equispaced:R=2,acs=16; random:R=3,acs=16,seed=3"));
+    put("sweep.values", QStringLiteral("0.01/0.1"));
+    m_fixture->click("sweep.start");
+    QTRY_VERIFY_WITH_TIMEOUT(bench().sweepState() && !bench().sweepState()->running() && isDone(7), kPatience);
+    QCOMPARE(bench().sweepState()->rows.size(), std::size_t{4});
+    QVERIFY(bench().sweepState()->rows[3].find("random") != std::string::npos);
+    choose("sweep.third", QStringLiteral("the method"));  // twice: told, and nothing starts
+    m_fixture->click("sweep.start");
+    QTRY_VERIFY(m_fixture->find<QWidget>("banner")->isVisible());
+    QCOMPARE(bench().sweepState()->rows.size(), std::size_t{4});
     QVERIFY(m_fixture->settles());
 }
 

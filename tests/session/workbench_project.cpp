@@ -6,6 +6,7 @@
 
 #include "core/base/io/load.h"
 #include "core/base/io/save.h"
+#include "core/session/replay.h"
 #include "core/session/workbench/workbench.h"
 #include "tests/session/workbench_fixture.h"
 #include "tests/support/phantom_scan.h"
@@ -328,11 +329,15 @@ TEST_CASE("a result that is opened brings back its scan, mask, method, values, p
     f.start();
     f.open(f.file("seeded.h5"));
     asThen();
-    REQUIRE(f.bench->notice().has_value());
-    CHECK(f.bench->notice()->why.find("The run was steered") != std::string::npos);
+    f.noNotice();
     REQUIRE(f.bench->reconstruct() != 0);
     f.settle();
-    CHECK(f.bench->results().visible().back()->result->protocol.seed == 5);
+    const auto& again = f.bench->results().visible().back()->result->protocol;
+    CHECK(again.seed == 5);
+    CHECK(again.steering == drawn.protocol.steering);
+    auto request = requestOf(drawn);
+    request.steering = drawn.protocol.steering;
+    CHECK((f.pixels(1, 2) == reconstruct(request, {}).images.pixels.slice(0)));
     f.set("zeta", std::string("3"));
     REQUIRE(f.bench->reconstruct() != 0);
     f.settle();

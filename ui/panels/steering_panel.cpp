@@ -67,7 +67,11 @@ std::vector<ScheduleKnot> knotsOf(const session::RunSnapshot& run, const ParamSp
     holds(0, run.start);
     for (const auto& change : run.tree.changesOf(run.branch))
         if (change.step < run.step) holds(change.step, change.values);
-    if (run.step < run.steps) holds(run.step, run.values);
+    if (run.step < run.steps) {
+        holds(run.step, run.values);
+        for (const auto& change : run.tree.changesOf(run.branch))  // planned by the result that was opened
+            if (change.step > run.step && change.step < run.steps) holds(change.step, change.values);
+    }
     std::vector<ScheduleKnot> knots;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         const bool ends = i + 1 == pieces.size();

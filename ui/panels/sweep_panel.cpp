@@ -45,6 +45,9 @@ SweepPanel::SweepPanel(session::Workbench& workbench, QWidget* parent)
       m_values(new QLineEdit(this)),
       m_second(new QComboBox(this)),
       m_secondValues(new QLineEdit(this)),
+      m_more(new QWidget(this)),
+      m_third(new QComboBox(m_more)),
+      m_thirdValues(new QLineEdit(m_more)),
       m_size(new QComboBox(this)),
       m_jobs(new QComboBox(this)),
       m_start(button(tr("Start"), QStringLiteral("sweep.start"), tr("Reconstruct this slice with every value; the rest stays as it stands"),
@@ -74,12 +77,16 @@ void SweepPanel::connectParts() {
         propose(m_second, m_secondValues);
         showForm();
     });
+    connect(m_third, &QComboBox::activated, this, [this] {
+        propose(m_third, m_thirdValues);
+        showForm();
+    });
     connect(m_start, &QPushButton::clicked, this, [this] {
         const auto& sweep = m_workbench.sweepState();
         if (sweep && sweep->running()) return m_workbench.stopSweep();
         Q_EMIT startRequested();
     });
-    for (QLineEdit* values : {m_values, m_secondValues}) connect(values, &QLineEdit::returnPressed, this, &SweepPanel::startRequested);
+    for (QLineEdit* values : {m_values, m_secondValues, m_thirdValues}) connect(values, &QLineEdit::returnPressed, this, &SweepPanel::startRequested);
     connect(m_sheet, &ContactSheet::opened, this, [this](int cell) { m_workbench.openSweepCell(static_cast<std::size_t>(cell)); });
     connect(m_sheet, &ContactSheet::pictureRequested, this, &SweepPanel::pictureRequested);
     connect(m_sheet, &ContactSheet::promoteRequested, this,
@@ -108,22 +115,25 @@ void SweepPanel::fillParameters() {
     if (hasPriors) names << QString::fromLatin1(kPrior);
     if (names == m_choices) return;
     const bool sameMethod = !m_choices.isEmpty() && m_choices.front() == names.front();
-    const QVariant first = m_parameter->currentData(), second = m_second->currentData();
+    const QVariant first = m_parameter->currentData(), second = m_second->currentData(), third = m_third->currentData();
     m_choices = names;
-    m_parameter->clear();
-    m_second->clear();
+    for (QComboBox* list : {m_parameter, m_second, m_third}) list->clear();
     m_second->addItem(tr("one row"), QString());
+    m_third->addItem(tr("nothing else"), QString());
     for (const ParamSpec& spec : manifest.params)
-        for (QComboBox* list : {m_parameter, m_second})
+        for (QComboBox* list : {m_parameter, m_second, m_third})
             list->addItem(QString::fromStdString(spec.label), QString::fromStdString(spec.name));
-    if (isGenerated) m_second->addItem(tr("R of the mask"), QString::fromLatin1(kAcceleration));
-    m_second->addItem(tr("Mask"), QString::fromLatin1(kMasks));
-    if (hasPriors) m_second->addItem(tr("Prior"), QString::fromLatin1(kPrior));
-    m_second->addItem(tr("Method"), QString::fromLatin1(kMethod));
+    for (QComboBox* list : {m_second, m_third}) {
+        if (isGenerated) list->addItem(tr("R of the mask"), QString::fromLatin1(kAcceleration));
+        list->addItem(tr("Mask"), QString::fromLatin1(kMasks));
+        if (hasPriors) list->addItem(tr("Prior"), QString::fromLatin1(kPrior));
+        list->addItem(tr("Method"), QString::fromLatin1(kMethod));
+    }
     offerBrought();
     if (sameMethod) {
         m_parameter->setCurrentIndex(std::max(0, m_parameter->findData(first)));
         m_second->setCurrentIndex(std::max(0, m_second->findData(second)));
+        m_third->setCurrentIndex(std::max(0, m_third->findData(third)));
         return;
     }
     for (int i = m_parameter->count() - 1; i >= 0; --i)  // the first that has values to propose
@@ -134,6 +144,7 @@ void SweepPanel::fillParameters() {
     if (known != manifest.params.end()) m_parameter->setCurrentIndex(static_cast<int>(known - manifest.params.begin()));
     propose(m_parameter, m_values);
     propose(m_second, m_secondValues);
+    propose(m_third, m_thirdValues);
 }
 
 void SweepPanel::propose(const QComboBox* list, QLineEdit* values) {
@@ -169,8 +180,11 @@ void SweepPanel::showForm() {
     m_start->setText(runs ? tr("Stop") : tr("Start"));
     m_start->setAccessibleName(runs ? tr("Stop the sweep") : tr("Start the sweep"));
     m_start->setEnabled(m_workbench.acquisition() != nullptr);
-    m_secondValues->setVisible(!m_second->currentData().toString().isEmpty());
-    m_secondValues->setReadOnly(m_second->currentData().toString() == QLatin1String(kBrought));
+    const QString second = m_second->currentData().toString();
+    m_secondValues->setVisible(!second.isEmpty());
+    m_secondValues->setReadOnly(second == QLatin1String(kBrought));
+    m_more->setVisible(!second.isEmpty() && second != QLatin1String(kBrought));
+    m_thirdValues->setVisible(!m_third->currentData().toString().isEmpty());
 }
 
 }  // namespace larmor::ui

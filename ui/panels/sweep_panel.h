@@ -41,6 +41,8 @@ private:
     [[nodiscard]] session::SweepPlan plan() const;  ///< @throws InputError
     void showPlan();
     void showRows(const session::SweepPlan& plan);
+    [[nodiscard]] bool showKinds(const session::SweepPlan& plan);
+    void addRows(const QComboBox* list, const QLineEdit* values, session::SweepPlan& plan) const;
     void offerBrought();
     void showForm();
     void showProgress();
@@ -53,6 +55,9 @@ private:
     QLineEdit* m_values;
     QComboBox* m_second;
     QLineEdit* m_secondValues;
+    QWidget* m_more;  ///< the line of what rows may differ by besides
+    QComboBox* m_third;
+    QLineEdit* m_thirdValues;
     QComboBox* m_size;  ///< data: what sizes are divided by
     QComboBox* m_jobs;  ///< data: cells at a time; 0: what threads and memory allow
     QPushButton* m_start;

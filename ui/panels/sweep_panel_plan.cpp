@@ -94,7 +94,6 @@ session::SweepPlan SweepPanel::plan() const {
     plan.jobs = m_jobs->currentData().toLongLong();
     plan.columns = {m_parameter->currentData().toString().toStdString(), plain(splitTexts(m_values->text()))};
     const QString second = m_second->currentData().toString();
-    const QStringList texts = splitTexts(m_secondValues->text(), QLatin1Char(second == QLatin1String(kMasks) ? ';' : '/'));
     if (second.isEmpty()) return plan;
     if (second == QLatin1String(kBrought)) {
         plan.rows = m_brought->rows;
@@ -103,18 +102,32 @@ session::SweepPlan SweepPanel::plan() const {
         plan.priors = m_brought->priors;
         return plan;
     }
+    addRows(m_second, m_secondValues, plan);
+    if (!m_third->currentData().toString().isEmpty()) addRows(m_third, m_thirdValues, plan);
+    return plan;
+}
+
+/// @throws InputError for rows without values, and for what rows differ by already
+void SweepPanel::addRows(const QComboBox* list, const QLineEdit* values, session::SweepPlan& plan) const {
+    const QString name = list->currentData().toString();
+    const bool ofMasks = name == QLatin1String(kMasks) || name == QLatin1String(kAcceleration);
+    const bool isTaken = ofMasks                          ? !plan.masks.empty()
+                         : name == QLatin1String(kPrior)  ? !plan.priors.empty()
+                         : name == QLatin1String(kMethod) ? !plan.methods.empty()
+                                                          : plan.rows.has_value();
+    if (isTaken) throw InputError("The rows differ by two things of one kind.", "Choose two kinds, such as masks and methods, or a parameter and masks.");
+    const QStringList texts = splitTexts(values->text(), QLatin1Char(name == QLatin1String(kMasks) ? ';' : '/'));
     if (texts.isEmpty()) throw InputError("The rows of the sweep have no values.", "Write them as 0.5/1/2, or choose one row.");
-    if (second == QLatin1String(kAcceleration))
+    if (name == QLatin1String(kAcceleration))
         plan.masks = masksOf(m_workbench.mask().choice, texts);
-    else if (second == QLatin1String(kMasks))
+    else if (name == QLatin1String(kMasks))
         for (const QString& text : texts) plan.masks.push_back(session::MaskChoice::fromText(text.toStdString()));
-    else if (second == QLatin1String(kPrior))
+    else if (name == QLatin1String(kPrior))
         plan.priors = plain(texts);
-    else if (second == QLatin1String(kMethod))
+    else if (name == QLatin1String(kMethod))
         plan.methods = plain(texts);
     else
-        plan.rows = session::SweepAxis{second.toStdString(), plain(texts)};
-    return plan;
+        plan.rows = session::SweepAxis{name.toStdString(), plain(texts)};
 }
 
 /// A plan from a project or a picture goes into the fields; what is not offered stays as it stood.
@@ -133,38 +146,51 @@ void SweepPanel::showPlan() {
     if (!m_workbench.sweepState()) Q_EMIT planBrought();
 }
 
-/// As one of the choices that the form has, else as all that was brought, which cannot be changed here.
+/// As the choices that the form has, else as all that was brought, which cannot be changed here.
 void SweepPanel::showRows(const session::SweepPlan& plan) {
-    const auto kinds = (plan.rows ? 1 : 0) + (plan.masks.empty() ? 0 : 1) + (plan.methods.empty() ? 0 : 1) + (plan.priors.empty() ? 0 : 1);
-    QString name, values;
-    if (kinds == 1 && plan.rows) {
-        name = QString::fromStdString(plan.rows->parameter);
-        values = joined(plan.rows->values);
-    } else if (kinds == 1 && !plan.priors.empty()) {
-        name = QString::fromLatin1(kPrior);
-        values = joined(plan.priors);
-    } else if (kinds == 1 && !plan.methods.empty()) {
-        name = QString::fromLatin1(kMethod);
-        values = joined(plan.methods);
-    } else if (kinds == 1) {
+    if (showKinds(plan)) return;
+    if (!m_brought || &plan != &*m_brought) m_brought = plan;
+    offerBrought();
+    QStringList parts;
+    if (!plan.masks.empty()) parts << countText(plan.masks.size(), tr("masks"));
+    if (!plan.methods.empty()) parts << joined(plan.methods);
+    if (!plan.priors.empty()) parts << joined(plan.priors);
+    if (plan.rows) parts << QString::fromStdString(plan.rows->parameter) + QLatin1Char(' ') + joined(plan.rows->values);
+    m_second->setCurrentIndex(m_second->findData(QString::fromLatin1(kBrought)));
+    m_secondValues->setText(parts.join(QStringLiteral(" × ")));
+    m_third->setCurrentIndex(0);
+}
+
+/// False, and nothing shown, where the rows differ by more than two kinds, or by one that has no text.
+bool SweepPanel::showKinds(const session::SweepPlan& plan) {
+    QStringList names, values;
+    if (!plan.masks.empty()) {
         const QStringList texts = accelerationsOf(plan.masks, m_workbench.mask().choice);
-        name = QString::fromLatin1(texts.isEmpty() ? kMasks : kAcceleration);
-        values = texts.isEmpty() ? textOf(plan.masks) : texts.join(QLatin1Char('/'));
-        if (values.isEmpty()) name.clear();
+        names << QString::fromLatin1(texts.isEmpty() ? kMasks : kAcceleration);
+        values << (texts.isEmpty() ? textOf(plan.masks) : texts.join(QLatin1Char('/')));
     }
-    if (kinds > 0 && (name.isEmpty() || m_second->findData(name) < 0)) {
-        if (!m_brought || &plan != &*m_brought) m_brought = plan;
-        offerBrought();
-        name = QString::fromLatin1(kBrought);
-        QStringList parts;
-        if (!plan.masks.empty()) parts << countText(plan.masks.size(), tr("masks"));
-        if (!plan.methods.empty()) parts << joined(plan.methods);
-        if (!plan.priors.empty()) parts << joined(plan.priors);
-        if (plan.rows) parts << QString::fromStdString(plan.rows->parameter) + QLatin1Char(' ') + joined(plan.rows->values);
-        values = parts.join(QStringLiteral(" × "));
+    if (!plan.methods.empty()) {
+        names << QString::fromLatin1(kMethod);
+        values << joined(plan.methods);
     }
-    m_second->setCurrentIndex(std::max(0, m_second->findData(name)));
-    m_secondValues->setText(values);
+    if (!plan.priors.empty()) {
+        names << QString::fromLatin1(kPrior);
+        values << joined(plan.priors);
+    }
+    if (plan.rows) {
+        names << QString::fromStdString(plan.rows->parameter);
+        values << joined(plan.rows->values);
+    }
+    if (names.size() > 2 || values.contains(QString())) return false;
+    for (const QString& name : names)
+        if (m_third->findData(name) < 0) return false;
+    names << QString() << QString();
+    values << QString() << QString();
+    m_second->setCurrentIndex(std::max(0, m_second->findData(names[0])));
+    m_secondValues->setText(values[0]);
+    m_third->setCurrentIndex(std::max(0, m_third->findData(names[1])));
+    m_thirdValues->setText(values[1]);
+    return true;
 }
 
 void SweepPanel::offerBrought() {

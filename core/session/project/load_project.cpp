@@ -184,8 +184,8 @@ namespace {
 /// What a result was made with and the window has no field for.
 void tellWhatTheWindowLacks(const Protocol& protocol, std::vector<std::string>& problems) {
     const ReconstructionRequest window;
-    if (!protocol.steering.empty())
-        problems.emplace_back("The run was steered; what was changed on the way is not set. Applying the result's values to all slices, its recipe or larmor-cli replay repeat it.");
+    if (!protocol.steering.empty() && protocol.steering.back().ends)
+        problems.push_back(fmt::format("It was stopped after step {}; made again, the run goes to its end.", protocol.steering.back().step));
     if (protocol.reduction != window.reduction)
         problems.push_back(fmt::format("It was made at {}; the window reconstructs at full size.", sizeText(protocol.reduction)));
     if (protocol.fullFov) problems.emplace_back("It has the whole encoded field of view; the window cuts to the reconstructed one.");
@@ -205,6 +205,7 @@ LoadedProject loadResult(Reconstruction result, const std::string& path, const F
         if (result.masks.size() > 1) loaded.problems.emplace_back("The masks differ by slice: that of the first one was taken.");
     }
     loaded.seed = result.protocol.seed;
+    std::copy_if(result.protocol.steering.begin(), result.protocol.steering.end(), std::back_inserter(loaded.steering), [](const auto& change) { return !change.values.empty(); });
     tellWhatTheWindowLacks(result.protocol, loaded.problems);
     if (result.images.pixels.empty()) return loaded;
     tryTo(loaded, path, [&] { loaded.results.push_back(placed(loaded, {}, std::move(result))); });

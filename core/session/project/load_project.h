@@ -42,6 +42,7 @@ struct LoadedProject {
     std::vector<ProjectResult> left;  ///< results that are listed and could not be opened
     std::optional<SamplingMask> drawn;
     std::int64_t seed = 0;              ///< of a result or a figure; 0: not told
+    std::vector<SteeringChange> steering;  ///< of a result or a figure: what was changed on the way, without where it ended
     std::set<std::string> files;        ///< of the project, those that are there
     std::vector<std::string> problems;  ///< what could not be opened, a sentence each
     /// Where the source to show was not found: it is to be asked for, and nothing else was opened.

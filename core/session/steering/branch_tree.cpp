@@ -94,6 +94,14 @@ void BranchTree::change(BranchId id, std::int64_t step, json changes) {
         branch.changes[step] = std::move(changes);
 }
 
+void BranchTree::overrule(BranchId id, std::int64_t step, const json& changes) {
+    auto& planned = edit(id).changes;
+    for (auto later = planned.upper_bound(step); later != planned.end();) {
+        for (const auto& [name, value] : changes.items()) later->second.erase(name);
+        later = later->second.empty() ? planned.erase(later) : std::next(later);
+    }
+}
+
 void BranchTree::reached(BranchId id, std::int64_t step, bool finished) {
     Branch& branch = edit(id);
     branch.last = std::max(branch.last, step);

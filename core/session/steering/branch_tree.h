@@ -52,6 +52,8 @@ public:
     void rename(BranchId id, std::string name);
     /// What changes on the branch itself from the next step on; empty: nothing. @throws UsageError if steps after it were done
     void change(BranchId id, std::int64_t step, nlohmann::json changes);
+    /// What was planned for later steps of the branch no longer changes these parameters: a person gave them another value.
+    void overrule(BranchId id, std::int64_t step, const nlohmann::json& changes);
     /// A step was done. @param finished  it was the last
     void reached(BranchId id, std::int64_t step, bool finished);
 

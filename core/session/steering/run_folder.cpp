@@ -91,6 +91,8 @@ RunFolder RunFolder::create(const std::string& folder, const ReconstructionReque
     RunRecord record;
     record.slice = protocol.slices.front();
     record.start = protocol.parameters;
+    for (const auto& change : request.steering)  // where it was to end, a person decides anew
+        if (!change.values.empty()) record.tree.change(BranchTree::kRoot, change.step, change.values);
     RunFolder made(folder, std::move(protocol), std::move(record), std::move(limits));
     if (const auto* drawn = drawnMask(request)) io::saveMask(in(folder, kMaskFile), *drawn);
     made.m_chosenParameters = request.chosenParameters;

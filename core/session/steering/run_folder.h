@@ -10,7 +10,8 @@ namespace larmor::session {
 
 class RunFolder {
 public:
-    /// For a request of one slice. @param limits  of the kept steps; folder and lifetime are chosen here
+    /// For a request of one slice; what its steering plans is on the first branch from the start.
+    /// @param limits  of the kept steps; folder and lifetime are chosen here
     /// @throws UsageError if the folder holds a run already, or the request is not of one slice; IoError, Cancelled
     [[nodiscard]] static RunFolder create(const std::string& folder, const ReconstructionRequest& request, StateCacheOptions limits = {},
                                           const std::stop_token& stop = {});

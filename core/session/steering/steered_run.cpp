@@ -151,8 +151,10 @@ void SteeredRun::applyWaiting() {
     m_unsaved = true;
     if (m_run.tree.at(m_run.branch).last > m_run.step)
         leaveBy(m_run.branch, m_run.step, values, {});
-    else
+    else {
+        m_run.tree.overrule(m_run.branch, m_run.step, differences(valuesAt(m_run.branch, m_run.step), values));
         m_run.tree.change(m_run.branch, m_run.step, differences(valuesAt(m_run.branch, m_run.step - 1), values));
+    }
 }
 
 void SteeredRun::leaveBy(BranchId branch, std::int64_t step, const ParamValues& values, std::string name) {

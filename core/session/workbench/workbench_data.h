@@ -91,12 +91,13 @@ struct WorkbenchData {
     MapsState m_maps;
     std::string m_method;
     std::map<std::string, ParamValues> m_parameters;  ///< by method
-    /// Of a result that was opened: its seed holds for as long as file, method and values stay as it had them.
+    /// Of a result that was opened: its seed, and what was changed on the way, hold for as long as file, method and values stay as it had them.
     struct Brought {
         AcquisitionPtr acquisition;
         std::string method;
         nlohmann::json parameters;
         std::int64_t seed = 1;
+        std::vector<SteeringChange> steering;
     };
     std::optional<Brought> m_brought;
     std::vector<KnownPrior> m_priors;

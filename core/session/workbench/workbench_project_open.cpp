@@ -127,7 +127,8 @@ void WorkbenchProject::take(Loaded loaded) {
     if (isProject) takePlace(loaded);
     takeSource(loaded);
     takeChoices(loaded);
-    if (loaded.content.seed != 0) m_bench.m_brought = {m_bench.m_acquisition, m_bench.m_method, m_bench.parameters().toJson(), loaded.content.seed};
+    if (loaded.content.seed != 0)
+        m_bench.m_brought = {m_bench.m_acquisition, m_bench.m_method, m_bench.parameters().toJson(), loaded.content.seed, loaded.content.steering};
     takeResults(loaded);
     takeRuns(loaded);
     takeSweep(loaded);

@@ -68,8 +68,10 @@ ReconstructionRequest Workbench::request() const {
     asked.calibrationFile = m_maps.calibration;
     asked.coils = m_coils.preparation();
     asked.device = m_device;
-    if (m_brought && m_brought->acquisition == m_acquisition && m_brought->method == m_method && m_brought->parameters == asked.parameters.toJson())
+    if (m_brought && m_brought->acquisition == m_acquisition && m_brought->method == m_method && m_brought->parameters == asked.parameters.toJson()) {
         asked.seed = m_brought->seed;
+        asked.steering = m_brought->steering;
+    }
     if (prior() && plugins().method(m_method).needsPrior()) {
         asked.prior = PriorRequest{prior()->card.name, m_contrast, {}};
         asked.chosenParameters = changedParameters(parameters());
