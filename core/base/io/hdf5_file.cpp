@@ -8,6 +8,7 @@
 
 #include "core/base/io/box.h"
 #include "core/base/io/file_facts.h"
+#include "core/base/io/hdf5_chunks.h"
 #include "core/base/io/hdf5_structure.h"
 #include "core/base/io/hdf5_superblock.h"
 #include "core/base/io/hdf5_text.h"
@@ -164,6 +165,10 @@ ComplexArray Hdf5File::read(const std::string& name, const Shape& start, const S
     ComplexArray out(count);
     const Hdf5Handle fileType(H5Dget_type(dataset.id()), H5Tclose);
     const Hdf5Handle type = memoryTypeOf(numberTypeOf(fileType.id()).value());
+    if (readFilteredBox(m_path, name, dataset.id(), type.id(), start, count, out.data())) {
+        if (!entry->isComplex) spreadReal(out);
+        return out;
+    }
     const Hdf5Handle source(H5Dget_space(dataset.id()), H5Sclose);
     const Hdf5Handle target(H5Screate_simple(static_cast<int>(count.size()), sizes(count).data(), nullptr), H5Sclose);
     if (H5Sselect_hyperslab(source.id(), H5S_SELECT_SET, sizes(start).data(), nullptr, sizes(count).data(), nullptr) < 0 ||
@@ -184,6 +189,7 @@ std::vector<std::int16_t> Hdf5File::readInt16(const std::string& name) const {
     const auto entry = dataset.valid() ? describe(name, dataset.id()) : std::nullopt;
     if (!entry || entry->type != "int16") throw IoError(m_path, name, "a data set of 16-bit integers", entry ? entry->type : "none");
     std::vector<std::int16_t> values(static_cast<std::size_t>(elementCount(entry->shape)));
+    if (readFilteredBox(m_path, name, dataset.id(), H5T_NATIVE_INT16, Shape(entry->shape.size(), 0), entry->shape, values.data())) return values;
     if (H5Dread(dataset.id(), H5T_NATIVE_INT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0)
         throw IoError(m_path, name, fmt::format("readable data of shape {}", toText(entry->shape)), takeHdf5Reason());
     return values;

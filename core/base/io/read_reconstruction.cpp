@@ -42,8 +42,12 @@ Reconstruction readHdf5Result(const std::string& path) {
     const auto protocol = file.textAttribute("larmor_protocol");
     if (!protocol) throw IoError(path, "", "a result with the attribute larmor_protocol", "an HDF5 file without it", kHint);
     const auto facts = file.textAttribute("larmor_result");
-    const nlohmann::json json =
-        facts ? parseJson(*facts, path, "larmor_result") : nlohmann::json{{"protocol", parseJson(*protocol, path, "larmor_protocol")}};
+    // Not by a conditional expression: with a list in braces it reads what is gone where the parser throws.
+    nlohmann::json json;
+    if (facts)
+        json = parseJson(*facts, path, "larmor_result");
+    else
+        json["protocol"] = parseJson(*protocol, path, "larmor_protocol");
     resultFromJson(json, result);
     const ImageStack facets = result.images;
     result.images = readImages(path, "reconstruction");
