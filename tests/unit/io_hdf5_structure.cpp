@@ -92,3 +92,35 @@ TEST_CASE("a chunk that is stored with another size than it has is refused, unle
         CHECK(ioErrorOf([&] { (void)io::openArrayFile(folder.file(name)); }).find("chunks of 16 bytes") != std::string::npos);
     }
 }
+
+TEST_CASE("a packed chunk that is smaller than the file claims is refused, with and without a sum; a right one is read as h5py wrote it") {
+    const TempDir dir;
+    runPython(R"(
+import sys, struct, h5py, numpy as np
+folder = sys.argv[1] + '/'
+k = (np.arange(2 * 3 * 12 * 10).reshape(2, 3, 12, 10) + 2j).astype(np.complex64)
+def write(name, data=k, **options):
+    with h5py.File(folder + name, 'w') as f: f.create_dataset('kspace', data=data, chunks=(1, 2, 12, 10), **options)
+for name, options in (('packed', dict(compression='gzip', shuffle=True)), ('sum', dict(compression='gzip', fletcher32=True)), ('shuffled', dict(shuffle=True))):
+    write(name + '.h5', **options)
+    whole = open(folder + name + '.h5', 'rb').read()
+    for claimed in (3, 130):
+        damaged = whole.replace(struct.pack('<5I', 1, 2, 12, 10, 8), struct.pack('<5I', 1, claimed, 12, 10, 8))
+        assert damaged != whole
+        open(folder + '%s%d.h5' % (name, claimed), 'wb').write(damaged)
+write('big-endian.h5', k.astype('>c8'), compression='gzip', shuffle=True)
+with h5py.File(folder + 'doubles.h5', 'w') as f: f.create_dataset('kspace', data=k.real.astype('f8'), chunks=(2, 2, 5, 7), compression='gzip')
+)",
+              {dir.path()});
+    for (const char* name : {"packed.h5", "sum.h5", "shuffled.h5", "big-endian.h5"}) {
+        CAPTURE(name);
+        const auto values = io::openArrayFile(dir.file(name))->read("kspace", {1, 1, 3, 2}, {1, 2, 9, 7});
+        CHECK(values(0, 0, 0, 0) == cfloat(1 * 360 + 1 * 120 + 3 * 10 + 2, 2));
+        CHECK(values(0, 1, 8, 6) == cfloat(1 * 360 + 2 * 120 + 11 * 10 + 8, 2));
+    }
+    CHECK(io::openArrayFile(dir.file("doubles.h5"))->read("kspace", {0, 2, 4, 6}, {2, 1, 8, 4})(1, 0, 7, 3) == cfloat(360 + 240 + 110 + 9, 0));
+    for (const char* name : {"packed3.h5", "packed130.h5", "sum3.h5", "sum130.h5", "shuffled3.h5", "shuffled130.h5"}) {
+        CAPTURE(name);
+        CHECK_THROWS_AS((void)io::openArrayFile(dir.file(name))->read("kspace"), IoError);
+    }
+}
