@@ -1,5 +1,7 @@
 #include "core/recon/coils/dominant_eigenvector.h"
 
+#include <utility>
+
 #include <ATen/ATen.h>
 
 namespace larmor::recon {
@@ -8,14 +10,19 @@ namespace {
 constexpr int kSquarings = 5;  ///< the 32nd power: eigenvalues below 0.8 of the largest fall under 1e-3
 constexpr int kMultiplications = 2;
 
+/// Complex numbers over real ones, by their parts: a division of complex numbers costs ten times as much.
+at::Tensor over(const at::Tensor& complexes, const at::Tensor& reals) {
+    return at::view_as_complex(at::view_as_real(complexes) * reals.reciprocal().unsqueeze(-1));
+}
+
 at::Tensor normalised(const at::Tensor& vectors) {
-    return vectors / at::linalg_vector_norm(vectors, 2, {1}, true).clamp_min_(1e-30);
+    return over(vectors.contiguous(), at::linalg_vector_norm(vectors, 2, {1}, true).clamp_min_(1e-30));
 }
 
 /// Scales each matrix by its trace, which keeps powers from vanishing.
-at::Tensor byTrace(const at::Tensor& matrices) {
+void divideByTrace(at::Tensor& matrices) {
     const at::Tensor trace = at::real(matrices.diagonal(0, 1, 2)).sum(-1).clamp_min_(1e-30);
-    return matrices / trace.reshape({-1, 1, 1});
+    at::view_as_real(matrices).mul_(trace.reciprocal_().reshape({-1, 1, 1, 1}));
 }
 
 /// The column that belongs to the largest diagonal element.
@@ -42,8 +49,13 @@ at::Tensor multiplied(const at::Tensor& matrices, const at::Tensor& vectors) {
 }  // namespace
 
 Eigenpairs dominantEigenpairs(const at::Tensor& matrices) {
-    at::Tensor power = byTrace(matrices);
-    for (int i = 0; i < kSquarings; ++i) power = byTrace(at::bmm(power, power));
+    at::Tensor power = matrices.contiguous().clone(), square = at::empty_like(power);  // two for all steps: new memory costs more than the work
+    divideByTrace(power);
+    for (int i = 0; i < kSquarings; ++i) {
+        at::bmm_out(square, power, power);
+        std::swap(power, square);
+        divideByTrace(power);
+    }
     at::Tensor vectors = normalised(heaviestColumn(power));
     for (int i = 0; i < kMultiplications; ++i) vectors = normalised(multiplied(power, vectors));
     const at::Tensor image = multiplied(matrices, vectors);

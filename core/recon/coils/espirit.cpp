@@ -17,7 +17,7 @@
 namespace larmor::recon {
 
 namespace {
-constexpr std::int64_t kPixelsAtOnce = 1 << 13;  ///< matrices of a chunk stay in the cache
+constexpr std::int64_t kPixelsAtOnce = 1 << 12;  ///< matrices of a chunk stay in the cache
 
 constexpr std::int64_t kLargestAutomatic = 32;  ///< samples beyond add time, and hardly anything to maps
 
