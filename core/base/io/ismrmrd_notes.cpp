@@ -129,6 +129,7 @@ void describeSampling(const IsmrmrdLayout& layout, const IsmrmrdEncoding& encodi
     for (const Image& image : layout.calibration) calibrating += image.size();
     if (calibrating > 0) notes.push_back(fmt::format("{} lines belong to a calibration scan for coil maps", calibrating));
     if (!layout.noise.empty()) notes.push_back(fmt::format("{} lines hold noise alone", layout.noise.size()));
+    header.provenance.dropped.emplace_back("time stamps, dwell times, table positions and user values of the lines, and user parameters of the header");
 }
 
 }  // namespace larmor::io

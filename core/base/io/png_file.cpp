@@ -16,6 +16,8 @@
 namespace larmor::io {
 namespace {
 
+constexpr png_alloc_size_t kMostChunkBytes = 64 << 20;
+
 // libpng reports errors by longjmp. The functions that call setjmp hold nothing but what they are given, so no destructor is skipped.
 struct PngReader {
     png_structp png = nullptr;
@@ -72,6 +74,7 @@ void openReader(PngReader& r, const std::string& path) {
     r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, onError, onWarning);
     r.info = r.png ? png_create_info_struct(r.png) : nullptr;
     if (!r.file || !r.info) throw IoError(path, "", "a file that can be read", "it cannot be opened");
+    png_set_chunk_malloc_max(r.png, kMostChunkBytes);  // the library takes the memory that a chunk's length claims before it reads
     if (!readHeader(r)) throw IoError(path, "", "a PNG picture", fmt::format("a damaged or truncated one ({})", r.message));
     const std::uint64_t claimed = claimedBytes(path, "", {r.height, static_cast<std::int64_t>(r.rowBytes)}, 1);
     checkUnpacked(path, "", claimed, stampOf(path).bytes);

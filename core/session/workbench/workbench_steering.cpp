@@ -228,7 +228,10 @@ void Workbench::lookAt(BranchId branch, std::int64_t step) {
             makeTransforms();
             notify(kPanesChanged);
         },
-        [](const Problem& problem) { log(LogLevel::Warning, "steering", problem.what); });
+        [this, branch](const Problem& problem) {
+            const auto run = steering();
+            if (run && run->tree.has(branch)) log(LogLevel::Warning, "steering", problem.what);  // else it was deleted meanwhile
+        });
 }
 
 void Workbench::lookAtNewest() {
