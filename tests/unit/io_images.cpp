@@ -211,3 +211,19 @@ open(folder + 'm.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.
     CHECK(messageOf("many.npy", 5, 7).find("2 masks") != std::string::npos);
     CHECK(io::readMask(dir.file("plane.npy"), 5, 7).description() == "file plane.npy");
 }
+
+TEST_CASE("a picture with a chunk that claims more than the file holds is refused before memory is taken for it") {
+    const TempDir dir;
+    runPython(R"(
+import sys, struct, zlib
+folder = sys.argv[1] + '/'
+chunk = lambda name, data: struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
+head = b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 2, 2, 8, 0, 0, 0, 0))
+rest = chunk(b'IDAT', zlib.compress(b'\0\1\2\0\3\4')) + chunk(b'IEND', b'')
+open(folder + 'whole.png', 'wb').write(head + rest)
+open(folder + 'claims.png', 'wb').write(head + struct.pack('>I', 0x5f00017b) + b'zTXtlarmor-protocol\0\0' + rest)
+)",
+              {dir.path()});
+    CHECK(io::readImages(dir.file("whole.png")).pixels.size() == 4);
+    CHECK(ioErrorOf([&] { (void)io::readImages(dir.file("claims.png")); }).find("longer than the file") != std::string::npos);
+}

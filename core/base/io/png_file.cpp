@@ -3,6 +3,7 @@
 
 #include <csetjmp>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <mutex>
 
@@ -15,8 +16,6 @@
 
 namespace larmor::io {
 namespace {
-
-constexpr png_alloc_size_t kMostChunkBytes = 64 << 20;
 
 // libpng reports errors by longjmp. The functions that call setjmp hold nothing but what they are given, so no destructor is skipped.
 struct PngReader {
@@ -69,12 +68,28 @@ bool readRows(PngReader& r, png_bytepp rows) {
     return true;
 }
 
+/// The library takes the memory that a chunk's length claims before it reads. Each is length, name, data, sum.
+bool chunksFit(std::FILE* file, std::uint64_t bytes) {
+    constexpr std::uint64_t kSignature = 8, kAround = 12;
+    unsigned char head[8];
+    std::uint64_t at = kSignature;
+    bool fits = true;
+    while (fits && std::fseek(file, static_cast<long>(at), SEEK_SET) == 0 && std::fread(head, 1, sizeof head, file) == sizeof head) {
+        const std::uint64_t length = std::uint64_t{head[0]} << 24 | std::uint64_t{head[1]} << 16 | std::uint64_t{head[2]} << 8 | head[3];
+        fits = at + kAround + length <= bytes;
+        if (std::memcmp(head + 4, "IEND", 4) == 0) break;
+        at += kAround + length;
+    }
+    std::rewind(file);
+    return fits;
+}
+
 void openReader(PngReader& r, const std::string& path) {
     r.file = std::fopen(path.c_str(), "rbe");
     r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, onError, onWarning);
     r.info = r.png ? png_create_info_struct(r.png) : nullptr;
     if (!r.file || !r.info) throw IoError(path, "", "a file that can be read", "it cannot be opened");
-    png_set_chunk_malloc_max(r.png, kMostChunkBytes);  // the library takes the memory that a chunk's length claims before it reads
+    if (!chunksFit(r.file, stampOf(path).bytes)) throw IoError(path, "", "a PNG picture", "a damaged or truncated one (a chunk that is longer than the file)");
     if (!readHeader(r)) throw IoError(path, "", "a PNG picture", fmt::format("a damaged or truncated one ({})", r.message));
     const std::uint64_t claimed = claimedBytes(path, "", {r.height, static_cast<std::int64_t>(r.rowBytes)}, 1);
     checkUnpacked(path, "", claimed, stampOf(path).bytes);
