@@ -183,6 +183,11 @@ def measure_start(cli, options, environment):
     return {"larmor_s": our_time, "bart_s": their_time, "larmor_MiB": our_memory, "bart_MiB": their_memory}
 
 
+def over(ours, theirs):
+    """What is above the start may be nothing on small inputs."""
+    return ours / theirs if theirs > 0 else float("nan")
+
+
 def measure_pairs(name, kspace, start, options, environment):
     prepare(kspace)
     subprocess.run(["bart", "ecalib", "-m1", "k", "maps"], check=True, env=environment, stdout=subprocess.DEVNULL)
@@ -194,9 +199,9 @@ def measure_pairs(name, kspace, start, options, environment):
         our_work, their_work = our_memory - start["larmor_MiB"], their_memory - start["bart_MiB"]
         our_seconds, their_seconds = our_time - start["larmor_s"], their_time - start["bart_s"]
         rows.append({"input": name, "size": list(kspace.shape), "case": case, "larmor_s": our_time, "bart_s": their_time, "ratio": our_time / their_time,
-                     "larmor_work_s": our_seconds, "bart_work_s": their_seconds, "work_ratio": our_seconds / their_seconds,
+                     "larmor_work_s": our_seconds, "bart_work_s": their_seconds, "work_ratio": over(our_seconds, their_seconds),
                      "larmor_MiB": our_memory, "bart_MiB": their_memory, "larmor_work_MiB": our_work, "bart_work_MiB": their_work,
-                     "memory_ratio": our_work / their_work, "nrmse_between": nrmse(read_cfl("theirs"), read_cfl("ours"))})
+                     "memory_ratio": over(our_work, their_work), "nrmse_between": nrmse(read_cfl("theirs"), read_cfl("ours"))})
     return rows
 
 
