@@ -1,7 +1,7 @@
 // The window's program: arguments, log, theme, window.
 
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 
 #include <QApplication>
 #include <QCommandLineParser>

@@ -102,14 +102,18 @@ private:
     /// From the noise of a noise scan to that of the image's lines: its variance goes with the bandwidth, which is 1 / dwell time
     /// [as in Gadgetron's NoiseAdjustGadget]. 1 where the times are not told.
     [[nodiscard]] float noiseScale(const IsmrmrdLine& noise) const {
-        const auto& lines = m_layout.lines;
-        const auto line = std::find_if(lines.begin(), lines.end(), [](const auto& each) { return !each.has(IsmrmrdFlag::Noise); });
-        const bool told = line != lines.end() && line->dwellUs > 0 && noise.dwellUs > 0 && std::isfinite(line->dwellUs) && std::isfinite(noise.dwellUs);
+        const IsmrmrdLine* line = firstOfImage(m_layout.lines);
+        const bool told = line != nullptr && line->dwellUs > 0 && noise.dwellUs > 0 && std::isfinite(line->dwellUs) && std::isfinite(noise.dwellUs);
         return static_cast<float>(std::sqrt((told ? noise.dwellUs / line->dwellUs : 1) / m_noiseBandwidth));
     }
-    static std::size_t encodingOf(const std::vector<IsmrmrdLine>& lines) {
+    /// The first line that is not of the noise scan; null: there is none.
+    static const IsmrmrdLine* firstOfImage(const std::vector<IsmrmrdLine>& lines) {
         const auto first = std::find_if(lines.begin(), lines.end(), [](const auto& line) { return !line.has(IsmrmrdFlag::Noise); });
-        return first == lines.end() ? 0 : first->encoding;
+        return first == lines.end() ? nullptr : &*first;
+    }
+    static std::size_t encodingOf(const std::vector<IsmrmrdLine>& lines) {
+        const IsmrmrdLine* first = firstOfImage(lines);
+        return first != nullptr ? first->encoding : 0;
     }
     [[nodiscard]] std::size_t checked(std::int64_t index) const {
         if (index < 0 || index >= m_header.sliceCount())

@@ -105,10 +105,14 @@ void tellRepeated(const IsmrmrdLayout& layout, AcquisitionHeader& header) {
     }
     auto& notes = header.provenance.notes;
     auto& dropped = header.provenance.dropped;
-    if (averages.size() > 1) dropped.push_back(fmt::format("{} averages one by one: their mean is carried", averages.size()));
-    if (twice > 0) dropped.push_back(fmt::format("{} repeated lines one by one: their means are carried", twice));
-    if (averages.size() > 1) notes.push_back(fmt::format("{} averages: summed and divided by their number, line by line", averages.size()));
-    if (twice > 0) notes.push_back(fmt::format("{} lines were measured again under the same counters: averaged", twice));
+    if (averages.size() > 1) {
+        dropped.push_back(fmt::format("{} averages one by one: their mean is carried", averages.size()));
+        notes.push_back(fmt::format("{} averages: summed and divided by their number, line by line", averages.size()));
+    }
+    if (twice > 0) {
+        dropped.push_back(fmt::format("{} repeated lines one by one: their means are carried", twice));
+        notes.push_back(fmt::format("{} lines were measured again under the same counters: averaged", twice));
+    }
     if (reversed > 0) notes.push_back(fmt::format("{} reversed lines are flipped", reversed));
     if (moved > 0)
         notes.push_back(fmt::format("{} lines of the full length name another centre than their middle: taken as they are", moved));
