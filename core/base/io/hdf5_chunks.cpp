@@ -169,8 +169,9 @@ bool readFilteredBox(const std::string& path, const std::string& name, std::int6
     const std::size_t bytes = H5Tget_size(memoryType), elements = static_cast<std::size_t>(elementCount(count));
     const bool hasSum = std::any_of(filters.begin(), filters.end(), [](const Filter& filter) { return filter.id == H5Z_FILTER_FLETCHER32; });
     const Box box(path, name, dataset, std::move(filters), Shape(chunk.begin(), chunk.end()), H5Tget_size(fileType.id()));
-    Bytes values = box.gathered(start, count, bytes), background(elements * bytes);
+    Bytes values = box.gathered(start, count, bytes);
     if (hasSum) return false;
+    Bytes background(elements * bytes);
     if (H5Tconvert(fileType.id(), memoryType, elements, values.data(), background.data(), H5P_DEFAULT) < 0)
         throw IoError(path, name, "numbers", "a type that cannot be converted");
     std::memcpy(out, values.data(), elements * bytes);
