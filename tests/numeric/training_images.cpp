@@ -8,6 +8,7 @@
 #include "core/recon/training/augmentation.h"
 #include "core/recon/training/fourier_geometry.h"
 #include "core/recon/training/smooth_field.h"
+#include "core/recon/training/tissue_phase.h"
 #include "core/recon/training/tone.h"
 #include "tests/numeric/tensors.h"
 
@@ -41,7 +42,7 @@ io::PackedImage factsOf(const at::Tensor& x, bool isComplex) {
 larmor::training::AugmentationConfig nothing() {
     larmor::training::AugmentationConfig config;
     config.orientations = false;
-    config.rotationShare = config.phase = config.tone = config.shading = config.intensity = 0;
+    config.rotationShare = config.phase = config.tissuePhase = config.tone = config.shading = config.intensity = 0;
     config.pixelMm = {1, 1};
     config.enlarge = 1;
     return config;
@@ -182,6 +183,42 @@ TEST_CASE("phases are smooth: neighbours differ by a small part of a turn") {
         const at::Tensor steps = at::cat({at::diff(phase, 1, 0).flatten(), at::diff(phase, 1, 1).flatten()});
         CHECK(steps.abs().max().item<double>() < 0.5);
     }
+}
+
+TEST_CASE("tissue phases: magnitudes stay, one tissue keeps one phase to its neighbours, two tissues are told apart by a jump") {
+    const at::Tensor discs = at::abs(blob(96, 128, 0, 0, 30)).gt(0.5).to(at::kFloat).mul(0.6).add(0.3);  // two tissues: 0.9 inside, 0.3 outside
+    const at::Tensor x = at::complex(discs, at::zeros_like(discs));
+    NoiseSource off(3);
+    CHECK(at::equal(withTissuePhase(x, 0, off), x));
+    double jumps = 0;
+    for (std::uint64_t stream = 0; stream < 40; ++stream) {
+        NoiseSource random(3, stream);
+        const at::Tensor seen = withTissuePhase(x, 0.8, random);
+        CHECK(relativeDistance(at::abs(seen), discs) < 1e-6);
+        const at::Tensor turn = at::angle(seen.narrow(1, 1, 127).mul(at::conj(seen.narrow(1, 0, 127))));
+        const at::Tensor border = at::diff(discs, 1, 1).abs().gt(0.1);
+        CHECK(turn.masked_fill(border, 0).abs().max().item<double>() < 0.4);
+        jumps += turn.masked_select(border).pow(2).mean().item<double>();
+    }
+    // Three steps of standard deviation 0.8, each between the tissues with a chance near 0.6 and in about half of the image.
+    CHECK(std::sqrt(jumps / 40) > 0.3);
+    CHECK(std::sqrt(jumps / 40) < 1.4);
+}
+
+TEST_CASE("images whose phase was measured get no phase of tissues, magnitudes do") {
+    const at::Tensor x = blob(64, 64, 0, 0, 15);
+    auto config = nothing();
+    config.tissuePhase = 2;
+    double spread = 0;
+    for (std::uint64_t stream = 0; stream < 10; ++stream) {
+        const auto phaseWithin = [&](bool measured) {
+            const at::Tensor seen = augmented(x, factsOf(x, measured), config, 64, 64, NoiseSource(5, stream));
+            return at::angle(seen.div(seen[32][32])).masked_select(at::abs(x).gt(0.1)).abs().max().item<double>();
+        };
+        CHECK(phaseWithin(true) < 0.01);  // of the shift by parts of a pixel
+        spread = std::max(spread, phaseWithin(false));
+    }
+    CHECK(spread > 0.3);
 }
 
 TEST_CASE("normal numbers have the moments of a normal distribution") {

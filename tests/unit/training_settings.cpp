@@ -73,11 +73,13 @@ for i in range(200):
     CHECK(found == expected);
 }
 
-TEST_CASE("training configuration: what was stored before there were other tones has none, what a person leaves out has the default") {
+TEST_CASE("training configuration: what was stored before there were other tones and tissue phases has none, what a person leaves out has the default") {
     auto old = TrainingConfig{}.toJson();
-    for (const char* later : {"tone", "fold"}) old["augmentation"].erase(later);
+    for (const char* later : {"tone", "fold", "tissue_phase"}) old["augmentation"].erase(later);
     CHECK(TrainingConfig::fromJson(storedSettings(old)).augmentation.tone == 0);
     CHECK(TrainingConfig::fromJson(storedSettings(old)).augmentation.fold == 0);
+    CHECK(TrainingConfig::fromJson(storedSettings(old)).augmentation.tissuePhase == 0);
+    CHECK(TrainingConfig::fromJson(old).augmentation.tissuePhase == TrainingConfig{}.augmentation.tissuePhase);
     CHECK(TrainingConfig::fromJson(old).augmentation.tone == TrainingConfig{}.augmentation.tone);
     old["augmentation"]["tone"] = 0.7;
     CHECK(TrainingConfig::fromJson(storedSettings(old)).augmentation.tone == 0.7);

@@ -15,12 +15,12 @@ constexpr std::int64_t kSizeUnit = 16;  // networks halve several times; whole m
 
 json toJson(const AugmentationConfig& a) {
     return {{"orientations", a.orientations}, {"rotation_degrees", a.rotationDegrees}, {"rotation_share", a.rotationShare}, {"pixel_mm", a.pixelMm},
-            {"enlarge", a.enlarge}, {"phase", a.phase}, {"tone", a.tone}, {"fold", a.fold}, {"shading", a.shading}, {"intensity", a.intensity}};
+            {"enlarge", a.enlarge}, {"phase", a.phase}, {"tissue_phase", a.tissuePhase}, {"tone", a.tone}, {"fold", a.fold}, {"shading", a.shading}, {"intensity", a.intensity}};
 }
 
 AugmentationConfig augmentationFrom(const json& object) {
     const JsonFields fields(object, "augmentation");
-    fields.allow({"orientations", "rotation_degrees", "rotation_share", "pixel_mm", "enlarge", "phase", "tone", "fold", "shading", "intensity"});
+    fields.allow({"orientations", "rotation_degrees", "rotation_share", "pixel_mm", "enlarge", "phase", "tissue_phase", "tone", "fold", "shading", "intensity"});
     AugmentationConfig a;
     fields.read("orientations", a.orientations);
     fields.read("rotation_degrees", a.rotationDegrees);
@@ -28,6 +28,7 @@ AugmentationConfig augmentationFrom(const json& object) {
     fields.read("pixel_mm", a.pixelMm);
     fields.read("enlarge", a.enlarge);
     fields.read("phase", a.phase);
+    fields.read("tissue_phase", a.tissuePhase);
     fields.read("tone", a.tone);
     fields.read("fold", a.fold);
     fields.read("shading", a.shading);
@@ -61,7 +62,7 @@ void checkAugmentation(const AugmentationConfig& a) {
     require(a.rotationShare >= 0 && a.rotationShare <= 1, "rotation_share", "it is not between 0 and 1");
     require(a.enlarge >= 1 && a.enlarge <= 4, "enlarge", "it is not between 1 and 4");
     require(a.fold >= 0 && a.fold <= 1, "fold", "it is not between 0 and 1");
-    require(a.phase >= 0 && a.tone >= 0 && a.shading >= 0 && a.intensity >= 0, "augmentation", "a strength is below 0");
+    require(a.phase >= 0 && a.tissuePhase >= 0 && a.tone >= 0 && a.shading >= 0 && a.intensity >= 0, "augmentation", "a strength is below 0");
 }
 
 void checkRate(const LearningRateConfig& rate, std::int64_t images) {
@@ -147,7 +148,7 @@ TrainingConfig TrainingConfig::fromJson(const json& object) {
 
 json storedSettings(json stored) {
     if (!stored.is_object() || !stored.value("augmentation", json::object()).is_object()) return stored;
-    for (const char* later : {"tone", "fold"}) stored["augmentation"].emplace(later, 0);
+    for (const char* later : {"tone", "fold", "tissue_phase"}) stored["augmentation"].emplace(later, 0);
     return stored;
 }
 

@@ -19,6 +19,7 @@ struct AugmentationConfig {
     std::array<double, 2> pixelMm{0.5, 1.5};  ///< the pixel is drawn from here, uniformly in its logarithm
     double enlarge = 1.1;              ///< but no image is interpolated to more than this many times its samples
     double phase = 1.5;                ///< largest strength of the smooth random phase of magnitude images
+    double tissuePhase = 1;            ///< largest strength in radians of the phase that differs between tissues of magnitude images
     double tone = 1;                   ///< largest standard deviation of the logarithms of the slopes of a random curve of intensities
     double fold = 0.3;                 ///< share of the images whose bright parts turn dark, and whose class is drawn at random then
     double shading = 0.6;              ///< largest standard deviation of the logarithm of a smooth random intensity

@@ -9,6 +9,7 @@
 #include "core/recon/diffusion/scaling.h"
 #include "core/recon/training/fourier_geometry.h"
 #include "core/recon/training/smooth_field.h"
+#include "core/recon/training/tissue_phase.h"
 #include "core/recon/training/tone.h"
 
 namespace larmor::recon::training {
@@ -61,7 +62,7 @@ std::int64_t windowBegin(std::int64_t size, std::int64_t wanted, NoiseSource& ra
 at::Tensor withPhase(const at::Tensor& x, bool complexValued, double strength, NoiseSource& random) {
     const at::Tensor phase = smoothPhase(x.size(0), x.size(1), complexValued ? 0 : strength, random);
     const at::Tensor turn = at::complex(at::cos(phase), at::sin(phase));
-    return complexValued ? x.mul(turn) : at::real(x).mul(turn);
+    return x.mul(turn);
 }
 
 /// Brought back to the scale that every image has at reconstruction, whatever the tones and the shading did to it.
@@ -80,7 +81,9 @@ at::Tensor augmented(const at::Tensor& pixels, const io::PackedImage& facts, con
                      std::int64_t columns, NoiseSource random) {
     const auto orientation = static_cast<int>(random.below(8));
     const double tone = config.tone * random.uniform(), shading = config.shading * random.uniform();
+    const double share = random.uniform(), tissuePhase = facts.complexValued ? 0 : config.tissuePhase * share * share;
     at::Tensor x = withOtherTones(pixels, tone, random);
+    x = withTissuePhase(x, tissuePhase, random);
     x = withOtherPixels(x, facts, config, random);
     const double turn = random.uniform(), angle = (2 * random.uniform() - 1) * config.rotationDegrees * kDegree;
     if (turn < config.rotationShare) x = rotatedInFrame(x, angle);
