@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/io/array_file.h"
+#include "core/base/io/load.h"
 #include "tests/support/python.h"
 #include "tests/support/ramp.h"
 #include "tests/support/temp_dir.h"
@@ -168,6 +169,79 @@ scipy.io.savemat(folder + 'packed.mat', content, do_compression=True)
         CHECK(file->read("i2") == transposed(ComplexArray({2, 3}, {-3, -2, -1, 0, 1, 2})));
         CHECK(file->read("small").extent(0) == 5);
         CHECK(file->entry("mask").type == "bool");
+    }
+}
+
+TEST_CASE("MATLAB v5: fields of structures are arrays, also packed, nested and after each other; arrays of structures are passed over") {
+    const TempDir dir;
+    runPython(kPythonRamp + R"(
+import scipy.io
+big = np.arange(70000, dtype='f8').reshape(7, 100, 100)
+inner = {'ksp': ramp(3, 5, 7), 'tiny': np.array([[1, 2]], dtype='u1'), 'note': 'words'}
+scan = {'scan': {'name': 'x' * 3000, 'cell': np.array([1, 'a'], dtype=object), 'big': big, 'inner': inner, 'empty': np.zeros((0, 0)), 'last': real_ramp(2, 3)},
+        'many': np.array([(1.0,), (2.0,)], dtype=[('a', 'f8')]), 'after': real_ramp(4, 2)}
+scipy.io.savemat(folder + 'plain.mat', scan)
+scipy.io.savemat(folder + 'packed.mat', scan, do_compression=True)
+)",
+              {dir.path()});
+    for (const char* name : {"plain.mat", "packed.mat"}) {
+        CAPTURE(name);
+        const auto file = io::openArrayFile(dir.file(name));
+        std::string names;
+        for (const auto& entry : file->entries()) names += entry.name + " ";
+        CHECK(names == "scan/big scan/inner/ksp scan/inner/tiny scan/last after ");
+        CHECK(file->read("scan/inner/ksp") == transposed(ramp({3, 5, 7})));
+        CHECK(file->read("scan/inner/tiny") == ComplexArray({2, 1}, std::vector<cfloat>{1, 2}));
+        CHECK(file->read("scan/big", {99, 99, 6}, {1, 1, 1})[0] == cfloat(69999));
+        CHECK(file->read("scan/last") == transposed(realRamp({2, 3})));
+        CHECK(file->read("after") == transposed(realRamp({4, 2})));
+        CHECK(io::openAcquisition(dir.file(name))->header().provenance.array == "scan/inner/ksp");
+    }
+}
+
+TEST_CASE("real arrays whose last axis is of two are listed as complex too, from every format of arrays") {
+    const TempDir dir;
+    runPython(kPythonRamp + R"(
+import h5py, scipy.io
+k = ramp(3, 9, 7)
+pairs = np.stack([k.real, k.imag], -1)
+np.save(folder + 'c.npy', pairs)
+np.save(folder + 'fortran.npy', np.asfortranarray(pairs.astype('f8')))
+with h5py.File(folder + 'h5.h5', 'w') as f:
+    f['scan/kspace'] = pairs
+    f['sens_maps'] = pairs
+scipy.io.savemat(folder + 'five.mat', {'kspace': pairs, 'masks': pairs[..., 0]})
+with h5py.File(folder + 'both.h5', 'w') as f:
+    f['kdata'] = pairs[:2]
+    f['x'] = k[:2]
+    f['sens'] = k
+np.save(folder + 'whole.npy', pairs.astype('i4'))
+np.save(folder + 'first.npy', np.stack([k.real, k.imag]))
+np.save(folder + 'plane.npy', np.zeros((9, 2)))
+)",
+              {dir.path()});
+    for (const auto& [name, array] : {std::pair("c.npy", "as complex"), {"fortran.npy", "as complex"}, {"h5.h5", "scan/kspace as complex"}, {"five.mat", "kspace as complex"}}) {
+        CAPTURE(name);
+        const auto file = io::openArrayFile(dir.file(name));
+        const auto& entry = file->entry(array);
+        CHECK(entry.isComplex);
+        CHECK(entry.type.starts_with("pairs of float"));
+        const ComplexArray expected = entry.columnMajor ? transposed(ramp({3, 9, 7})) : ramp({3, 9, 7});
+        CHECK(file->read(array) == expected);
+        CHECK(file->read(array, {1, 2, 0}, {2, 3, 3}) == part(expected, {1, 2, 0}, {2, 3, 3}));
+        CHECK(file->read(file->entries().front().name).rank() == 4);  // what it was stays there
+        io::LoadOptions options;
+        options.dims = {Dim::Coil, Dim::Readout, Dim::Phase};
+        const auto scan = io::openAcquisition(dir.file(name), options);
+        CHECK(scan->header().provenance.array == array);
+        CHECK(scan->header().provenance.notes.front().find("real and imaginary") != std::string::npos);
+        CHECK(scan->readSlice(0) == ramp({3, 9, 7}));
+    }
+    CHECK(io::openAcquisition(dir.file("both.h5"))->header().provenance.array == "x");
+    CHECK(io::openArrayFile(dir.file("both.h5"))->entry("").name == "kdata");
+    for (const char* none : {"whole.npy", "first.npy", "plane.npy"}) {
+        CAPTURE(none);
+        CHECK(io::openArrayFile(dir.file(none))->entries().size() == 1);
     }
 }
 

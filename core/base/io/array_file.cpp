@@ -11,6 +11,7 @@
 #include "core/base/io/file_facts.h"
 #include "core/base/io/formats.h"
 #include "core/base/io/hdf5_file.h"
+#include "core/base/io/paired_parts.h"
 
 namespace larmor::io {
 namespace {
@@ -83,10 +84,10 @@ ArrayFilePtr openArrayFile(const std::string& path) {
         (void)stampOf(path);  // says what is wrong with the path
     }
     const std::string head = readHead(path, 348);
-    if (looksLikeNpy(head)) return openNpy(path);
+    if (looksLikeNpy(head)) return withPairedParts(openNpy(path));
     if (looksLikePng(head)) return openPng(path);
-    if (looksLikeMat5(head)) return openMat5(path);
-    if (hasHdf5Signature(path)) return openHdf5(path);
+    if (looksLikeMat5(head)) return withPairedParts(openMat5(path));
+    if (hasHdf5Signature(path)) return withPairedParts(openHdf5(path));
     if (looksLikeNifti(head) || (isGzip(head) && looksLikeNifti(readUnpackedHead(path, 348)))) return openNifti(path);
     if (const CflPaths pair = findCfl(path); !pair.data.empty()) return openCfl(pair);
     if (const std::string ext = extensionOf(path); ext == ".cfl" || ext == ".hdr")

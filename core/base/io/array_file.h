@@ -18,6 +18,7 @@ struct ArrayEntry {
     bool isComplex = false;
     bool columnMajor =
         false;  ///< the file counts its first index fastest (MATLAB, BART); `shape` is then the reverse of what its users write
+    bool isPaired = false;  ///< complex if the last axis of a real array, of two, holds real and imaginary parts, which nothing in the file says
 };
 
 /// Safe to be called from several threads. Reads what is asked for and nothing else, where the format allows.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -151,10 +152,14 @@ AxisPlan planAxes(const ArrayFile& file, const ArrayEntry& entry, const std::vec
 ArrayChoice chooseKspace(const ArrayFile& file) {
     const auto& all = file.entries();
     const ArrayEntry* best = nullptr;
-    const auto rank = [](const ArrayEntry& e) { return std::pair(nameScore(e.name), elementCount(e.shape)); };
+    // Pairs are a guess of ours: any array that says itself that it is complex comes first, unless its name says that it is no k-space.
+    const auto rank = [](const ArrayEntry& e) {
+        return std::tuple(!e.isPaired && nameScore(e.name) >= 0, nameScore(e.name), elementCount(e.shape));
+    };
     std::string names;
     for (const ArrayEntry& entry : all) {
         names += (names.empty() ? "" : ", ") + entry.name;
+        if (entry.isPaired && nameScore(entry.name) < 0) continue;
         if (!entry.isComplex || squeezed(entry.shape).size() < 2) continue;
         if (!best || rank(entry) > rank(*best)) best = &entry;
     }
@@ -164,6 +169,8 @@ ArrayChoice chooseKspace(const ArrayFile& file) {
                       fmt::format("{} of shape {}", largest.type, toText(writtenShape(largest))), "Open it as an image instead.");
     }
     if (all.size() < 2) return {best, ""};
+    if (best->isPaired)
+        return {best, "no array is complex by itself, and a last axis of two is taken as real and imaginary parts"};
     const char* why = nameScore(best->name) > 0 ? "its name is that of k-space" : "it is the largest complex one";
     return {best, fmt::format("array {} taken out of {}: {}", best->name, names, why)};
 }

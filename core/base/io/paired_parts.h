@@ -1,0 +1,12 @@
+#pragma once
+// Complex arrays that a file holds as real ones whose last axis is of two, as PyTorch and many scripts save them.
+
+#include "core/base/io/array_file.h"
+
+namespace larmor::io {
+
+/// The file with a further array "x as complex" for each array x of float numbers whose last axis, in the file's own order, is of two.
+/// The same file where there is none.
+[[nodiscard]] ArrayFilePtr withPairedParts(ArrayFilePtr file);
+
+}  // namespace larmor::io
