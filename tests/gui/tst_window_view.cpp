@@ -9,6 +9,7 @@
 #include <QtTest>
 
 #include "tests/gui/window_fixture.h"
+#include "tests/support/bart.h"
 #include "tests/support/python.h"
 #include "ui/panels/array_panel.h"
 #include "ui/view_server.h"
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void cleanup();
     void filesOfAScript();
     void aFileIsReadAgain();
+    void aFileOfBartIsReadAgain();
     void aHalfWrittenFile();
     void axesAreCorrectedAndRemembered();
 
@@ -113,6 +115,30 @@ void WindowViewTest::aFileIsReadAgain() {
     QTRY_COMPARE_WITH_TIMEOUT(pixel(), 9.0F, kPatience);
     QCOMPARE(panel().viewport().image()->shape(), (Shape{6, 7}));
     QVERIFY(!panel().hasProblem());
+}
+
+/// BART writes the two files of an array in place, one after the other, here of another size than before.
+void WindowViewTest::aFileOfBartIsReadAgain() {
+    if (!test::haveBart("a file of BART is read again")) QSKIP("BART is not installed.");
+    const test::BartFolder bart;
+    const QString header = QString::fromStdString(bart.file("a") + ".hdr");
+    bart.run("ones 2 8 9 @a");
+    m_window->window->showArrays({QString::fromStdString(bart.file("a") + ".cfl")});
+    QTRY_COMPARE_WITH_TIMEOUT(pixel(), 1.0F, kPatience);
+    bart.run("scale 5 @a @b");
+    bart.run("copy @b @a");
+    QTRY_COMPARE_WITH_TIMEOUT(pixel(), 5.0F, kPatience);
+    bart.run("ones 3 6 7 4 @c");
+    bart.run("scale 3 @c @a");
+    QTRY_COMPARE_WITH_TIMEOUT(pixel(), 3.0F, kPatience);
+    QCOMPARE(panel().viewport().image()->size(), std::int64_t{42});
+    QVERIFY(!panel().hasProblem());
+    QVERIFY(QFile::rename(header, header + QStringLiteral(".away")));  // half of an array
+    QTRY_VERIFY_WITH_TIMEOUT(panel().hasProblem(), kPatience);
+    QCOMPARE(pixel(), 3.0F);  // what was read last
+    bart.run("scale 2 @c @a");
+    QTRY_COMPARE_WITH_TIMEOUT(pixel(), 2.0F, kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(!panel().hasProblem(), kPatience);
 }
 
 void WindowViewTest::aHalfWrittenFile() {

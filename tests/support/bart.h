@@ -15,6 +15,8 @@ namespace larmor::test {
 /// A folder in which BART works: arrays go in, commands run, arrays come out. Arrays are [coil, readout, phase] or [readout, phase].
 class BartFolder {
 public:
+    /// The files of an array, without their endings.
+    [[nodiscard]] std::string file(const std::string& name) const { return m_folder.file(name); }
     void put(const std::string& name, const ComplexArray& array) const;
     [[nodiscard]] ComplexArray get(const std::string& name) const;
     /// Runs "bart <arguments>"; words that name an array (put or yet to be made) are prefixed by '@': "ecalib -m1 @kspace @maps".
