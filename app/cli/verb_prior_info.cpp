@@ -40,7 +40,7 @@ void print(const PriorCard& card, std::int64_t weights) {
     line("Licence", card.licence);
     for (const auto& source : card.attributions) line("Attribution", source);
     for (const auto& best : card.recommendations)
-        line("Best measured", fmt::format("{} {} R {:g}: {}", best.method, best.contrast, best.acceleration, best.parameters.dump()));
+        line("Best measured", fmt::format("{} {} R {:g}{}: {}", best.method, best.contrast, best.acceleration, best.withoutCentre ? " without ACS" : "", best.parameters.dump()));
     line("SHA-256", card.weightsHash);
 }
 

@@ -123,13 +123,13 @@ private:
         if (m_prior) {
             if (!m_request.fullFov) cropReadout(m_problem, m_header.recon.readout);
             m_problem.prior = m_prior->choice();
-            takeRecommendation(masked.mask.total);
+            takeRecommendation(masked.mask);
         }
     }
 
-    void takeRecommendation(double acceleration) {
+    void takeRecommendation(const ResolvedMask& mask) {
         if (!m_request.chosenParameters) return;
-        const auto* recommended = m_prior->known.card.recommendation(m_method.id, m_prior->contrast, acceleration);
+        const auto* recommended = m_prior->known.card.recommendation(m_method.id, m_prior->contrast, samplingCaseOf(mask));
         m_values = withRecommendation(m_values, *m_request.chosenParameters, recommended);
     }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/masks/mask_generator.h"
 #include "core/session/protocol_builder.h"
 
 namespace larmor::session {
@@ -109,6 +110,10 @@ std::vector<std::string> changedParameters(const ParamValues& values) {
     for (const auto& spec : values.specs())
         if (values.value(spec.name) != initial.value(spec.name)) names.push_back(spec.name);
     return names;
+}
+
+SamplingCase samplingCaseOf(const ResolvedMask& mask) {
+    return {mask.total, masks::keepsCentre(mask.mask)};
 }
 
 ParamValues withRecommendation(ParamValues values, const std::vector<std::string>& chosen, const PriorRecommendation* recommended) {

@@ -35,6 +35,9 @@ struct PriorInUse {
 
 /// Names of the parameters that are not at their initial values.
 [[nodiscard]] std::vector<std::string> changedParameters(const ParamValues& values);
+/// What recommendations of the prior's card go by.
+[[nodiscard]] SamplingCase samplingCaseOf(const ResolvedMask& mask);
+
 /// `values` with the recommended ones for every name that is not among `chosen`; what the method does not know is left out.
 [[nodiscard]] ParamValues withRecommendation(ParamValues values, const std::vector<std::string>& chosen, const PriorRecommendation* recommended);
 

@@ -49,11 +49,13 @@ std::string recommendationText(const PriorRecommendation& recommendation) {
     std::vector<std::string> values;
     for (const auto& [name, value] : recommendation.parameters.items())
         values.push_back(fmt::format("{} {}", name, value.is_string() ? value.get<std::string>() : value.dump()));
-    return fmt::format("{}{}{}: {}", recommendation.method, recommendation.contrast.empty() ? "" : ", " + recommendation.contrast,
-                       recommendation.acceleration > 0 ? fmt::format(", R {:.3g}", recommendation.acceleration) : "", fmt::join(values, ", "));
+    return fmt::format("{}{}{}{}: {}", recommendation.method, recommendation.contrast.empty() ? "" : ", " + recommendation.contrast,
+                       recommendation.acceleration > 0 ? fmt::format(", R {:.3g}", recommendation.acceleration) : "",
+                       recommendation.withoutCentre ? " without ACS" : "", fmt::join(values, ", "));
 }
 
-PriorAdvice adviseOn(const PriorCard& card, const PluginManifest& method, const AcquisitionHeader& header, const std::string& asked, double R) {
+PriorAdvice adviseOn(const PriorCard& card, const PluginManifest& method, const AcquisitionHeader& header, const std::string& asked,
+                      const SamplingCase& sampling) {
     PriorAdvice advice;
     advice.outside = outsideOf(card, header, header.recon);
     try {
@@ -62,7 +64,7 @@ PriorAdvice adviseOn(const PriorCard& card, const PluginManifest& method, const 
         advice.contrastMissing = true;
         return advice;
     }
-    if (const auto* found = card.recommendation(method.id, advice.contrast, R)) advice.recommended = recommendationText(*found);
+    if (const auto* found = card.recommendation(method.id, advice.contrast, sampling)) advice.recommended = recommendationText(*found);
     return advice;
 }
 

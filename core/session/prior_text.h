@@ -24,8 +24,8 @@ struct PriorAdvice {
     std::string recommended;           ///< what stands in for values at their defaults, as recommendationText(); empty: nothing
     std::vector<std::string> outside;  ///< how the scan lies outside of what the prior saw
 };
-/// @param asked  contrast that was chosen, as PriorRequest::contrast @param R  total acceleration
+/// @param asked  contrast that was chosen, as PriorRequest::contrast
 [[nodiscard]] PriorAdvice adviseOn(const PriorCard& card, const PluginManifest& method, const AcquisitionHeader& header,
-                                   const std::string& asked, double R);
+                                   const std::string& asked, const SamplingCase& sampling);
 
 }  // namespace larmor::session

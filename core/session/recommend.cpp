@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/masks/mask_generator.h"
 #include "core/session/card_copy.h"
 
 namespace larmor::session {
@@ -21,6 +22,10 @@ std::string onlyPrior(const std::vector<SweepCell>& cells) {
     return names.empty() ? std::string() : *names.begin();
 }
 
+bool hasNoAcs(const std::string& mask) {
+    return !mask.empty() && masks::looksLikeMaskSpec(mask) && masks::parseMaskSpec(mask).acs == 0;
+}
+
 }  // namespace
 
 std::vector<PriorRecommendation> recommendationsFrom(const std::vector<SweepCell>& cells, const std::string& prior) {
@@ -28,9 +33,11 @@ std::vector<PriorRecommendation> recommendationsFrom(const std::vector<SweepCell
     std::vector<SweepCell> own;
     std::copy_if(cells.begin(), cells.end(), std::back_inserter(own), [&](const SweepCell& cell) { return !cell.prior.empty() && cell.prior == name && !cell.varied.empty(); });
     std::vector<PriorRecommendation> result;
-    const auto groupOf = [](const SweepCell& cell) { return std::vector<std::string>{cell.method, cell.contrast, fmt::format("{:.3f}", nominalR(cell.mask, cell.acceleration))}; };
+    const auto groupOf = [](const SweepCell& cell) {
+        return std::vector<std::string>{cell.method, cell.contrast, fmt::format("{:.3f}", nominalR(cell.mask, cell.acceleration)), hasNoAcs(cell.mask) ? "no ACS" : ""};
+    };
     for (const auto& best : bestOf(own, groupOf))
-        result.push_back({best.method, best.contrast, nominalR(best.mask, best.acceleration), best.varied, best.whole.nrmse});
+        result.push_back({best.method, best.contrast, nominalR(best.mask, best.acceleration), best.varied, best.whole.nrmse, hasNoAcs(best.mask)});
     if (result.empty()) throw UsageError("The table holds nothing that a prior could recommend.", "Sweep a method that uses a prior, with --vary.");
     return result;
 }
@@ -38,7 +45,8 @@ std::vector<PriorRecommendation> recommendationsFrom(const std::vector<SweepCell
 void writeRecommendations(const std::string& weights, const std::vector<PriorRecommendation>& recommendations, const std::string& output) {
     auto card = readPriorCard(weights);
     const auto isReplaced = [&](const PriorRecommendation& old) {
-        return std::any_of(recommendations.begin(), recommendations.end(), [&](const PriorRecommendation& entry) { return entry.method == old.method; });
+        return std::any_of(recommendations.begin(), recommendations.end(),
+                           [&](const PriorRecommendation& entry) { return entry.method == old.method && entry.withoutCentre == old.withoutCentre; });
     };
     std::erase_if(card.recommendations, isReplaced);
     card.recommendations.insert(card.recommendations.end(), recommendations.begin(), recommendations.end());

@@ -92,12 +92,11 @@ public:
     }
 
 private:
-    /// What the prior recommends depends on R, which the first slice tells.
+    /// What the prior recommends depends on the mask, which the first slice tells.
     void takeRecommendation() {
         const PriorCard& card = m_prior->known.card;
         if (!m_request.chosenParameters || card.recommendations.empty()) return;
-        const double R = readMasked(m_slices.front()).mask.total;
-        const auto* recommended = card.recommendation(m_method.id, m_prior->contrast, R);
+        const auto* recommended = card.recommendation(m_method.id, m_prior->contrast, samplingCaseOf(readMasked(m_slices.front()).mask));
         m_values = withRecommendation(m_values, *m_request.chosenParameters, recommended);
         if (const auto divided = dividedRecommendation(m_values, *m_request.chosenParameters, recommended); !divided.empty()) warn(divided);
     }

@@ -89,7 +89,7 @@ Outcome readPrior(const std::string& path) {
     return outcomeOf([&] {
         const PriorCard card = readPriorCard(path);
         (void)card.toJson().dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-        (void)card.recommendation("dps", "T1", 4);
+        (void)card.recommendation("dps", "T1", {4});
         (void)card.contrastIndex("T1");
     });
 }

@@ -304,6 +304,14 @@ TEST_CASE("the best values of a sweep become recommendations of the card, and no
     CHECK(found[0].nrmse == doctest::Approx(0.105));
     CHECK(found[1].acceleration == 8);
     CHECK(found[1].parameters == nlohmann::json{{"zeta", 2.0}});
+    CHECK(!found[0].withoutCentre);
+    auto bare = cells;
+    bare.push_back(cellOf("a", "random:R=4,acs=0,seed=1", 1, 0.5));
+    bare.push_back(cellOf("a", "random:R=4,acs=0,seed=1", 2, 0.4));
+    const auto three = recommendationsFrom(bare, {});
+    REQUIRE(three.size() == 3);
+    CHECK(std::count_if(three.begin(), three.end(), [](const auto& entry) { return entry.withoutCentre && entry.acceleration == 4 && entry.parameters.at("zeta") == 2.0; }) == 1);
+    CHECK(std::count_if(three.begin(), three.end(), [](const auto& entry) { return !entry.withoutCentre && entry.acceleration == 4 && entry.parameters.at("zeta") == 1.0; }) == 1);
     auto other = cellOf("a", equispaced, 1, 0.10);
     other.prior = "heart";
     auto two = cells;
@@ -321,8 +329,13 @@ TEST_CASE("the best values of a sweep become recommendations of the card, and no
     CHECK(after.weightsHash == before.weightsHash);
     REQUIRE(after.recommendations.size() == 3);
     CHECK(after.recommendations[0].method == "pnp");
-    REQUIRE(after.recommendation("dps", "T1", 7) != nullptr);
-    CHECK(after.recommendation("dps", "T1", 7)->parameters.at("zeta") == 2.0);
+    auto withBoth = card;
+    withBoth.recommendations.push_back({"dps", "T1", 6, {{"zeta", 8}}, 0.1, true});
+    test::writePrior(folder.file("c.safetensors"), withBoth);
+    writeRecommendations(folder.file("c.safetensors"), found, folder.file("d.safetensors"));
+    CHECK(readPriorCard(folder.file("d.safetensors")).recommendations.size() == 4);  // that for masks without a centre stays
+    REQUIRE(after.recommendation("dps", "T1", {7}) != nullptr);
+    CHECK(after.recommendation("dps", "T1", {7})->parameters.at("zeta") == 2.0);
     const auto a = io::readSafeTensorsHeader(folder.file("a.safetensors")), b = io::readSafeTensorsHeader(folder.file("b.safetensors"));
     REQUIRE(a.tensors.size() == b.tensors.size());
     for (std::size_t i = 0; i < a.tensors.size(); ++i)

@@ -28,6 +28,9 @@ TEST_CASE("calibration block: lines, blocks, none") {
     }
     CHECK(calibrationBlock(SamplingMask(ByteArray({8, 8}), "")).phase == 0);
     CHECK(calibrationBlock(SamplingMask()).readout == 0);
+    CHECK(keepsCentre(generate({Kind::Equispaced, 4, 4, std::nullopt, 1}, 64, 128)));
+    CHECK(!keepsCentre(generate({Kind::Equispaced, 4, 0, std::nullopt, 1}, 64, 128)));
+    CHECK(!keepsCentre(SamplingMask()));
 }
 
 TEST_CASE("mask warnings: undersampled along readout, no ACS, empty, and none for a good mask") {

@@ -59,7 +59,7 @@ json changed(const char* field, const json& value) {
 }
 
 std::int64_t stepsFor(const PriorCard& card, const char* contrast, double R) {
-    const auto* found = card.recommendation("pnp", contrast, R);
+    const auto* found = card.recommendation("pnp", contrast, {R});
     return found ? found->parameters.at("steps").get<std::int64_t>() : -1;
 }
 }  // namespace
@@ -146,8 +146,19 @@ TEST_CASE("The recommendation that fits best: own contrast, then nearest R, then
     CHECK(stepsFor(prior, "T2", 4) == 15);
     CHECK(stepsFor(prior, "T2", 0) == 20);
     CHECK(stepsFor(prior, "", 6) == 15);
-    CHECK(prior.recommendation("dps", "T1", 4) == nullptr);
-    CHECK(prior.recommendation("dps", "FLAIR", 8) == &prior.recommendations[4]);
+    CHECK(prior.recommendation("dps", "T1", {4}) == nullptr);
+    CHECK(prior.recommendation("dps", "FLAIR", {8}) == &prior.recommendations[4]);
+}
+
+TEST_CASE("Recommendations for masks without a centre hold for these alone; where there are none, the others do") {
+    PriorCard prior = card();
+    CHECK(prior.recommendation("dps", "FLAIR", {4, false}) == &prior.recommendations[4]);
+    prior.recommendations.push_back({"dps", "FLAIR", 8, {{"zeta", 9}}, 0.3, true});
+    prior.recommendations.push_back({"daps", "FLAIR", 8, {{"steps", 9}}, 0.3, true});
+    prior = PriorCard::fromJson(prior.toJson());
+    CHECK(prior.recommendation("dps", "FLAIR", {4, false}) == &prior.recommendations[5]);
+    CHECK(prior.recommendation("dps", "FLAIR", {4, true}) == &prior.recommendations[4]);
+    CHECK(prior.recommendation("daps", "FLAIR", {8, true}) == nullptr);
 }
 
 TEST_CASE("The card of a weights file, and of files that hold none") {

@@ -52,6 +52,7 @@ void forEachRecommended(Entry& entry, Visit&& visit) {
     visit("acceleration", entry.acceleration, Need::MayLack);
     visit("parameters", entry.parameters, Need::Always);
     visit("nrmse", entry.nrmse, Need::MayLack);
+    visit("without_centre", entry.withoutCentre, Need::MayLack);
 }
 
 /// The reader of forEachField: takes what is there, refuses what must be there and what has another type.
@@ -142,16 +143,18 @@ std::optional<std::int64_t> PriorCard::contrastIndex(const std::string& contrast
     return found == contrasts.end() ? std::nullopt : std::optional<std::int64_t>(found - contrasts.begin());
 }
 
-const PriorRecommendation* PriorCard::recommendation(const std::string& method, const std::string& contrast, double R) const {
+const PriorRecommendation* PriorCard::recommendation(const std::string& method, const std::string& contrast, const SamplingCase& sampling) const {
     // Smaller is better: another R than the one asked for beats none, the contrast's own beats the one for all.
+    const double R = sampling.acceleration;
     const auto rank = [&](const PriorRecommendation& entry) {
         const bool isForAllR = entry.acceleration <= 0 || R <= 0;
-        return std::tuple(entry.contrast.empty() && !contrast.empty(), isForAllR,
+        return std::tuple(entry.contrast.empty() && !contrast.empty(), entry.withoutCentre == sampling.keepsCentre, isForAllR,
                           isForAllR ? 0.0 : std::abs(std::log(entry.acceleration / R)));
     };
     const PriorRecommendation* best = nullptr;
     for (const auto& entry : recommendations) {
         if (entry.method != method || (!entry.contrast.empty() && lower(entry.contrast) != lower(contrast))) continue;
+        if (entry.withoutCentre && sampling.keepsCentre) continue;
         if (!best || rank(entry) < rank(*best)) best = &entry;
     }
     return best;

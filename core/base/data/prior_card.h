@@ -29,6 +29,13 @@ struct PriorRecommendation {
     double acceleration = 0;    ///< R; 0: any
     nlohmann::json parameters;  ///< {"zeta": 2.1, "steps": 100}
     double nrmse = 0;           ///< reached on the subjects that chose them; 0: not measured
+    bool withoutCentre = false; ///< for masks that keep no centre of k-space, and for no others
+};
+
+/// How a scan is sampled, as far as recommendations tell cases apart.
+struct SamplingCase {
+    double acceleration = 0;  ///< R; 0: not known
+    bool keepsCentre = true;  ///< masks::keepsCentre
 };
 
 struct PriorCard {
@@ -61,9 +68,10 @@ struct PriorCard {
     /// Class index of a contrast by name, without regard to case. nullopt: unknown to this prior.
     [[nodiscard]] LARMOR_BASE_EXPORT std::optional<std::int64_t> contrastIndex(const std::string& contrast) const;
     /// The recommendation for a method that fits best; nullptr: there is none. One for the contrast goes before one for any, then the
-    /// nearest in log R, then one for any R. One for another contrast never fits.
+    /// one for masks without a centre where there is none, the nearest in log R, then one for any R. One for another contrast never fits,
+    /// nor one for masks without a centre where there is one.
     [[nodiscard]] LARMOR_BASE_EXPORT const PriorRecommendation* recommendation(const std::string& method, const std::string& contrast,
-                                                                               double R) const;
+                                                                               const SamplingCase& sampling) const;
 };
 
 /// Reads the card of a weights file and checks the file's structure. @throws IoError, InputError

@@ -85,6 +85,12 @@ CalibrationBlock calibrationBlock(const SamplingMask& mask) {
     return best;
 }
 
+bool keepsCentre(const SamplingMask& mask) {
+    constexpr std::int64_t kLeast = 4;
+    const auto [height, width] = calibrationBlock(mask);
+    return std::min(height, width) >= kLeast;
+}
+
 std::vector<std::string> maskWarnings(const SamplingMask& mask) {
     if (mask.empty() || mask.keptCount() == 0) return {"The mask is empty: it keeps no sample."};
     std::vector<std::string> warnings;

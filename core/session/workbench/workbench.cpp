@@ -6,6 +6,7 @@
 #include "core/base/io/load.h"
 #include "core/base/log.h"
 #include "core/session/engine_host.h"
+#include "core/session/prior_choice.h"
 #include "core/session/request_scan.h"
 
 namespace larmor::session {
@@ -179,7 +180,7 @@ std::optional<PriorAdvice> Workbench::priorAdvice() const {
     if (!prior() || !m_acquisition || m_method.empty()) return std::nullopt;
     const auto& manifest = plugins().method(m_method);
     if (!manifest.needsPrior()) return std::nullopt;
-    return adviseOn(prior()->card, manifest, m_acquisition->header(), m_contrast, m_mask.resolved ? m_mask.resolved->total : 1);
+    return adviseOn(prior()->card, manifest, m_acquisition->header(), m_contrast, m_mask.resolved ? samplingCaseOf(*m_mask.resolved) : SamplingCase{1});
 }
 
 void Workbench::setContrast(const std::string& contrast) {
