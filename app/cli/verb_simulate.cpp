@@ -46,6 +46,7 @@ Verb addSimulate(CLI::App& app) {
     command->add_option("--first-slice", simulation.firstSlice, "Take the slices one after the other from this index on")->capture_default_str();
     command->add_option("--frames", simulation.frames, "Frames of a cine: the middle of the object beats; 1: it stands still")->capture_default_str();
     command->add_option("--oversampling", simulation.readoutOversampling, "Readout oversampling, 1 or 2")->capture_default_str();
+    command->add_option("--tissue-phase", simulation.tissuePhase, "Radians between bright tissue and the rest, as between fat and water")->capture_default_str();
     command->add_option("--seed", simulation.seed, "The same seed gives the same phase and noise")->capture_default_str();
     command->add_option("-o,--output", options->output, "scan.h5, in fastMRI's layout");
     command->add_flag("--json", options->asJson, "One JSON document on standard output");

@@ -167,6 +167,7 @@ void addPackOptions(CLI::App& command, Options& options) {
     command.add_option("--only", options.packContrasts, "Contrasts of the pack; all where it is not given")->take_all()->type_size(1)->allow_extra_args(false);
     command.add_option("--coils", options.packed.simulation.coils, "Simulated coils")->capture_default_str();
     command.add_option("--snr", options.packed.simulation.snr, "Of the simulation, as in 'larmor-cli simulate'")->capture_default_str();
+    command.add_option("--tissue-phase", options.packed.simulation.tissuePhase, "Of the simulation, as in 'larmor-cli simulate'")->capture_default_str();
 }
 
 }  // namespace

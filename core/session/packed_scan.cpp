@@ -25,7 +25,8 @@ SweepScan scanOf(const io::TrainingPack& pack, std::size_t index, SimulationOpti
     result.name = image.source;
     result.truth = scan->truth();
     result.contrast = image.contrast;
-    result.origin = fmt::format("{} coils, SNR {:g}, seed {}, of the pack {}", simulation.coils, simulation.snr, simulation.seed, pack.hash().substr(0, 12));
+    const auto tissue = simulation.tissuePhase != 0 ? fmt::format(", tissue phase {:g}", simulation.tissuePhase) : std::string();
+    result.origin = fmt::format("{} coils, SNR {:g}{}, seed {}, of the pack {}", simulation.coils, simulation.snr, tissue, simulation.seed, pack.hash().substr(0, 12));
     result.acquisition = scan;
     return result;
 }

@@ -11,6 +11,7 @@ struct SimulationOptions {
     std::int64_t coils = 12;
     double snr = 30;             ///< mean of the image inside the object / standard deviation of the real or imaginary part of the noise
                                  ///< in an RSS-combined image of unit-norm maps
+    double tissuePhase = 0;      ///< radians, -pi to pi: what tissuePhaseOf() gives bright tissue; 0: the phase is smooth everywhere
     std::uint64_t seed = 1;
     std::int64_t slices = 0;     ///< 0: all; else this many, spread over the object
     std::int64_t firstSlice = -1;  ///< with `slices`: taken from here on; -1: centred on the object

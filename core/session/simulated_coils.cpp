@@ -1,5 +1,6 @@
 #include "core/session/simulated_coils.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -96,6 +97,16 @@ ComplexArray simulatedPhase(const SimulatedPlane& plane, std::uint64_t seed) {
             for (const auto& wave : waves) phi += wave.size * std::sin(std::numbers::pi * (wave.x * x + wave.y * y) + wave.start);
             phase(r, p) = cfloat(std::polar(1.0, phi + tilt * plane.z));
         }
+    return phase;
+}
+
+ComplexArray tissuePhaseOf(const RealArray& image, double mean, double strength) {
+    constexpr double kPlace = 1.5, kWidth = 0.1;
+    ComplexArray phase(image.shape());
+    std::transform(image.values().begin(), image.values().end(), phase.values().begin(), [&](double magnitude) {
+        const double above = mean > 0 ? (magnitude / mean - kPlace) / kWidth : 0;
+        return cfloat(std::polar(1.0, strength / (1 + std::exp(-above))));
+    });
     return phase;
 }
 

@@ -21,4 +21,8 @@ struct SimulatedPlane {
 /// along z; at most about pi across the field of view. [readout, phase]
 [[nodiscard]] ComplexArray simulatedPhase(const SimulatedPlane& plane, std::uint64_t seed);
 
+/// As exp(i phi), the phase that bright tissue has against the rest, as fat beside water has at most echo times: `strength` radians
+/// above one and a half times `mean`, the mean inside the object, 0 below, with a logistic rise between. [readout, phase]
+[[nodiscard]] ComplexArray tissuePhaseOf(const RealArray& image, double mean, double strength);
+
 }  // namespace larmor::session

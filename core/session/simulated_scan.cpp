@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numbers>
 
 #include <fmt/format.h>
 
@@ -20,6 +22,7 @@ constexpr std::uint64_t kNoiseStream = 1000;  // streams below it belong to the 
 void checkOptions(const SimulationOptions& options) {
     if (options.coils < 1 || options.coils > 128) throw ParamError("coils", fmt::format("{} is not between 1 and 128", options.coils));
     if (!(options.snr > 0) || !std::isfinite(options.snr)) throw ParamError("snr", fmt::format("{:g} is not above 0", options.snr));
+    if (!(std::abs(options.tissuePhase) <= std::numbers::pi)) throw ParamError("tissue phase", fmt::format("{:g} is not between -pi and pi", options.tissuePhase));
     if (options.readoutOversampling != 1 && options.readoutOversampling != 2)
         throw ParamError("oversampling", fmt::format("{:g} is neither 1 nor 2", options.readoutOversampling));
     if (options.frames < 1 || options.frames > 1000) throw ParamError("frames", fmt::format("{} is not between 1 and 1000", options.frames));
@@ -43,9 +46,10 @@ RealArray finiteMagnitudes(const ImageStack& source, const std::string& name) {
 
 std::string describe(const SimulationOptions& options, const std::vector<std::int64_t>& slices, const std::string& name) {
     const auto motion = options.frames > 1 ? fmt::format(" moved as a beating heart would be in {} frames,", options.frames) : std::string();
-    return fmt::format("magnitude of {} (slices {} to {}){} through {} loop coils by Biot-Savart, smooth object phase, complex Gaussian noise, "
+    const auto tissue = options.tissuePhase != 0 ? fmt::format(", {:g} rad between bright tissue and the rest", options.tissuePhase) : std::string();
+    return fmt::format("magnitude of {} (slices {} to {}){} through {} loop coils by Biot-Savart, smooth object phase{}, complex Gaussian noise, "
                        "SNR {:g}, seed {}, larmor-cli simulate",
-                       name, slices.front(), slices.back(), motion, options.coils, options.snr, options.seed);
+                       name, slices.front(), slices.back(), motion, options.coils, tissue, options.snr, options.seed);
 }
 
 }  // namespace
@@ -54,7 +58,8 @@ SimulatedScan::SimulatedScan(const ImageStack& source, const SimulationOptions& 
     checkOptions(options);
     m_images = finiteMagnitudes(source, name);
     m_chosen = slicesOfObject(m_images, options.slices, options.firstSlice);
-    m_sigma = meanInsideObject(m_images, m_chosen) / options.snr;
+    m_mean = meanInsideObject(m_images, m_chosen);
+    m_sigma = m_mean / options.snr;
     const auto readout = m_images.extent(1), phase = m_images.extent(2);
     const auto encoded = static_cast<std::int64_t>(options.readoutOversampling) * readout;
     const auto pixel = source.geometry.pixel.value_or(PixelSize{0, 0});
@@ -86,9 +91,13 @@ ComplexArray SimulatedScan::readSlice(std::int64_t index) const {
     const SimulatedPlane plane{m_header.recon.readout, m_header.recon.phase,
                                m_sliceStep * (static_cast<double>(slice) - static_cast<double>(m_images.extent(0) - 1) / 2)};
     auto coilImages = simulatedMaps(plane, m_options.coils);
-    const auto turn = simulatedPhase(plane, m_options.seed);
+    auto turn = simulatedPhase(plane, m_options.seed);
     const auto image = beatingFrame(m_images.slice(slice), frame, m_options.frames);
     const auto object = image.values();
+    if (m_options.tissuePhase != 0) {
+        const auto tissue = tissuePhaseOf(image, m_mean, m_options.tissuePhase);
+        std::transform(turn.values().begin(), turn.values().end(), tissue.values().begin(), turn.values().begin(), std::multiplies<>());
+    }
     for (std::int64_t c = 0; c < m_options.coils; ++c)
         for (std::size_t i = 0; i < object.size(); ++i) coilImages.block(c)[i] *= object[i] * turn.values()[i];
     auto kspace = engine().fft2c(centreFit(coilImages, m_header.encoded.readout, m_header.encoded.phase));

@@ -23,6 +23,7 @@ private:
     RealArray m_images;  // [slice, readout, phase], all of the source
     std::vector<std::int64_t> m_chosen;
     SimulationOptions m_options;
+    double m_mean = 0;  // inside the object
     double m_sigma = 0, m_sliceStep = 1;
     AcquisitionHeader m_header;
 };

@@ -29,6 +29,13 @@ std::string phantomStack(const test::TempDir& folder, std::int64_t slices) {
     return folder.file("images.npy");
 }
 
+double relativeDistance(const ComplexArray& a, const ComplexArray& b) {
+    checkShape(a.shape(), b.shape(), "array");
+    double difference = 0, norm = 0;
+    for (std::int64_t i = 0; i < a.size(); ++i) difference += std::norm(a[i] - b[i]), norm += std::norm(b[i]);
+    return std::sqrt(difference / norm);
+}
+
 /// One slice with a block of 100 in the air.
 std::string blockImage(const test::TempDir& folder) {
     ComplexArray image({1, kReadout, kPhase});
@@ -111,6 +118,31 @@ TEST_CASE("one seed gives one scan, in whatever order") {
     options.seed = 2;
     simulateScan(source, options, folder.file("c.h5"), {});
     CHECK(io::openAcquisition(folder.file("c.h5"))->readSlice(2) != a->readSlice(2));
+}
+
+TEST_CASE("bright tissue has a phase of its own where that is asked for, and the magnitudes stay") {
+    const RealArray image({1, 3}, std::vector<float>{10, 15, 30});
+    const auto phase = tissuePhaseOf(image, 10, 0.8);
+    CHECK(std::arg(phase[0]) == doctest::Approx(0.8 / (1 + std::exp(5.0))));
+    CHECK(std::arg(phase[1]) == doctest::Approx(0.4));
+    CHECK(std::arg(phase[2]) == doctest::Approx(0.8).epsilon(1e-4));
+    const test::TempDir folder;
+    const auto source = phantomStack(folder, 1);
+    SimulationOptions options;
+    options.coils = 4;
+    options.snr = 1e6;
+    simulateScan(source, options, folder.file("smooth.h5"), {});
+    options.tissuePhase = 1.2;
+    simulateScan(source, options, folder.file("tissue.h5"), {});
+    const auto smooth = io::openAcquisition(folder.file("smooth.h5")), tissue = io::openAcquisition(folder.file("tissue.h5"));
+    CHECK(tissue->header().provenance.simulation.find("1.2 rad between bright tissue") != std::string::npos);
+    CHECK(smooth->header().provenance.simulation.find("bright tissue") == std::string::npos);
+    CHECK(relativeDistance(tissue->readSlice(0), smooth->readSlice(0)) > 0.1);
+    const auto rssOf = [](const Acquisition& scan) { return makeReference(scan, {0}, std::nullopt, false, {}).images.pixels; };
+    CHECK(relativeDistance(rssOf(*tissue), rssOf(*smooth)) < 1e-3);
+    options.tissuePhase = 4;
+    CHECK_THROWS_AS(simulateScan(source, options, folder.file("refused.h5"), {}), ParamError);
+    CHECK(!std::filesystem::exists(folder.file("refused.h5")));
 }
 
 TEST_CASE("slices can be chosen, oversampling can be left out") {
