@@ -60,7 +60,7 @@ json protocolOf(const std::string& path) {
 json imageInfo(const std::string& path, const std::string& reason) {
     const auto file = io::openArrayFile(path);
     json arrays = json::array();
-    for (const auto& entry : file->entries()) arrays.push_back({{"name", entry.name}, {"shape", entry.shape}, {"type", entry.type}});
+    for (const auto* entry : file->allEntries()) arrays.push_back({{"name", entry->name}, {"shape", entry->shape}, {"type", entry->type}});
     return {{"kind", "images"}, {"path", path}, {"format", file->format()}, {"reason", reason}, {"arrays", arrays}, {"protocol", protocolOf(path)}};
 }
 

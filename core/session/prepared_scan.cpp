@@ -118,9 +118,7 @@ ComplexArray PreparedScan::mixtureOf(std::int64_t index) const {
 ComplexArray PreparedScan::noiseOf(const std::vector<std::int64_t>& slices) const {
     if (m_preparation.whitening == Whitening::NoiseScan) {
         if (auto noise = m_noise->readNoise()) {
-            if (const auto bad = countNonFinite(noise->values()); bad > 0)
-                throw InputError(fmt::format("{} of the {} samples of the noise scan in {} are not finite (NaN or infinity).", bad, noise->size(), m_header.provenance.path),
-                                 "Whiten with the edge of k-space: --whiten edge.");
+            checkFinite(*noise, fmt::format("samples of the noise scan in {}", m_header.provenance.path), "Whiten with the edge of k-space: --whiten edge.");
             return std::move(*noise);
         }
         throw InputError(fmt::format("{} holds no noise scan.", m_header.provenance.path),

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/base/masks/mask_generator.h"
 #include "core/session/card_copy.h"
 
 namespace larmor::session {
@@ -22,10 +21,6 @@ std::string onlyPrior(const std::vector<SweepCell>& cells) {
     return names.empty() ? std::string() : *names.begin();
 }
 
-bool hasNoAcs(const std::string& mask) {
-    return !mask.empty() && masks::looksLikeMaskSpec(mask) && masks::parseMaskSpec(mask).acs == 0;
-}
-
 }  // namespace
 
 std::vector<PriorRecommendation> recommendationsFrom(const std::vector<SweepCell>& cells, const std::string& prior) {
@@ -34,10 +29,10 @@ std::vector<PriorRecommendation> recommendationsFrom(const std::vector<SweepCell
     std::copy_if(cells.begin(), cells.end(), std::back_inserter(own), [&](const SweepCell& cell) { return !cell.prior.empty() && cell.prior == name && !cell.varied.empty(); });
     std::vector<PriorRecommendation> result;
     const auto groupOf = [](const SweepCell& cell) {
-        return std::vector<std::string>{cell.method, cell.contrast, fmt::format("{:.3f}", nominalR(cell.mask, cell.acceleration)), hasNoAcs(cell.mask) ? "no ACS" : ""};
+        return std::vector<std::string>{cell.method, cell.contrast, fmt::format("{:.3f}", nominalR(cell.mask, cell.acceleration)), cell.keepsCentre ? "" : "no centre"};
     };
     for (const auto& best : bestOf(own, groupOf))
-        result.push_back({best.method, best.contrast, nominalR(best.mask, best.acceleration), best.varied, best.whole.nrmse, hasNoAcs(best.mask)});
+        result.push_back({best.method, best.contrast, nominalR(best.mask, best.acceleration), best.varied, best.whole.nrmse, !best.keepsCentre});
     if (result.empty()) throw UsageError("The table holds nothing that a prior could recommend.", "Sweep a method that uses a prior, with --vary.");
     return result;
 }

@@ -9,7 +9,7 @@
 
 namespace larmor::session {
 
-/// For each method that used a prior, each contrast, each R and masks with and without ACS: the values of the axes with the lowest mean
+/// For each method that used a prior, each contrast, each R and masks with and without a centre: the values of the axes with the lowest mean
 /// NRMSE over scans, slices and masks of that R. R is that of the mask's text, else the measured one to a tenth. Methods without axes recommend nothing.
 /// @param prior  as the table names it; empty: the only one there is
 /// @throws UsageError if the table holds several priors and none is named, or nothing that could be recommended

@@ -4,6 +4,7 @@
 #include "core/session/engine_host.h"
 #include "core/session/prepared_scan.h"
 #include "core/session/reduced_scan.h"
+#include "core/session/slice_source.h"
 
 namespace larmor::session {
 
@@ -41,12 +42,9 @@ CoilMaps mapsFor(const Acquisition& scan, CoilMaps given) {
 
 CoilMaps mapsOf(const ComplexArray& kspace, const SamplingMask& mask, const std::optional<ComplexArray>& calibration,
                 const EspiritOptions& options, const RunControl& run) {
-    if (calibration)
-        if (const auto bad = countNonFinite(calibration->values()); bad > 0)
-            throw InputError(fmt::format("{} of the {} samples of the calibration scan are not finite (NaN or infinity).", bad, calibration->size()),
-                             "Repair it, or let the maps be estimated from the scan itself.");
-    if (calibration) return engine().estimateMaps(*calibration, acquiredSamples(*calibration), options, run);
-    return engine().estimateMaps(kspace, mask, options, run);
+    if (!calibration) return engine().estimateMaps(kspace, mask, options, run);
+    checkFinite(*calibration, "samples of the calibration scan", "Repair it, or let the maps be estimated from the scan itself.");
+    return engine().estimateMaps(*calibration, acquiredSamples(*calibration), options, run);
 }
 
 CoilMaps setsInARow(CoilMaps found) {

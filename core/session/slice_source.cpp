@@ -7,12 +7,16 @@
 
 namespace larmor::session {
 
+void checkFinite(const ComplexArray& samples, const std::string& what, const std::string& hint) {
+    if (const auto bad = countNonFinite(samples.values()); bad > 0)
+        throw InputError(fmt::format("{} of the {} {} are not finite (NaN or infinity).", bad, samples.size(), what), hint);
+}
+
 ComplexArray readFiniteSlice(const Acquisition& acquisition, std::int64_t slice) {
     auto kspace = acquisition.readSlice(slice);
-    if (const auto bad = countNonFinite(kspace.values()); bad > 0)
-        throw InputError(fmt::format("{} of the {} k-space samples of {} (index {}) in {} are not finite (NaN or infinity).", bad, kspace.size(),
-                                     acquisition.header().describeSlice(slice), slice, acquisition.header().provenance.path),
-                         "Leave this slice out with --slices, or repair the file: a reconstruction from it would be empty.");
+    const auto& header = acquisition.header();
+    checkFinite(kspace, fmt::format("k-space samples of {} (index {}) in {}", header.describeSlice(slice), slice, header.provenance.path),
+                "Leave this slice out with --slices, or repair the file: a reconstruction from it would be empty.");
     return kspace;
 }
 

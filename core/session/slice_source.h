@@ -7,6 +7,10 @@
 
 namespace larmor::session {
 
+/// @param what  "samples of the noise scan in a.h5" @param hint  what to do about it
+/// @throws InputError that counts those that are not finite
+void checkFinite(const ComplexArray& samples, const std::string& what, const std::string& hint);
+
 /// K-space of a slice. @throws InputError that counts the samples that are not finite and names the slice.
 [[nodiscard]] ComplexArray readFiniteSlice(const Acquisition& acquisition, std::int64_t slice);
 

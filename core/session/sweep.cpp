@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/masks/mask_generator.h"
 #include "core/session/engine_host.h"
 #include "core/session/joint_progress.h"
 #include "core/session/object_slices.h"
@@ -275,6 +276,7 @@ private:
             if (result.stoppedEarly) throw Cancelled();
             cell.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() + maps.secondsSpared();
             cell.acceleration = result.protocol.totalAcceleration;
+            cell.keepsCentre = result.masks.empty() || masks::keepsCentre(result.masks.front());
             cell.parameters = result.protocol.parameters;
             cell.size = {result.images.pixels.extent(1), result.images.pixels.extent(2), 1};
             score.of(result.images.pixels, cell);

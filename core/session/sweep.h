@@ -70,6 +70,7 @@ struct SweepCell {
     std::string scan, contrast, mask, method, prior;
     std::int64_t slice = 0;
     double acceleration = 1;           ///< R of the mask as it was kept
+    bool keepsCentre = true;           ///< masks::keepsCentre of it; in older tables by the ACS of the mask's text
     Matrix size;                       ///< of the image; zeros in tables that were written before it was told
     nlohmann::json varied;             ///< the values of the axes
     nlohmann::json parameters;         ///< all, as they were used
@@ -126,6 +127,7 @@ struct SweepBest {
     std::string contrast, mask, method, prior;
     nlohmann::json varied;
     double acceleration = 1;           ///< mean
+    bool keepsCentre = true;           ///< of the first cell
     metrics::SliceMetrics whole, object;  ///< means
     double seconds = 0;
     std::int64_t cells = 0;            ///< that were averaged

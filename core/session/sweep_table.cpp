@@ -20,6 +20,10 @@ namespace {
 
 using nlohmann::json;
 
+bool hasNoAcs(const std::string& mask) {
+    return !mask.empty() && masks::looksLikeMaskSpec(mask) && masks::parseMaskSpec(mask).acs == 0;
+}
+
 using Group = std::vector<std::string>;
 
 /// The cells of one set of values.
@@ -40,6 +44,7 @@ struct Pile {
         row.method = first.method;
         row.prior = first.prior;
         row.varied = first.varied;
+        row.keepsCentre = first.keepsCentre;
         row.acceleration = 0;
         std::vector<metrics::SliceMetrics> whole, object;
         const auto count = static_cast<double>(cells.size());
@@ -68,7 +73,7 @@ json SweepCell::toJson() const {
         result["failure"] = failure;
         return result;
     }
-    result.update({{"acceleration", acceleration}, {"parameters", parameters}, {"whole", numbersOf(whole)}, {"object", numbersOf(object)}, {"seconds", seconds}});
+    result.update({{"acceleration", acceleration}, {"keeps_centre", keepsCentre}, {"parameters", parameters}, {"whole", numbersOf(whole)}, {"object", numbersOf(object)}, {"seconds", seconds}});
     if (size.readout > 0) result["size"] = {size.readout, size.phase};
     return result;
 }
@@ -86,6 +91,7 @@ SweepCell SweepCell::fromJson(const json& json) {
         cell.failure = json.value("failure", "");
         if (!cell.failure.empty()) return cell;
         cell.acceleration = json.at("acceleration");
+        cell.keepsCentre = json.contains("keeps_centre") ? json.at("keeps_centre").get<bool>() : !hasNoAcs(cell.mask);
         cell.parameters = json.at("parameters");
         cell.whole = numbersFrom(json.at("whole"), cell.slice);
         cell.object = numbersFrom(json.at("object"), cell.slice);

@@ -60,7 +60,7 @@ with h5py.File(place('hdf5-pages/any.h5'), 'w', fs_strategy='page') as f: many(f
 for name, packed in (('mat5', False), ('mat5-zip', True)):
     scipy.io.savemat(place(name + '/scan.mat'), {'kspace': noise(12, 10, 3), 'mask': np.ones((12, 10)) > 0, 'whole': np.arange(20, dtype='i2'),
                      'text': 'words', 'cell': np.array([1.0, 'x'], object), 'record': {'a': 1.0, 'b': noise(2, 2)}}, do_compression=packed)
-scipy.io.savemat(place('mat5-packed/scan.mat'), {'kspace': noise(12, 10, 3)}, do_compression=False)
+scipy.io.savemat(place('mat5-packed/scan.mat'), {'record': {'a': 1.0, 'inner': {'b': noise(2, 2), 'text': 'words'}, 'kspace': noise(12, 10, 3)}}, do_compression=False)
 cfl('cfl/scan', noise(12, 10, 1, 3))
 np.save(place('npy/scan.npy'), noise(3, 12, 10))
 np.save(place('npy-fortran/scan.npy'), np.asfortranarray(noise(3, 12, 10).astype('c16')))

@@ -306,12 +306,20 @@ TEST_CASE("the best values of a sweep become recommendations of the card, and no
     CHECK(found[1].parameters == nlohmann::json{{"zeta", 2.0}});
     CHECK(!found[0].withoutCentre);
     auto bare = cells;
-    bare.push_back(cellOf("a", "random:R=4,acs=0,seed=1", 1, 0.5));
-    bare.push_back(cellOf("a", "random:R=4,acs=0,seed=1", 2, 0.4));
+    for (const auto& [zeta, nrmse] : {std::pair(1, 0.5), {2, 0.4}}) {
+        bare.push_back(cellOf("a", "random:R=4,acs=0,seed=1", zeta, nrmse));
+        bare.back().keepsCentre = false;
+    }
     const auto three = recommendationsFrom(bare, {});
     REQUIRE(three.size() == 3);
     CHECK(std::count_if(three.begin(), three.end(), [](const auto& entry) { return entry.withoutCentre && entry.acceleration == 4 && entry.parameters.at("zeta") == 2.0; }) == 1);
     CHECK(std::count_if(three.begin(), three.end(), [](const auto& entry) { return !entry.withoutCentre && entry.acceleration == 4 && entry.parameters.at("zeta") == 1.0; }) == 1);
+    CHECK(!SweepCell::fromJson(bare.back().toJson()).keepsCentre);
+    auto older = bare.back().toJson();
+    older.erase("keeps_centre");  // as tables were before: by the text of the mask
+    CHECK(!SweepCell::fromJson(older).keepsCentre);
+    older["mask"] = equispaced;
+    CHECK(SweepCell::fromJson(older).keepsCentre);
     auto other = cellOf("a", equispaced, 1, 0.10);
     other.prior = "heart";
     auto two = cells;

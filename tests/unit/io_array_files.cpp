@@ -5,6 +5,7 @@
 
 #include "core/base/io/array_file.h"
 #include "core/base/io/load.h"
+#include "tests/support/matlab_script.h"
 #include "tests/support/python.h"
 #include "tests/support/ramp.h"
 #include "tests/support/temp_dir.h"
@@ -199,28 +200,42 @@ scipy.io.savemat(folder + 'packed.mat', scan, do_compression=True)
     }
 }
 
-TEST_CASE("real arrays whose last axis is of two are listed as complex too, from every format of arrays") {
+TEST_CASE("MATLAB v5: structures of very many fields are passed over, and what is listed of structures has an end") {
     const TempDir dir;
     runPython(kPythonRamp + R"(
-import h5py, scipy.io
+import scipy.io
+scipy.io.savemat(folder + 'wide.mat', {'wide': {'f%d' % i: 1.0 for i in range(5000)}, 'kspace': ramp(3, 5, 7)}, do_compression=True)
+scipy.io.savemat(folder + 'deep.mat', {'s%d' % j: {'f%d' % i: 1.0 for i in range(4000)} for j in range(4)} | {'kspace': ramp(3, 5, 7)}, do_compression=True)
+scipy.io.savemat(folder + 'masks.mat', {'mask4': np.ones((5, 7)), 'params': {'mask_type': 1.0}})
+)",
+              {dir.path()});
+    CHECK(io::openArrayFile(dir.file("wide.mat"))->entries().size() == 1);
+    const auto deep = io::openArrayFile(dir.file("deep.mat"));
+    CHECK(deep->entries().size() == 10001);
+    CHECK(deep->read("kspace") == transposed(ramp({3, 5, 7})));
+    CHECK(io::readMask(dir.file("masks.mat"), 5, 7).keptCount() == 35);
+}
+
+TEST_CASE("real arrays whose last axis is of two can be read as complex ones, from every format of arrays") {
+    const TempDir dir;
+    runPython(kPythonMatlab + R"(
 k = ramp(3, 9, 7)
 pairs = np.stack([k.real, k.imag], -1)
 np.save(folder + 'c.npy', pairs)
 np.save(folder + 'fortran.npy', np.asfortranarray(pairs.astype('f8')))
-with h5py.File(folder + 'h5.h5', 'w') as f:
-    f['scan/kspace'] = pairs
-    f['sens_maps'] = pairs
+with h5py.File(folder + 'h5.h5', 'w') as f: f['scan/kspace'] = pairs
 scipy.io.savemat(folder + 'five.mat', {'kspace': pairs, 'masks': pairs[..., 0]})
-with h5py.File(folder + 'both.h5', 'w') as f:
-    f['kdata'] = pairs[:2]
-    f['x'] = k[:2]
-    f['sens'] = k
+v73(folder + 'seven.mat', kspace=pairs)
+with h5py.File(folder + 'taken.h5', 'w') as f:
+    f['x'] = pairs
+    f['x as complex'] = real_ramp(2, 2)
 np.save(folder + 'whole.npy', pairs.astype('i4'))
 np.save(folder + 'first.npy', np.stack([k.real, k.imag]))
 np.save(folder + 'plane.npy', np.zeros((9, 2)))
 )",
               {dir.path()});
-    for (const auto& [name, array] : {std::pair("c.npy", "as complex"), {"fortran.npy", "as complex"}, {"h5.h5", "scan/kspace as complex"}, {"five.mat", "kspace as complex"}}) {
+    for (const auto& [name, array] : {std::pair("c.npy", "as complex"), {"fortran.npy", "as complex"}, {"h5.h5", "scan/kspace as complex"},
+                                      {"five.mat", "kspace as complex"}, {"seven.mat", "kspace as complex"}}) {
         CAPTURE(name);
         const auto file = io::openArrayFile(dir.file(name));
         const auto& entry = file->entry(array);
@@ -228,21 +243,63 @@ np.save(folder + 'plane.npy', np.zeros((9, 2)))
         CHECK(entry.type.starts_with("pairs of float"));
         const ComplexArray expected = entry.columnMajor ? transposed(ramp({3, 9, 7})) : ramp({3, 9, 7});
         CHECK(file->read(array) == expected);
-        CHECK(file->read(array, {1, 2, 0}, {2, 3, 3}) == part(expected, {1, 2, 0}, {2, 3, 3}));
+        const Shape start = entry.columnMajor ? Shape{0, 2, 1} : Shape{1, 2, 0}, count = entry.columnMajor ? Shape{3, 3, 2} : Shape{2, 3, 3};
+        CHECK(file->read(array, start, count) == part(expected, start, count));
         CHECK(file->read(file->entries().front().name).rank() == 4);  // what it was stays there
         io::LoadOptions options;
         options.dims = {Dim::Coil, Dim::Readout, Dim::Phase};
-        const auto scan = io::openAcquisition(dir.file(name), options);
-        CHECK(scan->header().provenance.array == array);
-        CHECK(scan->header().provenance.notes.front().find("real and imaginary") != std::string::npos);
-        CHECK(scan->readSlice(0) == ramp({3, 9, 7}));
+        options.array = array;
+        CHECK(io::openAcquisition(dir.file(name), options)->readSlice(0) == ramp({3, 9, 7}));
+        // A ramp is no k-space: nothing is taken that nobody asked for.
+        try {
+            (void)io::openAcquisition(dir.file(name));
+            FAIL("taken as k-space");
+        } catch (const IoError& error) {
+            CHECK(error.hint().find('"' + std::string(array) + '"') != std::string::npos);
+        }
+        CHECK(std::none_of(file->entries().begin(), file->entries().end(), [](const auto& each) { return each.isComplex; }));
     }
-    CHECK(io::openAcquisition(dir.file("both.h5"))->header().provenance.array == "x");
-    CHECK(io::openArrayFile(dir.file("both.h5"))->entry("").name == "kdata");
     for (const char* none : {"whole.npy", "first.npy", "plane.npy"}) {
         CAPTURE(none);
-        CHECK(io::openArrayFile(dir.file(none))->entries().size() == 1);
+        CHECK(io::openArrayFile(dir.file(none))->pairedEntries().empty());
     }
+    CHECK(io::openArrayFile(dir.file("taken.h5"))->pairedEntries().empty());
+    CHECK(io::openArrayFile(dir.file("taken.h5"))->read("x as complex").rank() == 2);
+}
+
+TEST_CASE("pairs are taken as k-space by themselves only where they look like it, and beside maps only by their name") {
+    const TempDir dir;
+    runPython(kPythonRamp + R"(
+import h5py
+k = np.random.default_rng(1).normal(size=(3, 33, 28)) + 0j
+k[:, 15:18, 13:16] += 50
+pairs = lambda x: np.stack([x.real, x.imag], -1).astype('f4')
+np.save(folder + 'k.npy', pairs(k))
+np.save(folder + 'image.npy', pairs(np.fft.ifft2(k)))
+def scan(name, **arrays):
+    with h5py.File(folder + name, 'w') as f:
+        for key, x in arrays.items(): f[key] = x
+scan('beside.h5', csm=k.astype('c8'), kspace=pairs(k))
+scan('coords.h5', csm=k.astype('c8'), coords=pairs(k))
+scan('complex.h5', x=k.astype('c8'), kspace=pairs(k))
+scan('target.h5', kspace=pairs(k), target=np.ones((4, 20, 20), 'f4'))
+scan('mask.h5', sampling_mask=np.ones((33, 28, 2), 'f4'))
+np.save(folder + 'frames.npy', np.ones((33, 28, 2)))
+)",
+              {dir.path()});
+    const auto scan = io::openAcquisition(dir.file("k.npy"));
+    CHECK(scan->header().coils == 3);
+    CHECK(scan->header().provenance.array == "as complex");
+    CHECK(scan->header().provenance.notes.front().find("real and imaginary") != std::string::npos);
+    CHECK(io::guessContent(dir.file("k.npy")).isKspace);
+    CHECK(!io::guessContent(dir.file("image.npy")).isKspace);
+    CHECK(io::highestBid(dir.file("image.npy")).loader == nullptr);
+    const auto taken = [&](const char* name) { return io::openAcquisition(dir.file(name))->header().provenance.array; };
+    CHECK(taken("beside.h5") == "kspace as complex");
+    CHECK(taken("coords.h5") == "csm");
+    CHECK(taken("complex.h5") == "x");
+    CHECK(io::readImages(dir.file("target.h5")).pixels.shape() == Shape{4, 20, 20});
+    for (const char* mask : {"mask.h5", "frames.npy"}) CHECK(io::readMasks(dir.file(mask), 33, 28).size() == 2);
 }
 
 TEST_CASE("NIfTI: scaling, compression, byte order, complex numbers, header and image in two files") {

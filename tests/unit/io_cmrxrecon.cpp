@@ -138,7 +138,7 @@ TEST_CASE("CMRxRecon's loader leaves other MATLAB files, other axes and other va
     runPython(kPythonMatlab + R"(
 v73(folder + 'm/scan.mat', ksp=ramp(5, 4, 3))
 v73(folder + 'm/cine.mat', kspace_full=ramp(5, 4, 3, 2), csm=ramp(5, 4, 3))
-v73(folder + 'm/real.mat', kspace_full=real_ramp(5, 4, 3, 3))
+v73(folder + 'm/real.mat', kspace_full=real_ramp(5, 4, 3, 2))
 )",
               {dir.path()});
     CHECK(io::highestBid(dir.file("m/scan.mat")).loader->id() == "hdf5");

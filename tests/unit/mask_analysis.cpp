@@ -31,6 +31,7 @@ TEST_CASE("calibration block: lines, blocks, none") {
     CHECK(keepsCentre(generate({Kind::Equispaced, 4, 4, std::nullopt, 1}, 64, 128)));
     CHECK(!keepsCentre(generate({Kind::Equispaced, 4, 0, std::nullopt, 1}, 64, 128)));
     CHECK(!keepsCentre(SamplingMask()));
+    CHECK(keepsCentre(SamplingMask::full(3, 20)));
 }
 
 TEST_CASE("mask warnings: undersampled along readout, no ACS, empty, and none for a good mask") {

@@ -218,9 +218,9 @@ void ArrayPanel::showFile(io::ArrayFilePtr file) {
     showText(m_problem, {});
     const QSignalBlocker quiet(m_arrays);
     m_arrays->clear();
-    for (const auto& each : m_file->entries()) {
-        const QString name = each.name.empty() ? tr("the array") : QString::fromStdString(each.name);
-        m_arrays->addItem(QStringLiteral("%1   %2").arg(name, shapeText(each)));
+    for (const auto* each : m_file->allEntries()) {
+        const QString name = each->name.empty() ? tr("the array") : QString::fromStdString(each->name);
+        m_arrays->addItem(QStringLiteral("%1   %2").arg(name, shapeText(*each)));
     }
     m_arrays->setCurrentIndex(arrayToShow(QString::fromStdString(m_file->path())));
     chooseArray(m_arrays->currentIndex());
@@ -228,20 +228,20 @@ void ArrayPanel::showFile(io::ArrayFilePtr file) {
 
 /// The one that was looked at, else the largest.
 int ArrayPanel::arrayToShow(const QString& path) const {
-    const auto& entries = m_file->entries();
+    const auto entries = m_file->allEntries();
     const auto look = m_looks.find(path);
     int largest = entries.empty() ? -1 : 0;
     for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
-        const auto& each = entries[static_cast<std::size_t>(i)];
+        const auto& each = *entries[static_cast<std::size_t>(i)];
         if (look != m_looks.end() && each.name == look->second.array) return i;
-        if (elementCount(each.shape) > elementCount(entries[static_cast<std::size_t>(largest)].shape)) largest = i;
+        if (elementCount(each.shape) > elementCount(entries[static_cast<std::size_t>(largest)]->shape)) largest = i;
     }
     return largest;
 }
 
 const io::ArrayEntry* ArrayPanel::entry() const {
     const int index = m_arrays->currentIndex();
-    return m_file && index >= 0 ? &m_file->entries()[static_cast<std::size_t>(index)] : nullptr;
+    return m_file && index >= 0 ? m_file->allEntries()[static_cast<std::size_t>(index)] : nullptr;
 }
 
 QString ArrayPanel::axisName(std::size_t axis) const {

@@ -109,9 +109,8 @@ SteeringPanel::SteeringPanel(session::Workbench& workbench, QWidget* parent)
     m_curves->setObjectName(QStringLiteral("steering.curves"));
     m_curves->setAccessibleName(tr("Noise level, data residual and errors of each step"));
     m_curves->setToolTip(tr("σ: noise level of the step, in prior units. Residual: ‖A x − y‖ in units of the noise in the samples; 1 is as far as noise alone "
-                            "takes it. NRMSE: against the reference."));
+                            "takes it. NRMSE, SSIM: against the reference, where there is one."));
     m_curves->setPickable(true);
-    m_curves->setFixedHeight(kBandHeight * 2);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);

@@ -28,7 +28,7 @@ public:
             if (dim == Dim::Slice || extentOf(dim) > 1) m_header.imageDims.push_back({dim, extentOf(dim)});
         Provenance& from = m_header.provenance;
         from = {m_file->path(), m_file->format(), loader, entry.name, plan.text, plan.reason, plan.guessed, false, "", {}, {}};
-        if (entry.type == "complex128" || entry.type == "float64" || entry.type.find("of two float64") != std::string::npos)
+        if (entry.type == "complex128" || entry.type.find("float64") != std::string::npos)
             from.dropped.emplace_back("double precision: samples are single");
         if (!choice.empty()) from.notes.push_back(choice);
     }

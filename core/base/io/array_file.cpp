@@ -64,15 +64,28 @@ ComplexArray ArrayFile::read(const std::string& name) const {
     return read(found.name, Shape(found.shape.size(), 0), found.shape);
 }
 
+const std::vector<ArrayEntry>& ArrayFile::pairedEntries() const {
+    static const std::vector<ArrayEntry> none;
+    return none;
+}
+
+std::vector<const ArrayEntry*> ArrayFile::allEntries() const {
+    std::vector<const ArrayEntry*> all;
+    for (const auto* list : {&entries(), &pairedEntries()})
+        for (const ArrayEntry& each : *list) all.push_back(&each);
+    return all;
+}
+
 const ArrayEntry& ArrayFile::entry(const std::string& name) const {
     const auto& all = entries();
     if (name.empty() && !all.empty())
         return *std::max_element(all.begin(), all.end(),
                                  [](const ArrayEntry& a, const ArrayEntry& b) { return elementCount(a.shape) < elementCount(b.shape); });
-    const auto found = std::find_if(all.begin(), all.end(), [&](const ArrayEntry& e) { return e.name == name || "/" + e.name == name; });
-    if (found != all.end()) return *found;
     std::string names;
-    for (const ArrayEntry& e : all) names += (names.empty() ? "" : ", ") + (e.name.empty() ? "one without a name" : e.name);
+    for (const ArrayEntry* each : allEntries()) {
+        if (each->name == name || "/" + each->name == name) return *each;
+        names += (names.empty() ? "" : ", ") + (each->name.empty() ? "one without a name" : each->name);
+    }
     throw IoError(path(), name, "an array of that name", names.empty() ? "no array of numbers" : "the arrays " + names);
 }
 

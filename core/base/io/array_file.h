@@ -12,13 +12,12 @@ namespace larmor::io {
 
 /// One array in a file.
 struct ArrayEntry {
-    std::string name;  ///< data set path or variable name; empty where the file holds just one
+    std::string name;  ///< data set path or variable name; empty where the file holds just one array
     Shape shape;       ///< row-major view of the file's order, slowest first, at most 16 dimensions
     std::string type;  ///< "complex64", "float32", "uint8" ... as a person would write it
     bool isComplex = false;
     bool columnMajor =
         false;  ///< the file counts its first index fastest (MATLAB, BART); `shape` is then the reverse of what its users write
-    bool isPaired = false;  ///< complex if the last axis of a real array, of two, holds real and imaginary parts, which nothing in the file says
 };
 
 /// Safe to be called from several threads. Reads what is asked for and nothing else, where the format allows.
@@ -28,11 +27,16 @@ public:
     [[nodiscard]] virtual const std::string& path() const = 0;
     [[nodiscard]] virtual const std::string& format() const = 0;  ///< "NumPy npy", "BART cfl", "HDF5", "MATLAB v5", "NIfTI", "DICOM", "PNG"
     [[nodiscard]] virtual const std::vector<ArrayEntry>& entries() const = 0;
+    /// Complex arrays that real ones may be meant as, which nothing in the file says: see withPairedParts(). Found by their names; who
+    /// chooses among entries() does not meet them.
+    [[nodiscard]] virtual const std::vector<ArrayEntry>& pairedEntries() const;
+    /// Both, to choose from by hand.
+    [[nodiscard]] std::vector<const ArrayEntry*> allEntries() const;
     /// A box of the array. @param start, count  one value a dimension. @throws IoError, ShapeError
     [[nodiscard]] virtual ComplexArray read(const std::string& name, const Shape& start, const Shape& count) const = 0;
     /// The whole array.
     [[nodiscard]] ComplexArray read(const std::string& name) const;
-    /// The entry of that name; empty name: the only one, or the largest. @throws IoError listing what there is.
+    /// The entry of that name, also of pairedEntries(); empty name: the only one of entries(), or the largest. @throws IoError listing what there is.
     [[nodiscard]] const ArrayEntry& entry(const std::string& name) const;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/base/io/array_acquisition.h"
 #include "core/base/io/axis_guess.h"
+#include "core/base/io/file_facts.h"
 #include "core/base/io/formats.h"
 #include "core/base/io/hdf5_file.h"
 
@@ -16,6 +17,7 @@ public:
 
     [[nodiscard]] Bid bid(const std::string& path) const override {
         try {
+            if (isRegularFile(path) && !mayBe(path)) return {0, "a file of another format"};
             const ArrayFilePtr file = openArrayFile(path);
             if (file->format() != m_format) return {0, "a file of another format"};
             if (m_format == kHdf5Format && Hdf5File(path).textAttribute("larmor_protocol"))
@@ -31,6 +33,15 @@ public:
     }
 
 private:
+    /// By its first bytes: opening a file of another format may take long.
+    [[nodiscard]] bool mayBe(const std::string& path) const {
+        const std::string head = readHead(path, 128);
+        const bool isNpy = looksLikeNpy(head), isMat5 = looksLikeMat5(head);
+        if (m_format == kNpyFormat) return isNpy;
+        if (m_format == kMat5Format) return isMat5;
+        return !isNpy && !isMat5 && (m_format != kHdf5Format || hasHdf5Signature(path));
+    }
+
     std::string m_id, m_format;
     int m_score;
 };

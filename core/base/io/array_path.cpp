@@ -25,8 +25,8 @@ ArrayPath splitArrayPath(const std::string& text) {
 
 std::string arrayNames(const ArrayFile& file) {
     std::string names;
-    for (const ArrayEntry& entry : file.entries())
-        names += (names.empty() ? "" : ", ") + (entry.name.empty() ? "one without a name" : entry.name);
+    for (const ArrayEntry* entry : file.allEntries())
+        names += (names.empty() ? "" : ", ") + (entry->name.empty() ? "one without a name" : entry->name);
     return names.empty() ? "no array of numbers" : names;
 }
 
@@ -39,9 +39,8 @@ std::string arrayHint(const ArrayFile& file, const std::string& part) {
 }
 
 const ArrayEntry& namedEntry(const ArrayFile& file, const std::string& name) {
-    const auto& all = file.entries();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const ArrayEntry& e) { return e.name == name || "/" + e.name == name; });
-    if (found != all.end()) return *found;
+    for (const ArrayEntry* each : file.allEntries())
+        if (each->name == name || "/" + each->name == name) return *each;
     throw IoError(file.path(), name, "an array of that name", "the arrays " + arrayNames(file), arrayHint(file, name));
 }
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <tuple>
 
 #include <fmt/format.h>
 
 #include "core/base/io/box.h"
+#include "core/base/io/centre_share.h"
 #include "core/base/io/formats.h"
 
 namespace larmor::io {
@@ -124,6 +124,11 @@ int nameScore(const std::string& name) {
     return lower.starts_with("k") || lower.find("data") != std::string::npos ? 1 : 0;
 }
 
+bool looksLikeKspace(const ArrayFile& file, const ArrayEntry& entry) {
+    const auto plane = middlePlane(file, entry);
+    return plane && centreShare(*plane) >= kMostForImage;
+}
+
 }  // namespace
 
 Shape writtenShape(const ArrayEntry& entry) {
@@ -149,28 +154,35 @@ AxisPlan planAxes(const ArrayFile& file, const ArrayEntry& entry, const std::vec
     return plan;
 }
 
+std::string hintWithoutKspace(const ArrayFile& file) {
+    const auto& paired = file.pairedEntries();
+    if (paired.empty()) return "Open it as an image instead.";
+    return fmt::format("Open it as an image instead, or name the array \"{}\", with the last axis as real and imaginary parts.", paired.front().name);
+}
+
 ArrayChoice chooseKspace(const ArrayFile& file) {
     const auto& all = file.entries();
-    const ArrayEntry* best = nullptr;
-    // Pairs are a guess of ours: any array that says itself that it is complex comes first, unless its name says that it is no k-space.
-    const auto rank = [](const ArrayEntry& e) {
-        return std::tuple(!e.isPaired && nameScore(e.name) >= 0, nameScore(e.name), elementCount(e.shape));
+    const auto rank = [](const ArrayEntry& e) { return std::pair(nameScore(e.name), elementCount(e.shape)); };
+    const auto bestOf = [&](const std::vector<ArrayEntry>& entries) {
+        const ArrayEntry* best = nullptr;
+        for (const ArrayEntry& entry : entries)
+            if (entry.isComplex && squeezed(entry.shape).size() >= 2 && (!best || rank(entry) > rank(*best))) best = &entry;
+        return best;
     };
-    std::string names;
-    for (const ArrayEntry& entry : all) {
-        names += (names.empty() ? "" : ", ") + entry.name;
-        if (entry.isPaired && nameScore(entry.name) < 0) continue;
-        if (!entry.isComplex || squeezed(entry.shape).size() < 2) continue;
-        if (!best || rank(entry) > rank(*best)) best = &entry;
-    }
+    const ArrayEntry* best = bestOf(all);
+    // Pairs are a guess of ours: they must have the name of k-space beside maps and images, and look like it.
+    if (const ArrayEntry* paired = bestOf(file.pairedEntries());
+        paired && nameScore(paired->name) >= (best ? 1 : 0) && (!best || nameScore(best->name) < 0) && looksLikeKspace(file, *paired))
+        return {paired, fmt::format("a last axis of two taken as real and imaginary parts: {}", paired->name)};
     if (!best) {
         const ArrayEntry& largest = file.entry("");
         throw IoError(file.path(), largest.name, "k-space: complex numbers in at least two dimensions",
-                      fmt::format("{} of shape {}", largest.type, toText(writtenShape(largest))), "Open it as an image instead.");
+                      fmt::format("{} of shape {}", largest.type, toText(writtenShape(largest))),
+                      hintWithoutKspace(file));
     }
     if (all.size() < 2) return {best, ""};
-    if (best->isPaired)
-        return {best, "no array is complex by itself, and a last axis of two is taken as real and imaginary parts"};
+    std::string names;
+    for (const ArrayEntry& entry : all) names += (names.empty() ? "" : ", ") + entry.name;
     const char* why = nameScore(best->name) > 0 ? "its name is that of k-space" : "it is the largest complex one";
     return {best, fmt::format("array {} taken out of {}: {}", best->name, names, why)};
 }

@@ -25,6 +25,9 @@ struct AxisPlan {
 /// The shape as people write it for this file: reversed where its first index runs fastest.
 [[nodiscard]] Shape writtenShape(const ArrayEntry& entry);
 
+/// What to try with a file without k-space.
+[[nodiscard]] std::string hintWithoutKspace(const ArrayFile& file);
+
 /// The array that is most likely k-space, and why. @throws IoError if none is complex.
 struct ArrayChoice {
     const ArrayEntry* entry = nullptr;

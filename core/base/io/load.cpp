@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/base/io/array_acquisition.h"
+#include "core/base/io/axis_guess.h"
 #include "core/base/io/array_loaders.h"
 
 namespace larmor::io {
@@ -50,7 +51,7 @@ AcquisitionPtr openAcquisition(const std::string& path, const LoadOptions& optio
     const ArrayEntry& entry = file->entry("");
     throw IoError(path, entry.name, "k-space: complex numbers in at least two dimensions",
                   fmt::format("{} with {} of shape {}, or images", file->format(), entry.type, toText(entry.shape)),
-                  "Open it as an image instead.");
+                  hintWithoutKspace(*file));
 }
 
 std::vector<Dim> parseDims(const std::string& text) {

@@ -31,17 +31,23 @@ public:
 
     /// Shorter where the stream ends or is damaged.
     [[nodiscard]] std::string peek(std::uint64_t at, std::uint64_t most) {
-        for (;;) {
-            const std::uint64_t passed = std::min<std::uint64_t>(at - m_at, m_window.size());
-            m_window.erase(0, static_cast<std::size_t>(passed));
-            m_at += passed;
-            if (m_at == at && m_window.size() >= most) break;
+        if (at < m_at) return {};
+        while (m_at + m_window.size() < at + most) {
+            drop(std::min<std::uint64_t>(at - m_at, m_window.size()));
             if (!unpackPiece()) break;
         }
-        return m_at == at ? m_window.substr(0, static_cast<std::size_t>(most)) : std::string();
+        const std::uint64_t passed = at - m_at;
+        if (passed > m_window.size()) return {};
+        std::string found = m_window.substr(static_cast<std::size_t>(passed), static_cast<std::size_t>(most));
+        if (passed >= kPiece) drop(passed);
+        return found;
     }
 
 private:
+    void drop(std::uint64_t bytes) {
+        m_window.erase(0, static_cast<std::size_t>(bytes));
+        m_at += bytes;
+    }
     bool unpackPiece() {
         if (m_isOver) return false;
         if (m_stream.avail_in == 0) {
@@ -118,7 +124,8 @@ Mat5Data::Mat5Data(Mat5Bytes& file, std::uint64_t begin, std::uint64_t bytes, bo
 Mat5Data::~Mat5Data() = default;
 
 std::string Mat5Data::peek(std::uint64_t at, std::uint64_t most) {
-    const std::uint64_t bytes = at < m_size ? std::min(most, m_size - at) : 0;
+    if (at >= m_size) return {};
+    const std::uint64_t bytes = std::min(most, m_size - at);
     return m_packed ? m_packed->peek(kMat5Tag + at, bytes) : m_file.read(m_begin + at, bytes);
 }
 

@@ -53,7 +53,8 @@ public:
     Mat5Data(const Mat5Data&) = delete;
     Mat5Data& operator=(const Mat5Data&) = delete;
     [[nodiscard]] std::uint64_t size() const { return m_size; }
-    /// Up to `most` bytes from `at` on: fewer where the data ends, or cannot be unpacked. @pre `at` is not before that of the last call
+    /// Up to `most` bytes from `at` on: fewer where the data ends, or cannot be unpacked; none where `at` lies before that of the last call.
+    /// @throws IoError if the file cannot be read
     [[nodiscard]] std::string peek(std::uint64_t at, std::uint64_t most);
 
 private:

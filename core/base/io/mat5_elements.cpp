@@ -16,6 +16,7 @@ constexpr std::uint32_t kCompressed = 15, kDims = 5;
 constexpr std::uint32_t kStructure = 2;  // of the classes
 constexpr int kDeepest = 16;             // structures in structures that are gone into
 constexpr std::uint64_t kMostFields = 4096;
+constexpr std::size_t kMostValues = 10000;  // of all structures of a file that are looked at
 /// Flags, dimensions, name and the tag of the numbers lie within: at most 16 dimensions and 63 letters.
 constexpr std::uint64_t kVariableHeader = 1024;
 constexpr std::uint64_t kLongestName = 256;
@@ -93,23 +94,24 @@ bool isEmpty(const Shape& shape) {
     return shape.empty() || std::find(shape.begin(), shape.end(), 0) != shape.end();
 }
 
-/// The numbers must have the size that the dimensions say, and lie in the data. @param tag  counted from the start of the data
-Mat5Part partIn(const Mat5Bytes& file, const Mat5Data& data, const Mat5Variable& variable, const Mat5Tag& tag) {
+/// The numbers must have the size that the dimensions say, and lie before `end`. @param tag  counted from the start of the data, as `end`
+Mat5Part partIn(const Mat5Bytes& file, std::uint64_t end, const Mat5Variable& variable, const Mat5Tag& tag) {
     const auto stored = storedType(tag.kind);
     if (!stored) file.refuse("numbers in " + variable.name, fmt::format("data of type {}", tag.kind));
     const std::uint64_t claimed = claimedBytes(file.path(), variable.name, variable.shape, byteSize(*stored));
     if (claimed != tag.bytes)
         throw IoError(file.path(), variable.name, fmt::format("{} bytes of data for shape {}", claimed, toText(variable.shape)),
                       fmt::format("{} bytes", tag.bytes), "The file is damaged: copy it again.");
-    checkFits(file.path(), variable.name, tag.at, tag.bytes, data.size());
+    checkFits(file.path(), variable.name, tag.at, tag.bytes, end);
     return {tag.at, *stored};
 }
 
 /// Goes through a variable, the fields of structures too, forwards.
 class Listing {
 public:
-    Listing(Mat5Bytes& file, const Mat5Variable& whole, std::vector<Mat5Variable>& found)
-        : m_file(file), m_data(file, whole.begin, whole.bytes, whole.isPacked), m_whole(whole), m_found(found) {}
+    /// @param looked  at how many values of structures before
+    Listing(Mat5Bytes& file, const Mat5Variable& whole, std::vector<Mat5Variable>& found, std::size_t& looked)
+        : m_file(file), m_data(file, whole.begin, whole.bytes, whole.isPacked), m_whole(whole), m_found(found), m_looked(looked) {}
 
     void run() { matrix({0, m_data.size()}, "", 0); }
 
@@ -134,13 +136,14 @@ private:
         const Mat5Tag own = m_file.tagAt(head, dims.next);
         variable.name = name.empty() ? nameIn(head, own) : name;
         if (variable.name.empty() || isEmpty(variable.shape)) return;
+        checkFits(m_file.path(), variable.name, place.begin + own.next, 0, place.end);
         if (isStructure) return fields({place.begin + own.next, place.end}, variable, depth);
         variable.type = *type;
         variable.isComplex = (word & 0x800U) != 0;
         (void)claimedBytes(m_file.path(), variable.name, variable.shape, 2 * sizeof(double));
         Mat5Tag numbers = m_file.tagAt(head, own.next);
         numbers.at += place.begin;
-        variable.real = partIn(m_file, m_data, variable, numbers);
+        variable.real = partIn(m_file, place.end, variable, numbers);
         m_found.push_back(std::move(variable));
     }
 
@@ -152,12 +155,14 @@ private:
     /// @param place  from the length of the names of the fields on
     void fields(const Place& place, const Mat5Variable& structure, int depth) {
         const bool isOne = std::all_of(structure.shape.begin(), structure.shape.end(), [](std::int64_t extent) { return extent == 1; });
-        if (!isOne || depth >= kDeepest) return;
+        if (!isOne || depth >= kDeepest) return;  // of a kind that is passed over
         const std::string start = m_data.peek(place.begin, 3 * kMat5Tag);
         const Mat5Tag length = m_file.tagAt(start, 0), names = m_file.tagAt(start, length.next);
         const std::uint64_t each = m_file.wordAt(start, length.at);
-        if (length.bytes != 4 || each == 0 || each > kLongestName || names.bytes % each != 0 || names.bytes > kMostFields * each)
+        if (length.bytes != 4 || each == 0 || each > kLongestName || names.bytes % each != 0)
             m_file.refuse("the names of the fields of " + structure.name, fmt::format("{} bytes of names of {} letters", names.bytes, each));
+        if (names.bytes > kMostFields * each) return;
+        checkFits(m_file.path(), structure.name, place.begin + names.at, names.bytes, place.end);
         const std::string texts = m_data.peek(place.begin + names.at, names.bytes);
         if (texts.size() < names.bytes) m_file.refuse("the names of the fields of " + structure.name, "data that ends before them");
         std::uint64_t at = place.begin + names.next;
@@ -166,6 +171,7 @@ private:
             Mat5Tag value = m_file.tagAt(m_data.peek(at, kMat5Tag), 0);
             if (value.kind != kMat5Matrix) m_file.refuse("a value of " + structure.name + "/" + name, fmt::format("data of type {}", value.kind));
             checkFits(m_file.path(), structure.name + "/" + name, at + value.at, value.bytes, place.end);
+            if (++m_looked > kMostValues) return;
             if (!name.empty()) matrix({at + value.at, at + value.at + value.bytes}, structure.name + "/" + name, depth + 1);
             at += value.next;
         }
@@ -175,6 +181,7 @@ private:
     Mat5Data m_data;
     Mat5Variable m_whole;
     std::vector<Mat5Variable>& m_found;
+    std::size_t& m_looked;
 };
 
 /// Numbers from the data, in pieces.
@@ -185,8 +192,8 @@ void take(const Mat5Bytes& file, Mat5Data& data, const std::string& name, const 
         const std::size_t now = std::min(kPiece, count - done);
         const std::string piece = data.peek(part.at + done * bytes, now * bytes);
         if (piece.size() < now * bytes)
-            throw IoError(file.path(), name, fmt::format("{} bytes of packed data", data.size()),
-                          fmt::format("{} that can be unpacked: damaged or truncated", part.at + done * bytes + piece.size()),
+            throw IoError(file.path(), name, fmt::format("{} bytes of data", data.size()),
+                          fmt::format("{} that can be read: damaged or truncated", part.at + done * bytes + piece.size()),
                           "Copy the file again from its source.");
         convert(reinterpret_cast<const std::byte*>(piece.data()), now, part.stored, file.isSwapped(), out.data() + done);
         done += now;
@@ -198,6 +205,7 @@ void take(const Mat5Bytes& file, Mat5Data& data, const std::string& name, const 
 std::vector<Mat5Variable> listMat5(const std::string& path) {
     Mat5Bytes file(path);
     std::vector<Mat5Variable> variables;
+    std::size_t looked = 0;
     for (std::uint64_t at = kFileHeader; at < file.size();) {
         const std::string tag = file.read(at, kMat5Tag);
         const std::uint32_t kind = file.wordAt(tag, 0);
@@ -207,7 +215,7 @@ std::vector<Mat5Variable> listMat5(const std::string& path) {
         whole.begin = at + kMat5Tag;
         whole.bytes = file.wordAt(tag, 4);
         whole.isPacked = kind == kCompressed;
-        Listing(file, whole, variables).run();
+        Listing(file, whole, variables, looked).run();
         at = whole.begin + whole.bytes;
     }
     return variables;
@@ -225,7 +233,7 @@ ComplexArray readMat5(const std::string& path, const Mat5Variable& variable) {
     Mat5Tag tag = file.tagAt(data.peek(next, kMat5Tag), 0);
     tag.at += next;
     ComplexArray imaginary(variable.shape);
-    take(file, data, variable.name, partIn(file, data, variable, tag), imaginary);
+    take(file, data, variable.name, partIn(file, data.size(), variable, tag), imaginary);
     for (std::int64_t i = 0; i < values.size(); ++i) values[i] = {values[i].real(), imaginary[i].real()};
     return values;
 }

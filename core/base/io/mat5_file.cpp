@@ -1,4 +1,4 @@
-// MATLAB v5 files. Their cells, structures, texts and sparse matrices are not arrays to us.
+// MATLAB v5 files. Their cells, texts and sparse matrices are not arrays to us; fields of structures are.
 #include <algorithm>
 #include <map>
 #include <memory>

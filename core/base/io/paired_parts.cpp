@@ -1,10 +1,10 @@
 #include "core/base/io/paired_parts.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
 #include "core/base/io/box.h"
-#include "core/base/io/joined_parts.h"
 
 namespace larmor::io {
 namespace {
@@ -26,37 +26,43 @@ std::optional<std::size_t> axisOfParts(const ArrayEntry& entry) {
 
 class PairedFile final : public ArrayFile {
 public:
-    PairedFile(ArrayFilePtr file, std::vector<ArrayEntry> entries, std::map<std::string, Pairs> pairs)
-        : m_file(std::move(file)), m_entries(std::move(entries)), m_pairs(std::move(pairs)) {}
+    PairedFile(ArrayFilePtr file, std::vector<ArrayEntry> paired, std::map<std::string, Pairs> pairs)
+        : m_file(std::move(file)), m_paired(std::move(paired)), m_pairs(std::move(pairs)) {}
     [[nodiscard]] const std::string& path() const override { return m_file->path(); }
     [[nodiscard]] const std::string& format() const override { return m_file->format(); }
-    [[nodiscard]] const std::vector<ArrayEntry>& entries() const override { return m_entries; }
+    [[nodiscard]] const std::vector<ArrayEntry>& entries() const override { return m_file->entries(); }
+    [[nodiscard]] const std::vector<ArrayEntry>& pairedEntries() const override { return m_paired; }
     using ArrayFile::read;
     [[nodiscard]] ComplexArray read(const std::string& name, const Shape& start, const Shape& count) const override {
         const ArrayEntry& found = entry(name);
         const auto paired = m_pairs.find(found.name);
         if (paired == m_pairs.end()) return m_file->read(found.name, start, count);
         checkBox(start, count, found.shape, found.name);
-        return joined(part(paired->second, 0, start, count), part(paired->second, 1, start, count));
+        const auto axis = static_cast<std::ptrdiff_t>(paired->second.axis);
+        Shape begin = start, both = count;
+        begin.insert(begin.begin() + axis, 0);
+        both.insert(both.begin() + axis, kParts);
+        return together(m_file->read(paired->second.array, begin, both), axis == 0).reshaped(count);
     }
 
 private:
-    [[nodiscard]] ComplexArray part(const Pairs& pairs, std::int64_t which, Shape start, Shape count) const {
-        const Shape shape = count;
-        start.insert(start.begin() + static_cast<std::ptrdiff_t>(pairs.axis), which);
-        count.insert(count.begin() + static_cast<std::ptrdiff_t>(pairs.axis), 1);
-        return m_file->read(pairs.array, start, count).reshaped(shape);
+    /// @param parts  all real parts first, else one after the other with the imaginary ones
+    static ComplexArray together(const ComplexArray& parts, bool isApart) {
+        const std::int64_t n = parts.size() / kParts, next = isApart ? 1 : kParts, imaginary = isApart ? n : 1;
+        ComplexArray values({n});
+        for (std::int64_t i = 0; i < n; ++i) values[i] = {parts[i * next].real(), parts[i * next + imaginary].real()};
+        return values;
     }
 
     ArrayFilePtr m_file;
-    std::vector<ArrayEntry> m_entries;     ///< those of the file, then those of pairs
+    std::vector<ArrayEntry> m_paired;
     std::map<std::string, Pairs> m_pairs;  ///< by the name of the entry
 };
 
 }  // namespace
 
 ArrayFilePtr withPairedParts(ArrayFilePtr file) {
-    std::vector<ArrayEntry> entries = file->entries();
+    std::vector<ArrayEntry> paired;
     std::map<std::string, Pairs> pairs;
     for (const ArrayEntry& real : file->entries()) {
         const auto axis = axisOfParts(real);
@@ -65,12 +71,14 @@ ArrayFilePtr withPairedParts(ArrayFilePtr file) {
         added.name += real.name.empty() ? "as complex" : " as complex";
         added.shape.erase(added.shape.begin() + static_cast<std::ptrdiff_t>(*axis));
         added.type = "pairs of " + real.type;
-        added.isComplex = added.isPaired = true;
+        added.isComplex = true;
+        const auto& own = file->entries();
+        if (std::any_of(own.begin(), own.end(), [&](const ArrayEntry& each) { return each.name == added.name; })) continue;
         pairs[added.name] = {real.name, *axis};
-        entries.push_back(std::move(added));
+        paired.push_back(std::move(added));
     }
     if (pairs.empty()) return file;
-    return std::make_shared<PairedFile>(std::move(file), std::move(entries), std::move(pairs));
+    return std::make_shared<PairedFile>(std::move(file), std::move(paired), std::move(pairs));
 }
 
 }  // namespace larmor::io

@@ -5,8 +5,8 @@
 
 namespace larmor::io {
 
-/// The file with a further array "x as complex" for each array x of float numbers whose last axis, in the file's own order, is of two.
-/// The same file where there is none.
+/// The file with a paired entry "x as complex" for each array x of float numbers of three axes or more whose last one, in the file's own
+/// order, is of two. The same file where there is none.
 [[nodiscard]] ArrayFilePtr withPairedParts(ArrayFilePtr file);
 
 }  // namespace larmor::io

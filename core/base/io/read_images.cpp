@@ -76,7 +76,8 @@ const ArrayEntry& chooseImages(const ArrayFile& file, const std::string& asked) 
             if (entry.name == name) return entry;
     const ArrayEntry* best = nullptr;
     for (const ArrayEntry& entry : all) {
-        if (entry.name == "mask" || entry.name == "kspace" || squeezed(entry.shape).size() < 2) continue;
+        const std::string own = entry.name.substr(entry.name.find_last_of('/') + 1);
+        if (own == "mask" || own == "kspace" || squeezed(entry.shape).size() < 2) continue;
         if (!best || elementCount(entry.shape) > elementCount(best->shape)) best = &entry;
     }
     if (!best) throw IoError(file.path(), "", "images: an array with at least two dimensions that is not k-space", "none");

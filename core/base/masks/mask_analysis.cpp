@@ -88,7 +88,7 @@ CalibrationBlock calibrationBlock(const SamplingMask& mask) {
 bool keepsCentre(const SamplingMask& mask) {
     constexpr std::int64_t kLeast = 4;
     const auto [height, width] = calibrationBlock(mask);
-    return std::min(height, width) >= kLeast;
+    return !mask.empty() && std::min(height, width) >= std::min({kLeast, mask.readout(), mask.phase()});
 }
 
 std::vector<std::string> maskWarnings(const SamplingMask& mask) {

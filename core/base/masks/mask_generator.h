@@ -66,7 +66,7 @@ struct MaskSpec {
 struct CalibrationBlock { std::int64_t readout = 0, phase = 0; };
 [[nodiscard]] LARMOR_BASE_EXPORT CalibrationBlock calibrationBlock(const SamplingMask& mask);
 
-/// Whether that block has at least four lines a side: fewer lie together by chance, or where every R-th line is kept.
+/// Whether that block has at least four lines a side, or all there are: without it the weakest part of k-space is known best.
 [[nodiscard]] LARMOR_BASE_EXPORT bool keepsCentre(const SamplingMask& mask);
 
 /// Warnings about a mask that a person should see: undersampled along readout, no ACS, empty.

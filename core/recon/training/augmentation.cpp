@@ -81,9 +81,10 @@ at::Tensor augmented(const at::Tensor& pixels, const io::PackedImage& facts, con
                      std::int64_t columns, NoiseSource random) {
     const auto orientation = static_cast<int>(random.below(8));
     const double tone = config.tone * random.uniform(), shading = config.shading * random.uniform();
-    const double share = random.uniform(), tissuePhase = facts.complexValued ? 0 : config.tissuePhase * share * share;
+    const bool hasTissuePhase = config.tissuePhase > 0 && !facts.complexValued;
+    const double share = hasTissuePhase ? random.uniform() : 0;
     at::Tensor x = withOtherTones(pixels, tone, random);
-    x = withTissuePhase(x, tissuePhase, random);
+    if (hasTissuePhase) x = withTissuePhase(x, config.tissuePhase * share * share, random);
     x = withOtherPixels(x, facts, config, random);
     const double turn = random.uniform(), angle = (2 * random.uniform() - 1) * config.rotationDegrees * kDegree;
     if (turn < config.rotationShare) x = rotatedInFrame(x, angle);

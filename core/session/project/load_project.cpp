@@ -165,6 +165,16 @@ void readMaskOf(LoadedProject& loaded) {
     tryTo(loaded, mask.copy, [&] { loaded.drawn = io::readMask(copy, encoded.readout, encoded.phase); });
 }
 
+/// What a result was made with and the window has no field for.
+void tellWhatTheWindowLacks(const Protocol& protocol, std::vector<std::string>& problems) {
+    const ReconstructionRequest window;
+    if (!protocol.steering.empty() && protocol.steering.back().ends)
+        problems.push_back(fmt::format("It was stopped after step {}; made again, the run goes to its end.", protocol.steering.back().step));
+    if (protocol.reduction != window.reduction)
+        problems.push_back(fmt::format("It was made at {}; the window reconstructs at full size.", sizeText(protocol.reduction)));
+    if (protocol.fullFov) problems.emplace_back("It has the whole encoded field of view; the window cuts to the reconstructed one.");
+}
+
 }  // namespace
 
 LoadedProject loadProject(const std::string& folder, const FoundPaths& found, const RunControl& run) {
@@ -178,20 +188,6 @@ LoadedProject loadProject(const std::string& folder, const FoundPaths& found, co
     readMaskOf(loaded);
     return loaded;
 }
-
-namespace {
-
-/// What a result was made with and the window has no field for.
-void tellWhatTheWindowLacks(const Protocol& protocol, std::vector<std::string>& problems) {
-    const ReconstructionRequest window;
-    if (!protocol.steering.empty() && protocol.steering.back().ends)
-        problems.push_back(fmt::format("It was stopped after step {}; made again, the run goes to its end.", protocol.steering.back().step));
-    if (protocol.reduction != window.reduction)
-        problems.push_back(fmt::format("It was made at {}; the window reconstructs at full size.", sizeText(protocol.reduction)));
-    if (protocol.fullFov) problems.emplace_back("It has the whole encoded field of view; the window cuts to the reconstructed one.");
-}
-
-}  // namespace
 
 LoadedProject loadResult(Reconstruction result, const std::string& path, const FoundPaths& found, const RunControl& run) {
     LoadedProject loaded;
