@@ -36,6 +36,7 @@ private Q_SLOTS:
     void filesOfAScript();
     void aFileIsReadAgain();
     void aFileOfBartIsReadAgain();
+    void pairsAreShownAsComplex();
     void aHalfWrittenFile();
     void axesAreCorrectedAndRemembered();
 
@@ -139,6 +140,16 @@ void WindowViewTest::aFileOfBartIsReadAgain() {
     bart.run("scale 2 @c @a");
     QTRY_COMPARE_WITH_TIMEOUT(pixel(), 2.0F, kPatience);
     QTRY_VERIFY_WITH_TIMEOUT(!panel().hasProblem(), kPatience);
+}
+
+void WindowViewTest::pairsAreShownAsComplex() {
+    (void)test::runPython("import sys, numpy as np\nx = np.zeros((8, 9, 2), np.float32)\nx[..., 0] = 3\nx[..., 1] = 4\nnp.save(sys.argv[1], x)", {m_folder->file("a.npy")});
+    m_window->window->showArrays({path("a.npy")});
+    QTRY_VERIFY_WITH_TIMEOUT(panel().viewport().image() != nullptr, kPatience);
+    QCOMPARE(panel().viewport().image()->shape(), (Shape{8, 9}));
+    QCOMPARE((*panel().viewport().image())[0], cfloat(3, 4));
+    choose("arrays.list", QStringLiteral("the array   8 × 9 × 2"));
+    QTRY_COMPARE_WITH_TIMEOUT(panel().viewport().image()->size(), std::int64_t{18}, kPatience);
 }
 
 void WindowViewTest::aHalfWrittenFile() {

@@ -226,15 +226,19 @@ void ArrayPanel::showFile(io::ArrayFilePtr file) {
     chooseArray(m_arrays->currentIndex());
 }
 
-/// The one that was looked at, else the largest.
+/// The one that was looked at, else the largest; what is stored in pairs counts twice, for the same numbers make one image then.
 int ArrayPanel::arrayToShow(const QString& path) const {
     const auto entries = m_file->allEntries();
     const auto look = m_looks.find(path);
     int largest = entries.empty() ? -1 : 0;
-    for (int i = 0; i < static_cast<int>(entries.size()); ++i) {
-        const auto& each = *entries[static_cast<std::size_t>(i)];
-        if (look != m_looks.end() && each.name == look->second.array) return i;
-        if (elementCount(each.shape) > elementCount(entries[static_cast<std::size_t>(largest)]->shape)) largest = i;
+    std::int64_t most = 0;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (look != m_looks.end() && entries[i]->name == look->second.array) return static_cast<int>(i);
+        const bool isPaired = i >= m_file->entries().size();
+        const std::int64_t size = elementCount(entries[i]->shape) * (isPaired ? 2 : 1);
+        if (size < most || (size == most && !isPaired)) continue;
+        largest = static_cast<int>(i);
+        most = size;
     }
     return largest;
 }
