@@ -30,7 +30,7 @@ void run(Options options, const Context& context) {
     TerminalProgress progress(options.run.quiet);
     const auto rows = session::priorLab().evaluate(options.job, {context.stop, &progress});
     progress.clear();
-    if (options.asJson) return printJson({{"weights", options.job.weights}, {"pack", options.job.pack}, {"split", options.split}, {"yardstick", toJson(rows)}});
+    if (options.asJson) return printJson({{"weights", options.job.weights}, {"pack", options.job.pack}, {"split", options.split}, {"tissue_phase", options.job.tissuePhase}, {"yardstick", toJson(rows)}});
     printYardstick(rows);
 }
 
@@ -43,6 +43,7 @@ Verb addPriorEvaluate(CLI::App& prior) {
     command->add_option("--pack", options->job.pack, "Training pack");
     command->add_option("--split", options->split, "train, validate or test")->capture_default_str();
     command->add_option("--images", options->job.images, "How many images, spread over the contrasts")->capture_default_str()->check(CLI::Range(1, 10000));
+    command->add_option("--tissue-phase", options->job.tissuePhase, "Strength in radians of a phase between tissues, which magnitudes lack and measured images have")->capture_default_str();
     options->selection.addTo(*command, false);
     addDevice(*command, options->job.device);
     command->add_flag("--json", options->asJson, "One JSON document on standard output");

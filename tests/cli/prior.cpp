@@ -28,6 +28,10 @@ TEST_CASE("prior: pack, train, info and evaluate") {
           "larmor-cli prior train --pack small.pack.h5 --config config.json --images 24 --seed 3");
     const auto table = runCliJson({"prior", "evaluate", weights, "--pack", dir.file("small.pack.h5"), "--split", "test"});
     CHECK(table.at("yardstick").size() == 10);
+    const auto phased = runCliJson({"prior", "evaluate", weights, "--pack", dir.file("small.pack.h5"), "--split", "test", "--tissue-phase", "1"});
+    CHECK(phased.at("tissue_phase") == 1);
+    CHECK(phased.at("yardstick") != table.at("yardstick"));
+    CHECK(runCli({"prior", "evaluate", weights, "--pack", dir.file("small.pack.h5"), "--tissue-phase", "-1"}).exitCode == 1);
     const auto text = runCli({"prior", "evaluate", weights, "--pack", dir.file("small.pack.h5")});
     CHECK(text.exitCode == 0);
     CHECK(contains(text.out, "0.02    0.05     0.1     0.2     0.5"));

@@ -100,6 +100,12 @@ TEST_CASE("selection: a run is validated on the selected contrasts and says what
     const auto images = validationSet(*pack, io::Split::Validate, classesOf(*pack, card.contrasts), 8, 64);
     CHECK(images.size() == 2);
     for (const auto& image : images) CHECK(image.contrast == "T1");
+    const auto phased = validationSet(*pack, io::Split::Validate, classesOf(*pack, card.contrasts), 8, 64, 1.5);
+    REQUIRE(phased.size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(relativeDistance(at::abs(phased[i].clean), at::abs(images[i].clean)) < 1e-5);
+        CHECK(relativeDistance(phased[i].clean, images[i].clean) > 0.05);
+    }
 }
 
 TEST_CASE("a class that is added leaves every old one bit for bit") {

@@ -61,6 +61,7 @@ struct PriorEvaluationJob {
     std::int64_t images = 32;
     std::string device = "cpu";
     training::ImageSelection selection{};  ///< of the pack: a prior refuses contrasts that it has no class for
+    double tissuePhase = 0;  ///< strength of the phase between tissues that magnitude images get, in radians
 };
 
 struct PriorSamplesJob {

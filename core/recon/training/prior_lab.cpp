@@ -1,6 +1,8 @@
 // The PriorLab behind which training lives; see core/base/api/prior_lab.h.
 #include "core/base/api/prior_lab.h"
 
+#include <cmath>
+
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
@@ -25,9 +27,10 @@ std::vector<YardstickRow> evaluated(const PriorEvaluationJob& job, const RunCont
     // Networks notice by its version that a weight changed, which tensors of the inference mode do not have.
     const c10::InferenceMode ordinaryTensors(false);
     const c10::NoGradGuard noAutograd;
+    if (!(job.tissuePhase >= 0) || !std::isfinite(job.tissuePhase)) throw ParamError("tissue phase", fmt::format("{:g} is below 0", job.tissuePhase));
     const auto pack = larmor::training::selectedPack(io::openTrainingPack(job.pack), job.selection);
     const auto prior = networks::loadPrior(job.weights, Device(job.device).torch());
-    const auto images = validationSet(*pack, job.split, classesOf(*pack, prior.card.contrasts), job.images, kEvaluationEdge);
+    const auto images = validationSet(*pack, job.split, classesOf(*pack, prior.card.contrasts), job.images, kEvaluationEdge, job.tissuePhase);
     if (images.empty())
         throw InputError(fmt::format("The pack {} has no image in the split '{}'.", job.pack, io::toText(job.split)),
                          "Choose another with --split.");

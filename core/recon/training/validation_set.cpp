@@ -7,13 +7,15 @@
 #include "core/recon/tensor_view.h"
 #include "core/recon/training/augmentation.h"
 #include "core/recon/training/smooth_field.h"
+#include "core/recon/training/tissue_phase.h"
 
 namespace larmor::recon::training {
 
 namespace {
 
 constexpr std::uint64_t kSeed = 0x6c61726d6f72;  // the same images and noise for every prior, whatever its seed
-constexpr std::uint64_t kStreams = 8;            // of an image: its phase, then one a level
+constexpr std::uint64_t kStreams = 8;            // of an image: its phase, then one a level, and the last for the phase of tissues
+static_assert(1 + kYardstickLevels < kStreams);
 
 }  // namespace
 
@@ -24,7 +26,7 @@ at::Tensor ValidationImage::noisy(std::size_t level) const {
 }
 
 std::vector<ValidationImage> validationSet(const io::TrainingPack& pack, io::Split split, const std::vector<std::int64_t>& classOf,
-                                           std::int64_t count, std::int64_t edge) {
+                                           std::int64_t count, std::int64_t edge, double tissuePhase) {
     std::vector<ValidationImage> images;
     const auto groups = larmor::training::imagesByContrast(pack.images(), split);
     if (groups.empty()) return images;
@@ -36,7 +38,12 @@ std::vector<ValidationImage> validationSet(const io::TrainingPack& pack, io::Spl
             image.contrast = contrast;
             image.source = pack.images()[index].source;
             image.contrastClass = classOf[index];
-            image.clean = forValidation(toTensor(pack.read(index)), pack.images()[index], edge, NoiseSource(kSeed, image.stream * kStreams));
+            at::Tensor pixels = toTensor(pack.read(index));
+            if (tissuePhase > 0 && !pack.images()[index].complexValued) {
+                NoiseSource random(kSeed, image.stream * kStreams + kStreams - 1);
+                pixels = withTissuePhase(pixels, tissuePhase, random);
+            }
+            image.clean = forValidation(pixels, pack.images()[index], edge, NoiseSource(kSeed, image.stream * kStreams));
             images.push_back(std::move(image));
         }
     return images;

@@ -24,9 +24,9 @@ struct ValidationImage {
 };
 
 /// `count` images of a split, as many of each contrast as there are, evenly spread over the pack; at most `edge` pixels an edge.
-/// Fewer than `count` where the split has fewer; none where it has none.
+/// Fewer than `count` where the split has fewer; none where it has none. @param tissuePhase  strength of withTissuePhase() for magnitudes
 [[nodiscard]] LARMOR_RECON_EXPORT std::vector<ValidationImage> validationSet(const io::TrainingPack& pack, io::Split split,
                                                                             const std::vector<std::int64_t>& classOf, std::int64_t count,
-                                                                            std::int64_t edge);
+                                                                            std::int64_t edge, double tissuePhase = 0);
 
 }  // namespace larmor::recon::training
