@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/io/array_path.h"
 #include "core/base/io/dicom_file.h"
 #include "core/base/io/file_facts.h"
 #include "core/base/io/formats.h"
@@ -81,12 +82,8 @@ const ArrayEntry& ArrayFile::entry(const std::string& name) const {
     if (name.empty() && !all.empty())
         return *std::max_element(all.begin(), all.end(),
                                  [](const ArrayEntry& a, const ArrayEntry& b) { return elementCount(a.shape) < elementCount(b.shape); });
-    std::string names;
-    for (const ArrayEntry* each : allEntries()) {
-        if (each->name == name || "/" + each->name == name) return *each;
-        names += (names.empty() ? "" : ", ") + (each->name.empty() ? "one without a name" : each->name);
-    }
-    throw IoError(path(), name, "an array of that name", names.empty() ? "no array of numbers" : "the arrays " + names);
+    if (const ArrayEntry* found = findEntry(*this, name)) return *found;
+    throw IoError(path(), name, "an array of that name", (all.empty() ? "" : "the arrays ") + arrayNames(*this));
 }
 
 ArrayFilePtr openArrayFile(const std::string& path) {

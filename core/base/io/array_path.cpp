@@ -23,6 +23,16 @@ ArrayPath splitArrayPath(const std::string& text) {
     return {text, ""};
 }
 
+std::string ownName(const ArrayEntry& entry) {
+    return entry.name.substr(entry.name.find_last_of('/') + 1);
+}
+
+const ArrayEntry* findEntry(const ArrayFile& file, const std::string& name) {
+    for (const ArrayEntry* each : file.allEntries())
+        if (each->name == name || "/" + each->name == name) return each;
+    return nullptr;
+}
+
 std::string arrayNames(const ArrayFile& file) {
     std::string names;
     for (const ArrayEntry* entry : file.allEntries())
@@ -39,8 +49,7 @@ std::string arrayHint(const ArrayFile& file, const std::string& part) {
 }
 
 const ArrayEntry& namedEntry(const ArrayFile& file, const std::string& name) {
-    for (const ArrayEntry* each : file.allEntries())
-        if (each->name == name || "/" + each->name == name) return *each;
+    if (const ArrayEntry* found = findEntry(file, name)) return *found;
     throw IoError(file.path(), name, "an array of that name", "the arrays " + arrayNames(file), arrayHint(file, name));
 }
 

@@ -15,6 +15,12 @@ struct ArrayPath {
 /// part before the colon.
 [[nodiscard]] ArrayPath splitArrayPath(const std::string& text);
 
+/// "kspace" of "raw/kspace": what an array is called in its group or structure.
+[[nodiscard]] std::string ownName(const ArrayEntry& entry);
+
+/// The entry of that name, with or without a slash before it, also of paired entries; null: there is none.
+[[nodiscard]] const ArrayEntry* findEntry(const ArrayFile& file, const std::string& name);
+
 /// The entry of that name. @throws IoError that lists the arrays and shows how to name one
 [[nodiscard]] const ArrayEntry& namedEntry(const ArrayFile& file, const std::string& name);
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/io/array_path.h"
 #include "core/base/io/box.h"
 #include "core/base/io/centre_share.h"
 #include "core/base/io/formats.h"
@@ -114,8 +115,8 @@ void checkMeanings(const ArrayFile& file, const ArrayEntry& entry, const Meaning
     if (count(Dim::Readout) != 1 || count(Dim::Phase) != 1) refuse(file, entry, "one readout and one phase axis", textOf(meanings));
 }
 
-int nameScore(const std::string& name) {
-    std::string lower = name.substr(name.find_last_of('/') + 1);
+int nameScore(const ArrayEntry& entry) {
+    std::string lower = ownName(entry);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     for (const char* other : {"sens", "map", "mask", "noise", "img", "image", "recon", "calib", "csm"})
         if (lower.find(other) != std::string::npos) return -1;
@@ -162,7 +163,7 @@ std::string hintWithoutKspace(const ArrayFile& file) {
 
 ArrayChoice chooseKspace(const ArrayFile& file) {
     const auto& all = file.entries();
-    const auto rank = [](const ArrayEntry& e) { return std::pair(nameScore(e.name), elementCount(e.shape)); };
+    const auto rank = [](const ArrayEntry& e) { return std::pair(nameScore(e), elementCount(e.shape)); };
     const auto bestOf = [&](const std::vector<ArrayEntry>& entries) {
         const ArrayEntry* best = nullptr;
         for (const ArrayEntry& entry : entries)
@@ -172,7 +173,7 @@ ArrayChoice chooseKspace(const ArrayFile& file) {
     const ArrayEntry* best = bestOf(all);
     // Pairs are a guess of ours: they must have the name of k-space beside maps and images, and look like it.
     if (const ArrayEntry* paired = bestOf(file.pairedEntries());
-        paired && nameScore(paired->name) >= (best ? 1 : 0) && (!best || nameScore(best->name) < 0) && looksLikeKspace(file, *paired))
+        paired && nameScore(*paired) >= (best ? 1 : 0) && (!best || nameScore(*best) < 0) && looksLikeKspace(file, *paired))
         return {paired, fmt::format("a last axis of two taken as real and imaginary parts: {}", paired->name)};
     if (!best) {
         const ArrayEntry& largest = file.entry("");
@@ -183,7 +184,7 @@ ArrayChoice chooseKspace(const ArrayFile& file) {
     if (all.size() < 2) return {best, ""};
     std::string names;
     for (const ArrayEntry& entry : all) names += (names.empty() ? "" : ", ") + entry.name;
-    const char* why = nameScore(best->name) > 0 ? "its name is that of k-space" : "it is the largest complex one";
+    const char* why = nameScore(*best) > 0 ? "its name is that of k-space" : "it is the largest complex one";
     return {best, fmt::format("array {} taken out of {}: {}", best->name, names, why)};
 }
 

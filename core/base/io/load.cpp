@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "core/base/io/array_acquisition.h"
-#include "core/base/io/axis_guess.h"
 #include "core/base/io/array_loaders.h"
+#include "core/base/io/axis_guess.h"
 
 namespace larmor::io {
 namespace {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/io/array_path.h"
 #include "core/base/io/axis_guess.h"
 #include "core/base/io/box.h"
 #include "core/base/io/dicom_file.h"
@@ -76,7 +77,7 @@ const ArrayEntry& chooseImages(const ArrayFile& file, const std::string& asked) 
             if (entry.name == name) return entry;
     const ArrayEntry* best = nullptr;
     for (const ArrayEntry& entry : all) {
-        const std::string own = entry.name.substr(entry.name.find_last_of('/') + 1);
+        const std::string own = ownName(entry);
         if (own == "mask" || own == "kspace" || squeezed(entry.shape).size() < 2) continue;
         if (!best || elementCount(entry.shape) > elementCount(best->shape)) best = &entry;
     }

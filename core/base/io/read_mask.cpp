@@ -39,7 +39,7 @@ const ArrayEntry& chooseMask(const ArrayFile& file, const std::string& asked) {
             if (entry.name == name) return entry;
     const ArrayEntry* only = nullptr;
     for (const ArrayEntry& entry : file.entries()) {
-        const std::string own = entry.name.substr(entry.name.find_last_of('/') + 1);
+        const std::string own = ownName(entry);
         if (own.find("ask") == std::string::npos || squeezed(entry.shape).empty()) continue;
         if (only) {
             only = nullptr;
