@@ -30,7 +30,7 @@ cli="$2/bin/larmor-cli"
 "$cli" --version
 "$cli" recon scan.h5 --method cg-sense --mask equispaced:R=2,acs=16,seed=1 -o out.npy
 "$cli" compare scan.h5 out.npy --max-nrmse 0.5
-LD_DEBUG=files LD_DEBUG_OUTPUT="$1/loaded" "$cli" recon scan.h5 --method zero-filled -o zero.npy
+LD_DEBUG=files LD_DEBUG_OUTPUT="$1/loaded" "$cli" recon scan.h5 --method grappa --set combination=rss --mask equispaced:R=2,acs=16,seed=1 -o grappa.npy  # loads LibTorch too
 if [ -x "$2/bin/larmor" ]; then
   QT_QPA_PLATFORM=offscreen "$2/bin/larmor" --version
 fi
@@ -46,5 +46,6 @@ if cat "$work"/loaded* | grep -E "calling init: ($build|$torch)"; then
   echo "FAILED: these libraries were taken from outside the tree." >&2
   exit 1
 fi
-test -s "$work/out.npy"
+test -s "$work/out.npy" && test -s "$work/grappa.npy"
+grep -q "calling init: .*libtorch_cpu" "$work"/loaded*
 echo "The moved tree works."

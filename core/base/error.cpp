@@ -22,6 +22,11 @@ std::string Error::fullText() const {
     return m_hint.empty() ? std::string(what()) : fmt::format("{} {}", what(), m_hint);
 }
 
+DeviceError notEnoughMemory(const std::string& task, const std::string& device) {
+    return DeviceError(fmt::format("There is not enough memory on {} for {}.", device, task),
+                       "Close other programs, take fewer coils or a smaller matrix, or choose another device.");
+}
+
 ParamError::ParamError(std::string parameter, const std::string& reason, std::string hint)
     : UsageError(fmt::format("Parameter '{}': {}", parameter, reason), std::move(hint)), m_parameter(std::move(parameter)) {}
 

@@ -81,6 +81,9 @@ public:
     using Error::Error;
 };
 
+/// That there is not enough memory on a device for a task, such as "the reconstruction"; says what to try.
+[[nodiscard]] LARMOR_BASE_EXPORT DeviceError notEnoughMemory(const std::string& task, const std::string& device);
+
 /// Work was stopped because somebody asked for it. Not an Error on purpose: nobody should report it as one.
 class LARMOR_BASE_EXPORT Cancelled : public std::exception {
 public:

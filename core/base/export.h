@@ -3,4 +3,5 @@
 
 #define LARMOR_EXPORT __attribute__((visibility("default")))
 #define LARMOR_BASE_EXPORT LARMOR_EXPORT
+#define LARMOR_CPU_EXPORT LARMOR_EXPORT
 #define LARMOR_RECON_EXPORT LARMOR_EXPORT

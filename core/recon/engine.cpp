@@ -1,17 +1,17 @@
 // The Engine behind which all of LibTorch lives; see core/base/api/engine.h.
-#include <thread>
+#include <algorithm>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <torch/version.h>
 
 #include "core/base/api/engine.h"
-#include "core/recon/coils/combine.h"
-#include "core/recon/coils/espirit.h"
+#include "core/cpu/cpu_engine.h"
+#include "core/cpu/espirit.h"
+#include "core/cpu/slice_checks.h"
+#include "core/cpu/workers.h"
 #include "core/recon/device.h"
 #include "core/recon/diffusion/prior_host.h"
-#include "core/recon/fft/centred_fft.h"
 #include "core/recon/mask_tensor.h"
 #include "core/recon/method_host.h"
 #include "core/recon/series/series_problem.h"
@@ -21,42 +21,23 @@
 namespace larmor::recon {
 
 namespace {
-void checkKspace(const ComplexArray& kspace, const SamplingMask& mask) {
-    checkShape(kspace.shape(), {-1, -1, -1}, "k-space");
-    checkShape(mask.samples().shape(), {kspace.extent(1), kspace.extent(2)}, "mask");
-    if (const auto bad = countNonFinite(kspace.values()); bad > 0)
-        throw InputError(fmt::format("The k-space holds {} values that are not finite numbers.", bad),
-                         "The file is damaged or was not read as what it is.");
-}
-
 at::Tensor maskedKspace(const ComplexArray& kspace, const at::Tensor& mask, const Device& device) {
     at::Tensor y = toTensor(kspace, device);
     at::view_as_real(y).mul_(mask.unsqueeze(-1));
     return y;
 }
 
-/// Where coils hold different samples, as virtual conjugate coils do: [coil, readout, phase]; else `mask`. What a coil did not measure is
-/// exactly zero; a few zeros are measured ones that were rounded, and nothing but zeros comes from a coil that is switched off.
-at::Tensor maskOfCoils(const at::Tensor& y, const at::Tensor& mask) {
-    constexpr double kRounded = 0.01;
-    const at::Tensor held = y.ne(0);
-    const at::Tensor counts = held.sum({1, 2});
-    const auto kept = static_cast<std::int64_t>((1 - kRounded) * mask.sum().item<double>());
-    const at::Tensor differs = counts.gt(0).logical_and(counts.lt(kept)).reshape({-1, 1, 1});
-    return differs.any().item<bool>() ? at::where(differs, held.to(mask.scalar_type()), mask) : mask;
+/// [readout, phase], or [coil, readout, phase] where coils hold different samples.
+at::Tensor maskOfCoils(const SliceProblem& problem, const Device& device) {
+    const ByteArray kept = cpu::keptByCoils(problem.kspace, problem.mask);
+    RealArray values(kept.shape());
+    std::transform(kept.values().begin(), kept.values().end(), values.values().begin(), [](auto sample) { return sample ? 1.0F : 0.0F; });
+    return toTensor(values, device);
 }
 
 void checkOperator(const Method& method, const SenseOperator& A, const std::string& id) {
     if (method.takesAnyOperator()) return;
-    if (A.sets() > 1)
-        throw UsageError(fmt::format("The method '{}' works with one set of coil maps.", id), "Estimate one set, or use cg-sense, l1-wavelet or tv.");
-    if (A.mask().dim() == 3)
-        throw UsageError(fmt::format("The method '{}' needs the same samples of all coils; virtual conjugate coils hold others than the real ones.", id),
-                         "Use cg-sense, l1-wavelet or tv, or a mask that is symmetric about the centre of k-space.");
-}
-
-CoilMaps toCoilMaps(const EspiritMaps& maps) {
-    return {toComplexArray(maps.maps), toRealArray(maps.eigenvalue)};
+    cpu::checkPlain(A.sets() > 1, A.mask().dim() == 3, id);
 }
 
 void checkSeries(const SeriesProblem& problem) {
@@ -72,25 +53,16 @@ void checkSeries(const SeriesProblem& problem) {
 
 CoilMaps mapsOfAllFrames(const SeriesInput& in, const EspiritOptions& options, const RunControl& run) {
     const TimeMean mean = timeMean(in.y, in.masks);
-    return toCoilMaps(espirit(mean.kspace.cpu(), toMask(mean.mask), options, run));
+    return cpu::espirit(toComplexArray(mean.kspace), toMask(mean.mask), options, run);
 }
 
-class EngineImplementation final : public Engine {
+class EngineImplementation final : public cpu::CpuEngine {
 public:
     EngineImplementation() { loadCudaBackend(); }
 
     std::vector<DeviceInfo> devices() const override { return availableDevices(); }
     std::string torchVersion() const override { return TORCH_VERSION; }
-    void setThreads(int count) override {
-        (void)at::get_num_threads();  // a thread's first parallel work else takes the number that any other thread set last
-        at::set_num_threads(count > 0 ? count : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
-    }
-
-    CoilMaps estimateMaps(const ComplexArray& kspace, const SamplingMask& mask, const EspiritOptions& options,
-                          const RunControl& run) override {
-        checkKspace(kspace, mask);
-        return torchEdge("the coil maps", "cpu", [&] { return toCoilMaps(espirit(toTensor(kspace), mask, options, run)); });
-    }
+    void setThreads(int count) override { cpu::setThreads(count); }
 
     SliceSolution reconstruct(const PluginManifest& manifest, const ParamValues& values, const SliceProblem& problem,
                               const RunControl& run) override {
@@ -104,22 +76,6 @@ public:
         checkSeries(problem);
         run.throwIfStopped();
         return torchEdge("the reconstruction", problem.device, [&] { return solveSeries(manifest, values, problem, run); });
-    }
-
-    ComplexArray combine(const ComplexArray& kspace, Combination how, const ComplexArray* maps) override {
-        checkShape(kspace.shape(), {-1, -1, -1}, "k-space");
-        if (how == Combination::Mvue && !maps) throw UsageError("The MVUE combination needs coil maps.", "Give maps, or combine by RSS.");
-        return torchEdge("the coil combination", "cpu", [&] {
-            const at::Tensor images = recon::ifft2c(toTensor(kspace));
-            return toComplexArray(how == Combination::Rss ? combineRss(images) : combineMvue(images, toTensor(*maps)));
-        });
-    }
-
-    ComplexArray fft2c(const ComplexArray& image) override {
-        return torchEdge("a transform", "cpu", [&] { return toComplexArray(recon::fft2c(toTensor(image))); });
-    }
-    ComplexArray ifft2c(const ComplexArray& kspace) override {
-        return torchEdge("a transform", "cpu", [&] { return toComplexArray(recon::ifft2c(toTensor(kspace))); });
     }
 
 private:
@@ -138,12 +94,10 @@ private:
         }
         SliceSolution solution;
         if (manifest.needsMaps(values)) {
-            if (!problem.maps) solution.maps = toCoilMaps(espirit(in.y, problem.mask, problem.espirit, run));
+            if (!problem.maps) solution.maps = cpu::espirit(problem.kspace, problem.mask, problem.espirit, run);
             const ComplexArray& maps = (problem.maps ? problem.maps : solution.maps)->maps;
-            Shape shape = problem.kspace.shape();
-            if (maps.rank() == 4) shape.insert(shape.begin(), maps.extent(0));
-            checkShape(maps.shape(), shape, "coil maps");
-            in.A = std::make_shared<SenseOperator>(viewOn(maps, in.device), maskOfCoils(in.y, in.mask));
+            cpu::checkMaps(maps, problem.kspace);
+            in.A = std::make_shared<SenseOperator>(viewOn(maps, in.device), maskOfCoils(problem, in.device));
             checkOperator(method, *in.A, manifest.id);
         }
         MethodResult result = method.run(in, values, run);

@@ -10,20 +10,16 @@
 namespace larmor::recon {
 
 StepRecorder::StepRecorder(std::string stage, const MethodInput& in, double imageScale, const RunControl& run)
-    : m_stage(std::move(stage)), m_slice(in.slice), m_hasSets(in.A && in.A->sets() > 1), m_imageScale(imageScale), m_run(run) {}
+    : m_hasSets(in.A && in.A->sets() > 1), m_imageScale(imageScale), m_trace(std::move(stage), in.slice, run) {}
 
 StepRecorder::StepRecorder(std::string stage, const SeriesInput& in, double imageScale, const RunControl& run)
-    : m_stage(std::move(stage)), m_slice(in.series), m_hasSets(false), m_imageScale(imageScale), m_run(run) {}
+    : m_hasSets(false), m_imageScale(imageScale), m_trace(std::move(stage), in.series, run) {}
 
 bool StepRecorder::operator()(const SolverStep& step) {
-    while (!m_trace.empty() && m_trace.back().step >= step.step) m_trace.pop_back();
-    m_trace.push_back({m_slice, step.step, step.residual});
-    m_run.progress->onStep({m_stage, step.step, step.total, step.residual});
-    if (m_run.progress->wantsPreview()) {
+    return m_trace.add(step.step, step.total, step.residual, [&] {
         const bool isSeries = step.x.dim() == 3 && !m_hasSets;
-        m_run.progress->onPreview(toComplexArray(imageOf(isSeries ? step.x[step.x.size(0) / 2] : step.x)));
-    }
-    return !m_run.stop.stop_requested() || step.step == step.total;
+        return toComplexArray(imageOf(isSeries ? step.x[step.x.size(0) / 2] : step.x));
+    });
 }
 
 SeriesResult StepRecorder::finishSeries(const SolverResult& solved, const std::string& combination) {
@@ -36,8 +32,8 @@ at::Tensor StepRecorder::imageOf(const at::Tensor& x) const {
 }
 
 MethodResult StepRecorder::finish(const SolverResult& solved, const std::string& combination) {
-    if (solved.steps == 0 && m_run.stop.stop_requested()) throw Cancelled();
-    return {imageOf(solved.x), std::move(m_trace), combination, solved.stopped};
+    auto trace = m_trace.take(solved.steps);
+    return {imageOf(solved.x), std::move(trace), combination, solved.stopped};
 }
 
 }  // namespace larmor::recon

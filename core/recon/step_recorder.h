@@ -1,9 +1,9 @@
 #pragma once
-// What every iterative method does after a step: report, give a preview when one is wanted, look for a stop, keep the trace.
+// solvers::StepTrace for methods of tensors.
 
 #include <string>
-#include <vector>
 
+#include "core/base/solvers/step_trace.h"
 #include "core/recon/method.h"
 #include "core/recon/solvers/solver_step.h"
 
@@ -26,12 +26,9 @@ public:
 private:
     [[nodiscard]] at::Tensor imageOf(const at::Tensor& x) const;
 
-    std::string m_stage;
-    std::int64_t m_slice;
     bool m_hasSets;
     double m_imageScale;
-    const RunControl& m_run;
-    std::vector<TracePoint> m_trace;
+    solvers::StepTrace m_trace;
 };
 
 }  // namespace larmor::recon

@@ -1,5 +1,5 @@
 #pragma once
-// The edge where errors of LibTorch become ours.
+// The edge where errors of LibTorch become ours, and our number of threads its.
 
 #include <functional>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace larmor::recon {
 
-/// Calls `work` without autograd and gives back what it returns. Our own errors and Cancelled pass through; exhausted memory becomes a
+/// Calls `work` without autograd and with the threads that the caller chose (cpu::setThreads), and gives back what it returns. Our own errors and Cancelled pass through; exhausted memory becomes a
 /// DeviceError that says so, everything else of LibTorch an Error that names `task` ("the reconstruction") and the device.
 /// @throws Error, Cancelled
 LARMOR_RECON_EXPORT void atTorchEdge(const std::string& task, const std::string& device, const std::function<void()>& work);

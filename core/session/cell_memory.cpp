@@ -11,8 +11,9 @@ namespace larmor::session {
 
 namespace {
 
-// Of complex64 coil images of a slice: what is read and kept of it, maps, ESPIRiT's kernels and a solver's working copies.
-constexpr std::int64_t kCoilImages = 32, kComplexBytes = 8, kAlways = 64 << 20;
+// Of complex64 coil images of a slice: what is read and kept of it, maps and a solver's working copies; with and without LibTorch (3.1 were
+// measured of 16 coils at 640 x 368).
+constexpr std::int64_t kCoilImages = 32, kCoilImagesOfCpu = 6, kComplexBytes = 8, kAlways = 64 << 20;
 // A pixel of what a network of the size of the prior `brain` holds on its way, with room for the derivatives that some samplers ask for.
 constexpr std::int64_t kNetworkBytes = 8 << 10;
 
@@ -21,7 +22,7 @@ constexpr std::int64_t kNetworkBytes = 8 << 10;
 std::int64_t bytesOfCell(const AcquisitionHeader& header, const PluginManifest& method, std::int64_t reduction) {
     const auto pixels = header.encoded.readout * header.encoded.phase / (reduction * reduction);
     const auto frames = method.needsSeries() ? std::max<std::int64_t>(1, frameCount(header)) : 1;
-    const auto coils = pixels * header.coils * frames * kCoilImages * kComplexBytes;
+    const auto coils = pixels * header.coils * frames * (method.cpu.empty() ? kCoilImages : kCoilImagesOfCpu) * kComplexBytes;
     return kAlways + coils + (method.needsPrior() ? pixels * kNetworkBytes : 0);
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
+#include "core/cpu/cpu_first_engine.h"
 #include "core/session/program_folder.h"
 
 namespace larmor::session {
@@ -55,13 +56,18 @@ Engine* loadEngine() {
     return engine;
 }
 
-}  // namespace
-
-Engine& engine() {
+Engine& torchEngine() {
     if (Engine* known = loadedEngine.load(std::memory_order_acquire)) return *known;
     const std::lock_guard lock(loading);
     if (!loadedEngine.load(std::memory_order_relaxed)) loadedEngine.store(loadEngine(), std::memory_order_release);
     return *loadedEngine.load(std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Engine& engine() {
+    static Engine& all = *cpu::cpuFirstEngine(torchEngine).release();  // as LibTorch's, it lives until the process ends
+    return all;
 }
 
 CoilLab& coilLab() {
@@ -73,8 +79,6 @@ PriorLab& priorLab() {
     static PriorLab* const lab = make<PriorLab>(kPriorLabFactory);
     return *lab;
 }
-
-bool engineIsLoaded() { return loadedEngine.load(std::memory_order_acquire) != nullptr; }
 
 const PluginCatalogue& plugins() {
     static const PluginCatalogue catalogue = readPluginCatalogue(pluginFolders());

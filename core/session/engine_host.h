@@ -1,5 +1,5 @@
 #pragma once
-// Loads larmor_recon, and with it LibTorch, when something is first computed.
+// Where the application finds what computes. larmor_recon, and with it LibTorch, is loaded when something first needs it.
 
 #include <string>
 
@@ -9,14 +9,13 @@
 
 namespace larmor::session {
 
-/// The engine; loads it on the first call (about 0.3 s). Thread-safe. @throws PluginError that names the library and the reason.
+/// The engine. Classical reconstruction of slices on the CPU needs nothing more; the rest loads LibTorch when it is first asked for (about
+/// 0.15 s). Thread-safe. What it does @throws PluginError that names the library and the reason, where that cannot be loaded.
 [[nodiscard]] Engine& engine();
 /// Where coils are whitened and compressed; loads the same library. Thread-safe. @throws PluginError
 [[nodiscard]] CoilLab& coilLab();
 /// Where priors are trained and judged; loads the same library. Thread-safe. @throws PluginError
 [[nodiscard]] PriorLab& priorLab();
-/// True once engine() was called: for the test that help loads nothing.
-[[nodiscard]] bool engineIsLoaded();
 
 /// Plugins beside the program (build tree and installed tree) and in LARMOR_PLUGIN_PATH. Read once.
 [[nodiscard]] const PluginCatalogue& plugins();

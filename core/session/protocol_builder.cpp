@@ -1,11 +1,10 @@
 #include "core/session/protocol_builder.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 #include "core/base/version.h"
+#include "core/cpu/workers.h"
 #include "core/session/source_hash.h"
 
 namespace larmor::session {
@@ -19,9 +18,7 @@ std::string absolutePath(const std::string& path) {
 }
 
 std::int64_t defaultThreads() {
-    const char* text = std::getenv("OMP_NUM_THREADS");
-    const long asked = text ? std::strtol(text, nullptr, 10) : 0;
-    return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+    return cpu::defaultThreads();
 }
 
 Protocol protocolOf(const ReconstructionRequest& request, const ParamValues& parameters, const ParamValues& mapParameters,

@@ -13,8 +13,9 @@ LINE_CAP = {".cpp": 400, ".h": 250, "CMakeLists.txt": 120}
 # Folder -> what its includes may start with, beside the standard library. First match wins.
 OURS = {
     "core/base": ["core/base/"],
-    "core/recon": ["core/base/", "core/recon/"],
-    "core/session": ["core/base/", "core/session/"],
+    "core/cpu": ["core/base/", "core/cpu/"],
+    "core/recon": ["core/base/", "core/cpu/", "core/recon/"],
+    "core/session": ["core/base/", "core/cpu/", "core/session/"],
     "render": ["core/base/", "render/"],
     "ui": ["core/base/", "core/session/", "render/", "ui/"],
     "app/cli": ["core/base/", "core/session/", "app/cli/"],
@@ -24,7 +25,8 @@ OURS = {
 QT = re.compile(r"^Q[A-Z]\w*$|^Qt[A-Z]")
 VTK = re.compile(r"^vtk")
 TORCH = re.compile(r"^(ATen|c10|torch)/")
-THIRD_PARTY = {"Qt": (QT, {"ui", "app"}), "VTK": (VTK, {"render"}), "LibTorch": (TORCH, {"core/recon", "plugins"})}
+EIGEN = re.compile(r"^Eigen/")
+THIRD_PARTY = {"Qt": (QT, {"ui", "app"}), "VTK": (VTK, {"render"}), "LibTorch": (TORCH, {"core/recon", "plugins"}), "Eigen": (EIGEN, {"core/cpu"})}
 
 
 def sources():

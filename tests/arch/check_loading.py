@@ -5,7 +5,10 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
+
+import numpy
 
 BUILD = pathlib.Path(sys.argv.pop(1))
 
@@ -25,7 +28,7 @@ class Loading(unittest.TestCase):
     def test_command_line_links_no_window_and_no_torch(self):
         libraries = linked(BUILD / "bin/larmor-cli")
         self.assertIn("liblarmor_base", libraries)
-        for name in ("libQt", "libvtk", "libtorch", "libc10", "liblarmor_recon", "_openmpi", "libmpi"):
+        for name in ("libQt", "libvtk", "libtorch", "libc10", "liblarmor_recon", "_openmpi", "libmpi", "libgomp"):
             self.assertNotIn(name, libraries)
 
     def test_help_and_listing_load_no_torch(self):
@@ -33,6 +36,19 @@ class Loading(unittest.TestCase):
             libraries = loaded(BUILD / "bin/larmor-cli", *arguments)
             self.assertIn("liblarmor_base.so", libraries)
             self.assertEqual([name for name in libraries if "torch" in name or "larmor_recon" in name], [], arguments)
+
+    def test_classical_reconstruction_loads_no_torch_and_the_rest_does(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rng = numpy.random.default_rng(1)
+            kspace = rng.standard_normal((3, 32, 32)) + 1j * rng.standard_normal((3, 32, 32))
+            kspace[:, 12:20, 12:20] *= 30
+            numpy.save(f"{folder}/scan.npy", kspace.astype(numpy.complex64))
+            scan = [f"{folder}/scan.npy", "--dims", "coil,readout,phase", "-o", f"{folder}/out.npy"]
+            for arguments in (["maps", *scan], *(["recon", *scan, "--method", method] for method in ("zero-filled", "cg-sense", "l1-wavelet", "tv"))):
+                libraries = loaded(BUILD / "bin/larmor-cli", *arguments)
+                self.assertIn("liblarmor_cpu.so", libraries)
+                self.assertEqual([name for name in libraries if "torch" in name or "larmor_recon" in name], [], arguments)
+            self.assertIn("libtorch_cpu.so", loaded(BUILD / "bin/larmor-cli", "recon", *scan, "--method", "spirit", "--set", "combination=rss"))
 
     def test_window_links_qt_and_vtk_but_not_torch_nor_qt5(self):
         program = BUILD / "bin/larmor"

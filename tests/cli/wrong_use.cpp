@@ -116,7 +116,7 @@ TEST_CASE("an engine or a plugin that cannot be loaded exits with 3 and says wha
     const TempDir folder;
     makeScan(folder);
     writeFile(folder.file("liblarmor_recon.so"), "no library");
-    const auto run = runProgram("/usr/bin/env", {"LARMOR_LIB_PATH=" + folder.path(), cliPath(), "recon", folder.file("scan.h5"), "-o", folder.file("out.h5")});
+    const auto run = runProgram("/usr/bin/env", {"LARMOR_LIB_PATH=" + folder.path(), cliPath(), "recon", folder.file("scan.h5"), "--method", "spirit", "-o", folder.file("out.h5")});
     CHECK(run.exitCode == 3);
     CHECK(contains(run.err, "liblarmor_recon.so"));
     writeFile(folder.file("broken.json"), "{");

@@ -6,7 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/api/coil_lab.h"
 #include "core/base/masks/mask_generator.h"
+#include "core/cpu/workers.h"
 #include "core/recon/scaling.h"
 #include "core/recon/tensor_view.h"
 #include "tests/numeric/tensors.h"
@@ -15,6 +17,8 @@
 
 using namespace larmor;
 using namespace larmor::test;
+
+extern "C" larmor::CoilLab* larmorCreateCoilLab();
 
 namespace {
 SliceProblem phantomProblem(std::int64_t readout = 64, std::int64_t phase = 72, double noise = 1e-3) {
@@ -232,6 +236,9 @@ TEST_CASE("Problems that do not fit together are refused before anything runs") 
 TEST_CASE("Plugins that cannot be loaded are refused by name and reason") {
     const TempDir folder;
     auto manifest = method("cg-sense");
+    manifest.cpu = "cg-sans";
+    CHECK_THROWS_WITH_AS((void)engine().reconstruct(manifest, ParamValues(manifest.params), phantomProblem(), {}), doctest::Contains("cg-sans"), PluginError);
+    manifest.cpu.clear();
     manifest.library = folder.file("nothing.so");
     const auto problem = phantomProblem();
     CHECK_THROWS_AS((void)engine().reconstruct(manifest, ParamValues(manifest.params), problem, {}), PluginError);
@@ -247,7 +254,7 @@ TEST_CASE("Plugins that cannot be loaded are refused by name and reason") {
     }
     auto blind = method("cg-sense");
     blind.needs.clear();
-    CHECK_THROWS_AS((void)engine().reconstruct(blind, ParamValues(blind.params), problem, {}), PluginError);
+    for (auto* each : {&engine(), &torchEngine()}) CHECK_THROWS_AS((void)each->reconstruct(blind, ParamValues(blind.params), problem, {}), PluginError);
 }
 
 TEST_CASE("Silent data gives a silent image") {
@@ -279,7 +286,15 @@ TEST_CASE("Every other device gives the CPU's image but for rounding") {
 TEST_CASE("Threads can be set from any thread") {
     std::thread([] {
         engine().setThreads(1);
+        CHECK(cpu::threads() == 1);
+        auto elsewhere = method("cg-sense");
+        elsewhere.cpu.clear();  // what goes to LibTorch takes the number along
+        (void)engine().reconstruct(elsewhere, ParamValues(elsewhere.params), phantomProblem(), {});
         CHECK(at::get_num_threads() == 1);
+        const std::unique_ptr<CoilLab> lab(larmorCreateCoilLab());  // and so does what is asked of it directly
+        engine().setThreads(2);
+        (void)lab->whitening(randomComplex({3, 50}, 1));
+        CHECK(at::get_num_threads() == 2);
         engine().setThreads(0);
     }).join();
     CHECK(at::get_num_threads() >= 1);

@@ -4,8 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/base/masks/mask_generator.h"
-#include "core/recon/coils/combine.h"
-#include "core/recon/coils/espirit.h"
+#include "core/cpu/espirit.h"
 #include "core/recon/tensor_view.h"
 #include "tests/numeric/tensors.h"
 #include "tests/support/phantom.h"
@@ -86,12 +85,13 @@ TEST_CASE("A calibration region that is too small is refused with its size and t
 
 TEST_CASE("Maps that miss parts of the object are told from maps that hold it") {
     const ComplexArray kspace = phantomKspace(6, 96, 80, 1e-4);
-    const auto calibration = [&kspace](std::int64_t size) { return toTensor(kspace).narrow(1, 48 - size / 2, size).narrow(2, 40 - size / 2, size); };
-    const at::Tensor maps = toTensor(phantomMaps(6, 96, 80));
-    CHECK(explainedSignal(calibration(24), maps) == doctest::Approx(1).epsilon(0.02));
-    const at::Tensor half = maps.clone();
+    const ComplexArray calibration = toComplexArray(toTensor(kspace).narrow(1, 36, 24).narrow(2, 28, 24));
+    const ComplexArray maps = phantomMaps(6, 96, 80);
+    CHECK(cpu::explainedSignal(calibration, maps) == doctest::Approx(1).epsilon(0.02));
+    const at::Tensor half = toTensor(maps);
     half.narrow(1, 0, 48).zero_();
-    CHECK(explainedSignal(calibration(24), half) == doctest::Approx(0.5).epsilon(0.2));
+    CHECK(cpu::explainedSignal(calibration, toComplexArray(half)) == doctest::Approx(0.5).epsilon(0.2));
+    CHECK(cpu::explainedSignal(calibration, toComplexArray(at::stack({half, toTensor(maps) - half}))) == doctest::Approx(1).epsilon(0.02));
     std::vector<std::string> warnings;
     const int sink = addLogSink([&warnings](const LogLine& line) { warnings.push_back(line.text); }, LogLevel::Warning);
     (void)engine().estimateMaps(kspace, SamplingMask::full(96, 80), {}, {});
@@ -110,14 +110,16 @@ TEST_CASE("Estimation reports progress and can be stopped") {
         void onStep(const StepReport& report) override {
             ++steps;
             CHECK(report.stage == "coil maps");
-            CHECK(report.step == steps);
+            CHECK(report.step > last);
             CHECK(report.total >= report.step);
+            last = report.step;
             if (steps == stopAfter) source.request_stop();
         }
-        std::int64_t steps = 0, stopAfter = -1;
+        std::int64_t steps = 0, last = 0, stopAfter = -1;
         std::stop_source source;
     };
     const ComplexArray kspace = phantomKspace(3, 256, 200);
+    engine().setThreads(2);  // this thread reports after each strip of its own
     Sink whole;
     (void)engine().estimateMaps(kspace, SamplingMask::full(256, 200), {}, {whole.source.get_token(), &whole});
     CHECK(whole.steps >= 2);
@@ -126,6 +128,7 @@ TEST_CASE("Estimation reports progress and can be stopped") {
     CHECK_THROWS_AS((void)engine().estimateMaps(kspace, SamplingMask::full(256, 200), {}, {stopped.source.get_token(), &stopped}),
                     Cancelled);
     CHECK(stopped.steps == 1);
+    engine().setThreads(0);
 }
 
 TEST_CASE("Combinations: RSS is the root of the sum of squares, MVUE gives the image back for the true maps") {

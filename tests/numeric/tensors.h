@@ -9,6 +9,7 @@
 
 #include "core/base/api/engine.h"
 #include "core/base/api/plugin_manifest.h"
+#include "core/cpu/cpu_first_engine.h"
 
 // LibTorch's logging takes the name of doctest's most used macro.
 #undef CHECK
@@ -41,9 +42,14 @@ inline const PluginCatalogue& builtMethods() {
 extern "C" larmor::Engine* larmorCreateEngine();
 
 namespace larmor::test {
+/// LibTorch's alone: on the CPU, what a GPU runs.
+inline Engine& torchEngine() {
+    static Engine* one = larmorCreateEngine();
+    return *one;
+}
 /// One engine for the whole program, as in the application.
 inline Engine& engine() {
-    static Engine* one = larmorCreateEngine();
+    static const auto one = cpu::cpuFirstEngine(torchEngine);
     return *one;
 }
 }  // namespace larmor::test

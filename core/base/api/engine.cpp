@@ -1,10 +1,20 @@
 #include "core/base/api/engine.h"
 
+#include <fmt/format.h>
+
 #include "core/base/described_param.h"
 
 namespace larmor {
 
 Engine::~Engine() = default;
+
+void checkKspace(const ComplexArray& kspace, const SamplingMask& mask) {
+    checkShape(kspace.shape(), {-1, -1, -1}, "k-space");
+    checkShape(mask.samples().shape(), {kspace.extent(1), kspace.extent(2)}, "mask");
+    if (const auto bad = countNonFinite(kspace.values()); bad > 0)
+        throw InputError(fmt::format("The k-space holds {} values that are not finite numbers.", bad),
+                         "The file is damaged or was not read as what it is.");
+}
 
 namespace {
 ParamSpec number(std::string name, std::string label, ParamValue initial, double minimum, double maximum, std::string doc) {

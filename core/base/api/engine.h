@@ -1,6 +1,6 @@
 #pragma once
-// The small interface behind which all that needs LibTorch lives. larmor_session loads larmor_recon (and with it LibTorch) when
-// something is first computed; listing, help, reading files and statistics never do.
+// The interface behind which reconstruction lives. larmor_cpu does the classical methods of single slices on the CPU; larmor_session loads
+// larmor_recon (and with it LibTorch) when something else is first computed.
 
 #include <memory>
 #include <optional>
@@ -116,6 +116,9 @@ public:
     [[nodiscard]] virtual ComplexArray fft2c(const ComplexArray& image) = 0;
     [[nodiscard]] virtual ComplexArray ifft2c(const ComplexArray& kspace) = 0;
 };
+
+/// @throws ShapeError if k-space [coil, readout, phase] and mask do not fit; InputError if it holds values that are not finite
+LARMOR_BASE_EXPORT void checkKspace(const ComplexArray& kspace, const SamplingMask& mask);
 
 /// The one symbol that larmor_recon exports in C.
 inline constexpr const char* kEngineFactory = "larmorCreateEngine";

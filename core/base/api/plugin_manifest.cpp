@@ -68,6 +68,7 @@ Listed readSidecar(const fs::path& path) {
     m.library = libraryPath(path.parent_path(), field<std::string>(sidecar, "library"));
     m.needs = field<std::vector<std::string>>(sidecar, "needs", {});
     m.iterative = field<bool>(sidecar, "iterative", false);
+    m.cpu = field<std::string>(sidecar, "cpu", "");
     m.bart = field<std::string>(sidecar, "bart", "");
     m.params = paramListFromJson(field<json>(sidecar, "params", json::array()));
     listed.order = field<std::int64_t>(sidecar, "order", listed.order);

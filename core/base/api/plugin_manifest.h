@@ -3,7 +3,7 @@
 //
 //   { "id": "cg-sense", "kind": "method", "name": "CG-SENSE", "api": 1, "library": "method_cg_sense",
 //     "summary": "...", "reference": "Pruessmann 2001", "needs": ["maps"], "iterative": true,
-//     "bart": "pics -d0 -i {iterations} ...", "params": [ ... see paramListFromJson ... ] }
+//     "cpu": "cg-sense", "bart": "pics -d0 -i {iterations} ...", "params": [ ... see paramListFromJson ... ] }
 //
 // id, kind, name, api and library are required. "order" (an integer) places it in lists.
 
@@ -24,6 +24,7 @@ struct PluginManifest {
     std::vector<std::string> needs;  ///< "maps", "prior", "series"
     bool iterative = false;          ///< reports steps and previews
     std::string bart;                ///< BART's equivalent, "{name}" stands for a parameter, "{name?yes:no}" for a text by a boolean one; empty: there is none
+    std::string cpu;                 ///< method of larmor_cpu (core/cpu/methods.h) that does the same on the CPU; empty: the shared object does it there too
     ParamList params;
     [[nodiscard]] LARMOR_BASE_EXPORT bool needsMaps() const;
     [[nodiscard]] LARMOR_BASE_EXPORT bool needsPrior() const;  ///< a diffusion prior

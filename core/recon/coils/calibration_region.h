@@ -3,19 +3,21 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/base/data/sampling_mask.h"
+#include "core/cpu/calibration_region.h"
 
 namespace larmor::recon {
 
-/// A fully sampled block of k-space: rows along readout, columns along phase encode.
-struct CalibrationRegion {
-    std::int64_t row = 0, column = 0, rows = 0, columns = 0;
-};
+using cpu::CalibrationRegion;
 
-/// The fully sampled block around the centre of phase encode, at most `size` on a side. Where more of the readout is fully sampled than
-/// that, the block sits where the energy is largest, so that an off-centre echo is met (as BART's ecalib and pics do). Empty if the
-/// centre is not sampled.
-/// @param kspace [coil, readout, phase]
+/// Calls `work` with k-space [coil, readout, phase] complex64 as it lies in the computer's own memory, copied there from a GPU.
+template <class Work>
+auto overHost(const at::Tensor& kspace, const Work& work) {
+    checkShape(kspace.sizes().vec(), {-1, -1, -1}, "k-space");
+    const at::Tensor host = kspace.detach().cpu().to(at::kComplexFloat).resolve_conj().contiguous();
+    return work(cpu::KspaceView(static_cast<const cfloat*>(host.const_data_ptr()), host.size(0), host.size(1), host.size(2)));
+}
+
+/// cpu::calibrationRegion of a tensor on any device.
 [[nodiscard]] LARMOR_RECON_EXPORT std::optional<CalibrationRegion> calibrationRegion(const at::Tensor& kspace, const SamplingMask& mask,
                                                                                      std::int64_t size);
 /// The samples of the region, [coil, rows, columns].

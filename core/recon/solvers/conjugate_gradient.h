@@ -1,15 +1,12 @@
 #pragma once
+#include "core/base/solvers/conjugate_gradient.h"
 #include "core/recon/solvers/solver_step.h"
 
 namespace larmor::recon {
 
-struct ConjugateGradientOptions {
-    double lambda = 0;  ///< Tikhonov weight
-    std::int64_t iterations = 30;
-    double tolerance = 0;  ///< ends when ||r|| / ||A^H y|| is below it
-};
+using solvers::ConjugateGradientOptions;
 
-/// Solves (A^H A + lambda) x = A^H y from x = 0. [Hestenes & Stiefel 1952; for SENSE: Pruessmann 2001]
+/// solvers::conjugateGradient of tensors.
 [[nodiscard]] LARMOR_RECON_EXPORT SolverResult conjugateGradient(const NormalEquations& problem, const ConjugateGradientOptions& options,
                                                                  const StepHook& hook = {});
 

@@ -1,6 +1,5 @@
 #include "core/recon/solvers/solver_step.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <ATen/ATen.h>
@@ -18,10 +17,24 @@ double length(const at::Tensor& a) {
     return std::sqrt(square);
 }
 
-double relativeResidual(const NormalEquations& problem, const at::Tensor& x, const at::Tensor& AHAx) {
-    if (problem.yNorm == 0) return 0;
-    const double squared = realInner(x, AHAx) - 2 * realInner(x, problem.AHy) + problem.yNorm * problem.yNorm;
-    return std::sqrt(std::max(squared, 0.0)) / problem.yNorm;
+}  // namespace larmor::recon
+
+namespace larmor::solvers {
+
+at::Tensor VectorSpace<at::Tensor>::zerosLike(const at::Tensor& x) {
+    return at::zeros_like(x);
+}
+at::Tensor VectorSpace<at::Tensor>::copy(const at::Tensor& x) {
+    return x.clone();
+}
+double VectorSpace<at::Tensor>::realInner(const at::Tensor& a, const at::Tensor& b) {
+    return recon::realInner(a, b);
+}
+void VectorSpace<at::Tensor>::add(at::Tensor& y, const at::Tensor& x, double weight) {
+    y.add_(x, weight);
+}
+void VectorSpace<at::Tensor>::scale(at::Tensor& y, double factor) {
+    y.mul_(factor);
 }
 
-}  // namespace larmor::recon
+}  // namespace larmor::solvers

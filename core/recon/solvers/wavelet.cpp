@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -42,25 +41,13 @@ void synthesiseLine(const at::Tensor& block, std::int64_t dim) {
     block.slice(dim, 0, n, 2).copy_(low);
     block.slice(dim, 1, n, 2).copy_(high);
 }
-
-/// Times that n can be halved, rounding up, before it is less than `minimum`.
-std::int64_t halvings(std::int64_t n, std::int64_t minimum) {
-    std::int64_t levels = 0;
-    for (n = (n + 1) / 2; n >= minimum; n = (n + 1) / 2) ++levels;
-    return levels;
-}
-
-std::int64_t roundedUp(std::int64_t n, std::int64_t unit) {
-    return (n + unit - 1) / unit * unit;
-}
 }  // namespace
 
-WaveletTransform::WaveletTransform(std::int64_t readout, std::int64_t phase, std::int64_t minimumSize)
-    : m_readout(readout), m_phase(phase) {
-    if (readout < 1 || phase < 1) throw ShapeError("image", "at least one pixel", toText(Shape{readout, phase}));
-    m_levels = std::min(halvings(readout, minimumSize), halvings(phase, minimumSize));
-    m_rows = roundedUp(readout, std::int64_t{1} << m_levels);
-    m_columns = roundedUp(phase, std::int64_t{1} << m_levels);
+WaveletTransform::WaveletTransform(std::int64_t readout, std::int64_t phase, std::int64_t minimumSize) : m_readout(readout), m_phase(phase) {
+    const auto frame = solvers::waveletFrame(readout, phase, minimumSize);
+    m_levels = frame.levels;
+    m_rows = frame.rows;
+    m_columns = frame.columns;
 }
 
 at::Tensor WaveletTransform::framed(const at::Tensor& x, std::int64_t rows, std::int64_t columns) const {
@@ -124,23 +111,10 @@ void softThresholdJointly(at::Tensor& values, double threshold) {
 }
 
 WaveletShrinkage::WaveletShrinkage(WaveletTransform transform, double weight, bool randomShift, NoiseSource shifts)
-    : m_transform(std::move(transform)), m_weight(weight), m_randomShift(randomShift), m_shifts(shifts) {}
-
-std::int64_t WaveletShrinkage::nextShift(std::int64_t count) {
-    if (m_left.empty()) {
-        m_left.resize(static_cast<std::size_t>(count));
-        std::iota(m_left.begin(), m_left.end(), 0);
-    }
-    std::swap(m_left[static_cast<std::size_t>(m_shifts.below(static_cast<std::int64_t>(m_left.size())))], m_left.back());
-    const auto shift = m_left.back();
-    m_left.pop_back();
-    return shift;
-}
+    : m_transform(std::move(transform)), m_weight(weight), m_shifts(m_transform.levels(), randomShift, shifts) {}
 
 at::Tensor WaveletShrinkage::operator()(const at::Tensor& z) {
-    // Shifts by a multiple of the coarsest step change nothing.
-    const std::int64_t period = std::int64_t{1} << m_transform.levels();
-    const std::int64_t place = m_randomShift ? nextShift(period * period) : 0, rows = place / period, columns = place % period;
+    const auto [rows, columns] = m_shifts.next();
     if (z.dim() > 2) return jointly(z, rows, columns);
     at::Tensor image = m_transform.framed(z, rows, columns);
     m_transform.analyse(image);
