@@ -6,6 +6,7 @@
 #include <torch/version.h>
 
 #include "core/base/api/engine.h"
+#include "core/cpu/calibration_region.h"
 #include "core/cpu/cpu_engine.h"
 #include "core/cpu/espirit.h"
 #include "core/cpu/slice_checks.h"
@@ -99,6 +100,7 @@ private:
             cpu::checkMaps(maps, problem.kspace);
             in.A = std::make_shared<SenseOperator>(viewOn(maps, in.device), maskOfCoils(problem, in.device));
             checkOperator(method, *in.A, manifest.id);
+            if (!manifest.needsPrior()) in.scale = cpu::picsScale(problem.kspace, problem.mask);  // here, where k-space is in the computer's own memory
         }
         MethodResult result = method.run(in, values, run);
         solution.image = toComplexArray(result.image);

@@ -29,6 +29,7 @@ struct MethodInput {
     at::Tensor y;                            ///< k-space [coil, readout, phase] complex64, zero where the mask is
     at::Tensor mask;                         ///< [readout, phase] float32, 0 or 1
     std::shared_ptr<const SenseOperator> A;  ///< mask, Fourier, coils; null unless PluginManifest::needsMaps(values)
+    double scale = 1;                        ///< cpu::picsScale of the samples where A is given, without a prior
     std::shared_ptr<const diffusion::Prior> prior;  ///< null unless the manifest says that it needs one
     std::int64_t seed = 0, slice = 0;
     Device device;

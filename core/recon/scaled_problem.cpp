@@ -2,14 +2,12 @@
 
 #include <ATen/ATen.h>
 
-#include "core/recon/scaling.h"
-
 namespace larmor::recon {
 
 ScaledProblem scaledProblem(const MethodInput& in) {
     if (!in.A) throw PluginError("The method works with coil maps, but its manifest does not say that it needs \"maps\".");
     ScaledProblem problem;
-    problem.scale = picsScale(in.y, in.mask);
+    problem.scale = in.scale;
     problem.equations.AHA = [A = in.A](const at::Tensor& x) { return A->normal(x); };
     problem.equations.AHy = in.A->adjoint(in.y).div_(problem.scale);
     problem.equations.yNorm = length(in.y) / problem.scale;

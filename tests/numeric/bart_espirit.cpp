@@ -7,9 +7,7 @@
 #include "core/base/data/sampling_mask.h"
 #include "core/base/io/array_file.h"
 #include "core/base/masks/mask_generator.h"
-#include "core/recon/mask_tensor.h"
-#include "core/recon/scaling.h"
-#include "core/recon/tensor_view.h"
+#include "core/cpu/calibration_region.h"
 #include "tests/numeric/bart_helpers.h"
 #include "tests/numeric/tensors.h"
 #include "tests/support/bart.h"
@@ -97,7 +95,7 @@ double bartScale(const ComplexArray& kspace) {
 }
 
 double ourScale(const ComplexArray& kspace) {
-    return recon::picsScale(recon::toTensor(kspace), recon::toTensor(acquiredSamples(kspace)));
+    return cpu::picsScale(kspace, acquiredSamples(kspace));
 }
 }  // namespace
 

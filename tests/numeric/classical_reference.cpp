@@ -3,9 +3,7 @@
 
 #include "core/base/io/array_file.h"
 #include "core/base/io/save.h"
-#include "core/recon/scaling.h"
-#include "core/recon/mask_tensor.h"
-#include "core/recon/tensor_view.h"
+#include "core/cpu/calibration_region.h"
 #include "tests/numeric/classical_problem.h"
 #include "tests/support/phantom.h"
 #include "tests/support/python.h"
@@ -98,7 +96,7 @@ TEST_CASE("Total variation reaches the minimum that NumPy's primal-dual algorith
         CAPTURE(phase);
         const ComplexArray kspace = phantomKspace(3, readout, phase, 0.01), maps = phantomMaps(3, readout, phase);
         const SamplingMask mask = checkerboard(readout, phase, 8);
-        const double scale = recon::picsScale(recon::toTensor(applyMask(kspace, mask)), recon::toTensor(mask));
+        const double scale = cpu::picsScale(kspace, mask);
         const ComplexArray expected = reference({"tv", std::to_string(0.02 * scale), "1500"}, kspace, mask, &maps);
         const ComplexArray ours = solveWith("tv", "lambda=0.02 iterations=3000", kspace, mask, maps);
         CHECK(relativeError(ours, expected) < 1e-3);

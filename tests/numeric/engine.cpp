@@ -8,8 +8,8 @@
 
 #include "core/base/api/coil_lab.h"
 #include "core/base/masks/mask_generator.h"
+#include "core/cpu/calibration_region.h"
 #include "core/cpu/workers.h"
-#include "core/recon/scaling.h"
 #include "core/recon/tensor_view.h"
 #include "tests/numeric/tensors.h"
 #include "tests/support/phantom.h"
@@ -113,10 +113,9 @@ TEST_CASE("Scaling the data scales the image and nothing else: lambda means the 
 TEST_CASE("The scale of a point in the image, by hand") {
     // One coil, delta of height 32 in a 64 x 64 image: |k| = 0.5 everywhere; the 32 x 32 centre's image is a delta of 16, its other values
     // 0: the maximum stands out, and counts times 32 / 64.
-    at::Tensor image = at::zeros({1, 64, 64}, at::kComplexFloat);
-    const at::Tensor kspace = at::full({1, 64, 64}, 0.5, at::kComplexFloat);
-    CHECK(recon::picsScale(kspace, at::ones({64, 64})) == doctest::Approx(8.0));
-    CHECK(recon::picsScale(image, at::ones({64, 64})) == 1.0);
+    const ComplexArray kspace({1, 64, 64}, cfloat(0.5F, 0));
+    CHECK(cpu::picsScale(kspace, SamplingMask::full(64, 64)) == doctest::Approx(8.0));
+    CHECK(cpu::picsScale(ComplexArray({1, 64, 64}), SamplingMask::full(64, 64)) == 1.0);
 }
 
 TEST_CASE("Samples that the mask leaves out do not matter") {

@@ -2,8 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include "core/cpu/calibration_region.h"
+#include "core/recon/mask_tensor.h"
 #include "core/recon/operators/series_sense_operator.h"
-#include "core/recon/scaling.h"
+#include "core/recon/tensor_view.h"
 
 namespace larmor::recon {
 
@@ -17,7 +19,7 @@ ScaledProblem scaledSeries(const SeriesInput& in) {
     const auto A = std::make_shared<const SeriesSenseOperator>(in.maps, in.masks);
     const TimeMean mean = timeMean(in.y, in.masks);
     ScaledProblem problem;
-    problem.scale = picsScale(mean.kspace, mean.mask);
+    problem.scale = cpu::picsScale(toComplexArray(mean.kspace), toMask(mean.mask));
     problem.equations.AHA = [A](const at::Tensor& x) { return A->normal(x); };
     problem.equations.AHy = A->adjoint(in.y).div_(problem.scale);
     problem.equations.yNorm = length(in.y) / problem.scale;
