@@ -124,3 +124,24 @@ with h5py.File(folder + 'doubles.h5', 'w') as f: f.create_dataset('kspace', data
         CHECK_THROWS_AS((void)io::openArrayFile(dir.file(name))->read("kspace"), IoError);
     }
 }
+
+TEST_CASE("packed chunks whose edge is stored as it is are read as h5py reads them") {
+    const TempDir dir;
+    // h5py has no word for it: the property is set through the library that h5py has loaded.
+    runPython(R"(
+import sys, ctypes, h5py, numpy as np
+from h5py import h5d, h5p, h5s, h5t
+path = [line.split()[-1] for line in open('/proc/self/maps') if 'libhdf5' in line and '_hl' not in line][0]
+k = (np.arange(2 * 7 * 9).reshape(2, 7, 9) + 3j).astype(np.complex64)
+with h5py.File(sys.argv[1] + '/edge.h5', 'w', libver='latest') as f:
+    properties = h5p.create(h5p.DATASET_CREATE)
+    properties.set_chunk((1, 4, 5)); properties.set_shuffle(); properties.set_deflate(4)
+    assert ctypes.CDLL(path).H5Pset_chunk_opts(ctypes.c_int64(properties.id), ctypes.c_uint(2)) == 0
+    data = h5d.create(f.id, b'kspace', h5t.py_create(k.dtype), h5s.create_simple(k.shape), properties)
+    data.write(h5s.ALL, h5s.ALL, k)
+assert (h5py.File(sys.argv[1] + '/edge.h5')['kspace'][()] == k).all()
+)",
+              {dir.path()});
+    const auto values = io::openArrayFile(dir.file("edge.h5"))->read("kspace");
+    for (std::int64_t i = 0; i < values.size(); ++i) REQUIRE(values[i] == cfloat(static_cast<float>(i), 3));
+}

@@ -55,6 +55,16 @@ std::optional<Bytes> inflated(Bytes packed, std::size_t most) {
     return ended ? std::optional(std::move(out)) : std::nullopt;
 }
 
+/// The extents where chunks that reach beyond them are stored without filters (H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS); else empty.
+Shape extentsOfWholeChunks(hid_t dataset, hid_t properties) {
+    unsigned options = 0;
+    if (H5Pget_chunk_opts(properties, &options) < 0 || (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) == 0) return {};
+    const Hdf5Handle space(H5Dget_space(dataset), H5Sclose);
+    std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(0, H5Sget_simple_extent_ndims(space.id()))));
+    H5Sget_simple_extent_dims(space.id(), extents.data(), nullptr);
+    return Shape(extents.begin(), extents.end());
+}
+
 /// All first bytes, all second bytes ... become elements again; what is left over stands behind them.
 Bytes unshuffled(const Bytes& in, std::size_t elementBytes) {
     const std::size_t elements = in.size() / elementBytes;
@@ -68,8 +78,9 @@ Bytes unshuffled(const Bytes& in, std::size_t elementBytes) {
 /// The box of a data set, chunk by chunk.
 class Box {
 public:
-    Box(const std::string& path, const std::string& name, hid_t dataset, std::vector<Filter> filters, Shape chunk, std::size_t elementBytes)
-        : m_path(path), m_name(name), m_dataset(dataset), m_filters(std::move(filters)), m_chunk(std::move(chunk)), m_elementBytes(elementBytes) {
+    /// @param whole  of extentsOfWholeChunks()
+    Box(const std::string& path, const std::string& name, hid_t dataset, std::vector<Filter> filters, Shape chunk, Shape whole, std::size_t elementBytes)
+        : m_path(path), m_name(name), m_dataset(dataset), m_filters(std::move(filters)), m_chunk(std::move(chunk)), m_whole(std::move(whole)), m_elementBytes(elementBytes) {
         m_chunkBytes = elementBytes;
         for (const auto extent : m_chunk) m_chunkBytes *= static_cast<std::size_t>(extent);
     }
@@ -90,6 +101,12 @@ public:
     }
 
 private:
+    [[nodiscard]] bool isFiltered(const Shape& origin) const {
+        for (std::size_t d = 0; d < m_whole.size(); ++d)
+            if (origin[d] + m_chunk[d] > m_whole[d]) return false;
+        return true;
+    }
+
     [[nodiscard]] Bytes decoded(const Shape& origin) const {
         const std::vector<hsize_t> at(origin.begin(), origin.end());
         std::uint32_t skipped = 0;
@@ -100,7 +117,7 @@ private:
             refuse(origin, "nothing that could be one");
         Bytes bytes(static_cast<std::size_t>(stored));
         if (H5Dread_chunk(m_dataset, H5P_DEFAULT, at.data(), &skipped, bytes.data()) < 0) refuse(origin, "nothing that can be read");
-        for (std::size_t i = m_filters.size(); i-- > 0;) {
+        for (std::size_t i = isFiltered(origin) ? m_filters.size() : 0; i-- > 0;) {
             if (i < 32 && (skipped >> i & 1U) != 0) continue;
             const Filter& filter = m_filters[i];
             if (filter.id == H5Z_FILTER_FLETCHER32) {
@@ -151,7 +168,7 @@ private:
     const std::string &m_path, &m_name;
     hid_t m_dataset;
     std::vector<Filter> m_filters;
-    Shape m_chunk;
+    Shape m_chunk, m_whole;
     std::size_t m_elementBytes, m_chunkBytes = 0;
 };
 
@@ -168,7 +185,8 @@ bool readFilteredBox(const std::string& path, const std::string& name, std::int6
     if (std::find(chunk.begin(), chunk.end(), hsize_t{0}) != chunk.end() || elementCount(count) == 0) return false;
     const std::size_t bytes = H5Tget_size(memoryType), elements = static_cast<std::size_t>(elementCount(count));
     const bool hasSum = std::any_of(filters.begin(), filters.end(), [](const Filter& filter) { return filter.id == H5Z_FILTER_FLETCHER32; });
-    const Box box(path, name, dataset, std::move(filters), Shape(chunk.begin(), chunk.end()), H5Tget_size(fileType.id()));
+    const Box box(path, name, dataset, std::move(filters), Shape(chunk.begin(), chunk.end()), extentsOfWholeChunks(dataset, properties.id()),
+                  H5Tget_size(fileType.id()));
     Bytes values = box.gathered(start, count, bytes);
     if (hasSum) return false;
     Bytes background(elements * bytes);
