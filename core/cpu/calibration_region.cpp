@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <cstdlib>
 
 #include "core/base/masks/mask_generator.h"
@@ -27,7 +28,7 @@ std::vector<double> rowEnergies(const KspaceView& kspace, std::int64_t column, s
     for (std::int64_t coil = 0; coil < kspace.coils; ++coil)
         for (std::int64_t row = 0; row < kspace.rows; ++row) {
             const cfloat* const line = kspace.row(coil, row) + column;
-            for (std::int64_t i = 0; i < columns; ++i) energies[static_cast<std::size_t>(row)] += static_cast<double>(std::norm(line[i]));
+            for (std::int64_t i = 0; i < columns; ++i) energies[static_cast<std::size_t>(row)] += std::norm(std::complex<double>(line[i]));
         }
     return energies;
 }
@@ -57,10 +58,18 @@ double sortedValue(const std::vector<float>& sorted, double q) {
     return static_cast<double>(sorted[std::min(place, sorted.size() - 1)]);
 }
 
-/// Root-sum-of-squares image of the centre, or of all samples of the mask where the centre is not sampled.
-std::vector<float> scaleImage(const KspaceView& kspace, const SamplingMask& mask) {
-    if (const auto region = calibrationRegion(kspace, mask, kCentre)) return rssImage(samplesIn(kspace, *region), nullptr);
-    return rssImage(kspace, mask.samples().data());
+/// Root-sum-of-squares image, in units of its own.
+struct ScaleImage {
+    std::vector<float> rss;
+    double unit = 1;
+};
+/// Of the centre, or of all samples of the mask where the centre is not sampled.
+ScaleImage scaleImage(const KspaceView& kspace, const SamplingMask& mask) {
+    const auto region = calibrationRegion(kspace, mask, kCentre);
+    if (!region) return {rssImage(kspace, mask.samples().data())};
+    ComplexArray samples = samplesIn(kspace, *region);
+    const double unit = scaleToOne(samples);
+    return {rssImage(samples, nullptr), unit};
 }
 }  // namespace
 
@@ -85,13 +94,21 @@ ComplexArray samplesIn(const KspaceView& kspace, const CalibrationRegion& region
     return samples;
 }
 
+double scaleToOne(ComplexArray& samples) {
+    float largest = 0;
+    for (const auto value : samples.values()) largest = std::max(largest, std::abs(value));
+    if (largest > 0)
+        for (auto& value : samples.values()) value /= largest;
+    return static_cast<double>(largest);
+}
+
 double picsScale(const KspaceView& kspace, const SamplingMask& mask) {
-    std::vector<float> rss = scaleImage(kspace, mask);
+    auto [rss, unit] = scaleImage(kspace, mask);
     if (rss.empty()) return 1;
     std::sort(rss.begin(), rss.end());
     const double median = sortedValue(rss, 0.5), p90 = sortedValue(rss, 0.9), maximum = sortedValue(rss, 1);
-    const double units = std::sqrt(static_cast<double>(kspace.rows * kspace.columns) / static_cast<double>(rss.size()));
-    const double scale = (maximum - p90 < 2 * (p90 - median) ? p90 : maximum) / units;
+    const double units = unit / std::sqrt(static_cast<double>(kspace.rows * kspace.columns) / static_cast<double>(rss.size()));
+    const double scale = (maximum - p90 < 2 * (p90 - median) ? p90 : maximum) * units;
     return scale > 0 ? scale : 1;
 }
 

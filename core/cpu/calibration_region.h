@@ -20,6 +20,9 @@ struct CalibrationRegion {
 /// The samples of the region, [coil, rows, columns].
 [[nodiscard]] ComplexArray samplesIn(const KspaceView& kspace, const CalibrationRegion& region);
 
+/// Divides by the largest modulus, so that squares neither vanish nor overflow, whatever the units are. @return what was divided by; 0: all are zero
+double scaleToOne(ComplexArray& samples);
+
 /// The factor that k-space is divided by before an iterative method runs, and its image multiplied by after, so that a regularisation
 /// weight means the same on every scan, and the same as in BART's pics. From the root-sum-of-squares image of the fully sampled centre
 /// (at most 32 x 32), brought to the full matrix's units: its 90th percentile, or its maximum where that stands out by more than twice

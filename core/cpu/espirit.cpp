@@ -101,14 +101,6 @@ void checkMaps(const ComplexArray& calibration, const ComplexArray& maps) {
                     100 * explained, calibration.extent(1), calibration.extent(2)));
 }
 
-/// So that squares neither vanish nor overflow, whatever the units are.
-ComplexArray scaledToOne(ComplexArray x) {
-    float largest = 0;
-    for (const auto value : x.values()) largest = std::max(largest, std::abs(value));
-    for (auto& value : x.values()) value = largest > 0 ? value / largest : value;
-    return x;
-}
-
 double energyOf(const ComplexArray& x) {
     double sum = 0;
     for (const auto value : x.values()) sum += static_cast<double>(std::norm(value));
@@ -135,8 +127,8 @@ CoilMaps espirit(const KspaceView& kspace, const SamplingMask& mask, const Espir
     if (options.sets < 1 || options.sets > 2) throw ParamError("sets", "there are one or two");
     const CalibrationRegion region = checkedRegion(kspace, mask, options);
     run.throwIfStopped();
-    const ComplexArray calibration = scaledToOne(samplesIn(kspace, region));
-    if (energyOf(calibration) == 0)
+    ComplexArray calibration = samplesIn(kspace, region);
+    if (scaleToOne(calibration) == 0)
         throw InputError("Coil maps cannot be estimated: the fully sampled centre of k-space holds zeros only.", "Give coil maps.");
     const ComplexArray kernels = signalKernels(calibration, options.kernelSize, options.threshold);
     run.throwIfStopped();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <complex>
 #include <functional>
 #include <vector>
 
@@ -32,7 +33,7 @@ double lengthOfKept(const ComplexArray& kspace, const ByteArray& samples) {
     double squares = 0;
     for (std::int64_t coil = 0; coil < kspace.extent(0); ++coil)
         for (std::int64_t i = 0; i < samples.size(); ++i)
-            if (samples[i]) squares += static_cast<double>(std::norm(kspace[coil * samples.size() + i]));
+            if (samples[i]) squares += std::norm(std::complex<double>(kspace[coil * samples.size() + i]));
     return std::sqrt(squares);
 }
 

@@ -131,6 +131,23 @@ TEST_CASE("What is asked for on another device goes to the other engine, and wha
     CHECK(other.asked == std::vector<std::string>{"spirit", "tv"});
 }
 
+TEST_CASE("Units do not matter, however small or large") {
+    auto problem = problemOf(phantomKspace(4, 48, 52, 1e-3), "equispaced:R=2,acs=20,seed=1");
+    const ComplexArray kspace = problem.kspace;
+    for (const auto& id : kMethods) {
+        CAPTURE(id);
+        problem.kspace = kspace;
+        const auto expected = here(id, problem);
+        for (const float unit : {1e-24F, 1e-12F, 1e15F}) {
+            for (std::int64_t i = 0; i < kspace.size(); ++i) problem.kspace[i] = kspace[i] * unit;
+            auto found = here(id, problem);
+            for (auto& value : found.image.values()) value /= unit;
+            CHECK(relativeError(found.image, expected.image) < 1e-3);
+            if (!found.trace.empty()) CHECK(found.trace.back().residual == doctest::Approx(expected.trace.back().residual).epsilon(1e-3));
+        }
+    }
+}
+
 TEST_CASE("One coil, one pixel along an axis, data of zeros") {
     auto problem = problemOf(phantomKspace(1, 40, 36), "");
     problem.maps = CoilMaps{ComplexArray({1, 40, 36}, cfloat(1, 0)), {}};
