@@ -27,7 +27,7 @@ struct Options {
     bool asJson = false;
 };
 
-/// A leading dimension for several slices, none for one.
+/// A leading dimension for several slices, none for one; for maps of several sets always, so that they are not taken for slices.
 struct AllMaps {
     ComplexArray maps, eigenvalue;
     void take(std::int64_t slice, std::int64_t count, const CoilMaps& found) {
@@ -38,7 +38,7 @@ struct AllMaps {
         std::copy(found.maps.values().begin(), found.maps.values().end(), maps.block(slice).begin());
         std::copy(found.eigenvalue.values().begin(), found.eigenvalue.values().end(), eigenvalue.block(slice).begin());
         if (count > 1) return;
-        maps = maps.slice(0);
+        if (found.maps.rank() == 3) maps = maps.slice(0);
         eigenvalue = eigenvalue.slice(0);
     }
 
@@ -53,7 +53,6 @@ AllMaps estimateAll(const Acquisition& scan, const std::vector<std::int64_t>& sl
     const auto mask = session::MaskChoice::fromText(options.mask);
     const auto values = parameterValues(espiritParameters(), options.assignments);
     const auto count = static_cast<std::int64_t>(slices.size());
-    if (count > 1 && values.integer("sets") > 1) throw UsageError("Two sets of maps are written for one slice.", "Choose one with --slices.");
     AllMaps all;
     session::SliceProgress progress(*run.progress, count, 1, [](ComplexArray image) { return image; });
     for (std::int64_t i = 0; i < count; ++i) {

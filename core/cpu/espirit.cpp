@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/base/log.h"
+#include "core/cpu/abandonable.h"
 #include "core/cpu/calibration_region.h"
 #include "core/cpu/combine.h"
 #include "core/cpu/espirit_kernels.h"
@@ -32,6 +33,13 @@ CalibrationRegion checkedRegion(const KspaceView& kspace, const SamplingMask& ma
             "(readout x phase); with a kernel of {3} it must be at least {4} x {4}.",
             size, rows, columns, options.kernelSize, least),
         "Choose a mask with more ACS lines, a larger calibration size, or give coil maps; zero-filled with combination=rss needs none.");
+}
+
+ComplexArray kernelsOf(const ComplexArray& calibration, const EspiritOptions& options, const RunControl& run) {
+    constexpr std::int64_t kLarge = 500;  ///< rows of a dense problem that takes some tenths of a second
+    const std::int64_t k = options.kernelSize, windows = (calibration.extent(1) - k + 1) * (calibration.extent(2) - k + 1);
+    const auto find = [calibration, k, threshold = options.threshold] { return signalKernels(calibration, k, threshold); };
+    return std::min(windows, calibration.extent(0) * k * k) < kLarge ? find() : abandonable(find, run);
 }
 
 /// 0 for an eigenvalue below the crop, rising smoothly to 1 at 1 when soft, else 1 at and above it.
@@ -130,8 +138,7 @@ CoilMaps espirit(const KspaceView& kspace, const SamplingMask& mask, const Espir
     ComplexArray calibration = samplesIn(kspace, region);
     if (scaleToOne(calibration) == 0)
         throw InputError("Coil maps cannot be estimated: the fully sampled centre of k-space holds zeros only.", "Give coil maps.");
-    const ComplexArray kernels = signalKernels(calibration, options.kernelSize, options.threshold);
-    run.throwIfStopped();
+    const ComplexArray kernels = kernelsOf(calibration, options, run);
     const PixelEigenvectors eigenvectors(lagCovariance(kernels), kspace.rows, kspace.columns, options.sets);
     MapBuilder builder(kspace.coils, kspace.rows, kspace.columns, options, principalCoil(calibration));
     const std::int64_t width = PixelEigenvectors::kPixels, strips = (kspace.columns + width - 1) / width;

@@ -7,7 +7,6 @@
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -25,8 +24,8 @@ public:
                 Helper& helper = m_helpers.emplace_back();
                 helper.thread = std::jthread([this, &helper] { help(helper); });
             }
-        } catch (const std::system_error&) {
-            m_helpers.pop_back();
+        } catch (const std::exception&) {
+            if (!m_helpers.empty() && !m_helpers.back().thread.joinable()) m_helpers.pop_back();
         }
     }
     ~Team() {

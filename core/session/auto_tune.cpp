@@ -120,6 +120,8 @@ private:
             m_problem.maps = mapsFor(*m_scan, GivenMaps(m_request.mapsFile, m_request.acquisition->header(), m_sliceCount).of(m_position, m_tuning.slice));
         else if (const auto calibration = m_scan->readCalibration(m_tuning.slice))
             m_problem.maps = mapsOf(m_problem.kspace, m_problem.mask, calibration, m_problem.espirit, {m_run.stop});
+        if (m_problem.maps && m_problem.maps->maps.rank() == 4)
+            throw UsageError("A parameter is tuned with one set of coil maps.", "Give maps with the first set alone.");
         if (m_prior) {
             if (!m_request.fullFov) cropReadout(m_problem, m_header.recon.readout);
             m_problem.prior = m_prior->choice();

@@ -184,7 +184,15 @@ CoilMaps PreparedScan::prepared(CoilMaps given) const {
     if (!m_mixture) return given;
     if (m_byPlace)
         throw UsageError("Given coil maps do not go with a geometric compression of 3D k-space.", "Let the maps be estimated, or compress by SVD.");
-    return {coilLab().mixedMaps(given.maps, *m_mixture, m_preparation.whitening != Whitening::None), {}};
+    const auto mixed = [&](const ComplexArray& maps) { return coilLab().mixedMaps(maps, *m_mixture, m_preparation.whitening != Whitening::None); };
+    if (given.maps.rank() == 3) return {mixed(given.maps), {}};
+    ComplexArray all;
+    for (std::int64_t set = 0; set < given.maps.extent(0); ++set) {
+        const ComplexArray one = mixed(given.maps.slice(set));
+        if (set == 0) all = ComplexArray({given.maps.extent(0), one.extent(0), one.extent(1), one.extent(2)});
+        std::copy(one.values().begin(), one.values().end(), all.block(set).begin());
+    }
+    return {std::move(all), {}};
 }
 
 }  // namespace larmor::session

@@ -106,6 +106,7 @@ private:
     void addSlice(std::int64_t position, std::int64_t slice) {
         auto masked = readMasked(slice);
         for (const auto& warning : masked.mask.warnings) warn(warning);
+        if (m_given && !m_given->note().empty()) warn(m_given->note());
         if (m_prior)
             for (const auto& sentence : m_result.protocol.prior->outside) warn(sentence);
         const auto solution = solve(position, slice, std::move(masked.kspace), masked.mask.mask);
@@ -205,7 +206,11 @@ private:
         if (crops && mapsOfWhole) cropReadout(problem, m_header.recon.readout);
         if (m_prior) problem.prior = m_prior->choice();
         m_progress.begin(position, m_method.name, true);
-        return engine().reconstruct(m_method, m_values, problem, m_run);
+        auto solution = engine().reconstruct(m_method, m_values, problem, m_run);
+        if (const auto bad = countNonFinite(solution.image.values()); bad > 0)
+            throw InputError(fmt::format("The method '{}' ended with {} values that are not finite numbers.", m_method.id, bad),
+                             "Take smaller steps or other weights, and look whether the units of k-space are beyond 1e-18 to 1e18.");
+        return solution;
     }
 
     CoilMaps coilMaps(std::int64_t position, std::int64_t slice, const SliceProblem& problem, const std::optional<ComplexArray>& calibration,

@@ -50,7 +50,7 @@ CoilMaps mapsOf(const ComplexArray& kspace, const SamplingMask& mask, const std:
 CoilMaps setsInARow(CoilMaps found) {
     if (found.maps.rank() != 4) return found;
     const Shape shape = found.maps.shape();
-    return {std::move(found.maps).reshaped({shape[0] * shape[1], shape[2], shape[3]}), found.eigenvalue.slice(0)};
+    return {std::move(found.maps).reshaped({shape[0] * shape[1], shape[2], shape[3]}), found.eigenvalue.empty() ? RealArray() : found.eigenvalue.slice(0)};
 }
 
 }  // namespace larmor::session

@@ -1,5 +1,9 @@
 #include "core/session/slice_source.h"
 
+#include <algorithm>
+#include <cmath>
+#include <complex>
+
 #include <fmt/format.h>
 
 #include "core/base/io/load.h"
@@ -57,28 +61,52 @@ std::vector<std::int64_t> chosenSlices(const std::vector<std::int64_t>& slices, 
     return slices;
 }
 
-GivenMaps::GivenMaps(const std::string& path, const AcquisitionHeader& header, std::int64_t slicesAsked) : m_maps(io::readCoilMaps(path)) {
-    if (m_maps.rank() == 3) {
-        Shape shape = m_maps.shape();
-        shape.insert(shape.begin(), 1);
-        m_maps = std::move(m_maps).reshaped(std::move(shape));
+namespace {
+/// The largest sum over the coils of |S|^2, of any set.
+double largestSquare(const ComplexArray& maps) {
+    const std::int64_t pixels = maps.extent(maps.rank() - 2) * maps.extent(maps.rank() - 1), coils = maps.extent(maps.rank() - 3);
+    double largest = 0;
+    std::vector<double> sums(static_cast<std::size_t>(pixels));
+    for (std::int64_t first = 0; first < maps.size(); first += coils * pixels) {
+        std::fill(sums.begin(), sums.end(), 0.0);
+        for (std::int64_t i = 0; i < coils * pixels; ++i) sums[static_cast<std::size_t>(i % pixels)] += std::norm(std::complex<double>(maps[first + i]));
+        largest = std::max(largest, *std::max_element(sums.begin(), sums.end()));
     }
-    checkShape(m_maps.shape(), {-1, header.coils, header.encoded.readout, header.encoded.phase}, "coil maps of " + path);
-    const auto sets = m_maps.extent(0);
-    m_bySlice = sets == header.sliceCount();
-    if (sets == 1 || m_bySlice || sets == slicesAsked) return;
-    throw ShapeError("coil maps of " + path, fmt::format("1 set, or one for each of the {} slices", header.sliceCount()), fmt::format("{} sets", sets));
+    return largest;
+}
+}  // namespace
+
+GivenMaps::GivenMaps(const std::string& path, const AcquisitionHeader& header, std::int64_t slicesAsked) : m_maps(io::readCoilMaps(path)) {
+    Shape shape = m_maps.shape();
+    if (shape.size() == 3) shape.insert(shape.begin(), 1);
+    if (shape.size() == 4 && shape[0] == 2 && header.sliceCount() == 1) shape.insert(shape.begin(), 1);  // two, of one slice: sets
+    m_maps = std::move(m_maps).reshaped(shape);
+    const Matrix matrix = header.encoded;
+    checkShape(shape, shape.size() == 5 ? Shape{-1, -1, header.coils, matrix.readout, matrix.phase} : Shape{-1, header.coils, matrix.readout, matrix.phase}, "coil maps of " + path);
+    m_bySlice = shape[0] == header.sliceCount();
+    if (shape[0] != 1 && !m_bySlice && shape[0] != slicesAsked)
+        throw ShapeError("coil maps of " + path, fmt::format("those of one slice, or of each of the {} slices", header.sliceCount()), fmt::format("those of {}", shape[0]));
+    normalise(path);
+}
+
+void GivenMaps::normalise(const std::string& path) {
+    constexpr double kLeast = 0.25, kMost = 1.05;
+    const double largest = largestSquare(m_maps);
+    if (largest >= kLeast && largest <= kMost) return;
+    const auto factor = static_cast<float>(1 / std::sqrt(largest));
+    for (auto& value : m_maps.values()) value *= factor;
+    m_note = fmt::format("The largest sum over the coils of |S|^2 of the maps in {} is {:.3g}: they are divided by {:.3g}, so that it is 1 and weights mean what they mean elsewhere.",
+                         path, largest, std::sqrt(largest));
 }
 
 CoilMaps GivenMaps::of(std::int64_t position, std::int64_t slice) const& {
-    const auto set = m_maps.extent(0) == 1 ? 0 : m_bySlice ? slice : position;
-    return {m_maps.slice(set), {}};
+    return {m_maps.slice(m_maps.extent(0) == 1 ? 0 : m_bySlice ? slice : position), {}};
 }
 
 CoilMaps GivenMaps::of(std::int64_t position, std::int64_t slice) && {
     if (m_maps.extent(0) > 1) return of(position, slice);
     const Shape shape = m_maps.shape();
-    return {std::move(m_maps).reshaped({shape[1], shape[2], shape[3]}), {}};
+    return {std::move(m_maps).reshaped(Shape(shape.begin() + 1, shape.end())), {}};
 }
 
 ComplexArray finished(ComplexArray image, const AcquisitionHeader& header, bool fullFov) {

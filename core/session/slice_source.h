@@ -47,12 +47,17 @@ public:
     GivenMaps(const std::string& path, const AcquisitionHeader& header, std::int64_t slicesAsked);
     /// @param position  place among the slices asked for; @param slice  flat index in the acquisition
     [[nodiscard]] CoilMaps of(std::int64_t position, std::int64_t slice) const&;
-    /// For the last time: one set for all is handed over, not copied.
+    /// What a person should know of them; mostly nothing. Maps whose sum of |S|^2 is far from 1 are scaled, as steps and weights want it.
+    [[nodiscard]] const std::string& note() const { return m_note; }
+    /// For the last time: those that serve all slices are handed over, not copied.
     [[nodiscard]] CoilMaps of(std::int64_t position, std::int64_t slice) &&;
 
 private:
-    ComplexArray m_maps;  // [set, coil, readout, phase]
+    void normalise(const std::string& path);
+
+    ComplexArray m_maps;  // [slice, coil, readout, phase], or of several sets [slice, set, coil, readout, phase]
     bool m_bySlice = false;
+    std::string m_note;
 };
 
 /// Cropped to the reconstructed matrix, or not, as `fullFov` says.

@@ -16,7 +16,8 @@ constexpr double kFloor = 1e-7;           ///< what single precision needs for t
 
 at::Tensor spiritKernels(const at::Tensor& calibration, std::int64_t k, double lambda) {
     const std::int64_t coils = calibration.size(0), unknowns = coils * k * k, middle = k * k / 2;
-    const at::Tensor S = calibration.unfold(1, k, 1).unfold(2, k, 1).permute({1, 2, 0, 3, 4}).reshape({-1, unknowns});
+    const at::Tensor unit = calibration / at::abs(calibration).max().clamp_min(1e-30);  // so that squares of squares stay within single precision
+    const at::Tensor S = unit.unfold(1, k, 1).unfold(2, k, 1).permute({1, 2, 0, 3, 4}).reshape({-1, unknowns});
     at::Tensor gram = at::matmul(S.conj().t(), S);
     const double mean = at::linalg_vector_norm(gram).item<double>() / static_cast<double>(unknowns);
     const double largest = at::real(gram.diagonal()).max().item<double>();

@@ -1,10 +1,14 @@
 // Coils and lines from the command line: flags, replays, and what compare makes of whitened images.
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "core/base/io/array_file.h"
 #include "core/base/io/load.h"
+#include "core/base/io/save.h"
 #include "tests/cli/cli_program.h"
+#include "tests/support/phantom.h"
 
 using namespace larmor;
 using namespace larmor::test;
@@ -16,9 +20,10 @@ struct Folder {
     std::string scan;
     Folder() : scan(folder.file("scan.h5")) { makeScan(folder); }
     [[nodiscard]] ProgramResult recon(const std::vector<std::string>& more, const std::string& output = "image.h5") const {
-        std::vector<std::string> arguments{"recon",    scan,       "--slices",         "1",
-                                           "--method", "cg-sense", "--mask",           "equispaced:R=2,acs=16,seed=1",
-                                           "-q",       "-o",       folder.file(output)};
+        std::vector<std::string> arguments{"recon", scan, "--mask", "equispaced:R=2,acs=16,seed=1", "-q", "-o", folder.file(output)};
+        const auto asks = [&](const char* flag) { return std::find(more.begin(), more.end(), flag) != more.end(); };
+        if (!asks("--slices")) arguments.insert(arguments.end(), {"--slices", "1"});
+        if (!asks("--method")) arguments.insert(arguments.end(), {"--method", "cg-sense"});
         arguments.insert(arguments.end(), more.begin(), more.end());
         return runCli(arguments);
     }
@@ -51,10 +56,48 @@ TEST_CASE("maps are written with eigenvalues, from a calibration scan, and in tw
                               maps, "-q", "--map-set", "sets=2", "--map-set", "calibration_size=0"});
     // The calibration scan has half of the field of view along readout, but a .npy does not say so: it is taken as it is.
     CHECK_MESSAGE(made.exitCode == 0, made.err);
-    CHECK(io::openArrayFile(maps)->read("").shape() == Shape{2, 6, 128, 64});
+    CHECK(io::openArrayFile(maps)->read("").shape() == Shape{1, 2, 6, 128, 64});
     CHECK(io::openArrayFile(values)->read("").shape() == Shape{2, 128, 64});
     const auto both = runCli({"recon", at.scan, "--maps", maps, "--calibration", at.scan, "-o", at.folder.file("x.h5")});
     CHECK(both.exitCode == 1);
+}
+
+TEST_CASE("maps of two sets that were written serve again, in every format and for all slices, and are refused where one is wanted") {
+    const Folder at;
+    const std::vector<std::string> mask{"--mask", "equispaced:R=2,acs=16,seed=1"};
+    for (const auto* name : {"two.npy", "two.h5", "two.cfl"}) {
+        CAPTURE(name);
+        const auto maps = at.folder.file(name);
+        for (const std::string slices : {"1", "0-1"}) {
+            std::vector<std::string> estimate{"maps", at.scan, "--slices", slices, "-q", "--map-set", "sets=2", "--map-set", "crop=0", "-o", maps};
+            estimate.insert(estimate.end(), mask.begin(), mask.end());
+            const auto made = runCli(estimate);
+            REQUIRE_MESSAGE(made.exitCode == 0, made.err);
+            const auto given = at.recon({"--maps", maps, "--slices", slices}, "given.h5"), own = at.recon({"--map-set", "sets=2", "--map-set", "crop=0", "--slices", slices}, "own.h5");
+            REQUIRE_MESSAGE(given.exitCode == 0, given.err);
+            REQUIRE_MESSAGE(own.exitCode == 0, own.err);
+            CHECK(io::readReconstruction(at.folder.file("given.h5")).images.pixels == io::readReconstruction(at.folder.file("own.h5")).images.pixels);
+        }
+        const auto refused = at.recon({"--maps", maps, "--slices", "0-1", "--method", "zero-filled"}, "no.h5");
+        CHECK(refused.exitCode == 1);
+        CHECK(contains(refused.err, "one set of coil maps"));
+    }
+}
+
+TEST_CASE("maps of another scale are brought to a sum of squares of 1, and it is said") {
+    const Folder at;
+    const auto maps = at.folder.file("maps.npy"), louder = at.folder.file("louder.npy");
+    REQUIRE(runCli({"maps", at.scan, "--slices", "1", "-q", "-o", maps}).exitCode == 0);
+    auto values = io::readCoilMaps(maps);
+    for (auto& value : values.values()) value *= 3.0F;
+    io::saveArray(louder, values, "maps");
+    for (const std::string method : {"l1-wavelet", "cg-sense"}) {
+        const auto plain = at.recon({"--maps", maps, "--method", method}, "plain.h5"), scaled = at.recon({"--maps", louder, "--method", method}, "scaled.h5");
+        REQUIRE_MESSAGE(scaled.exitCode == 0, scaled.err);
+        CHECK(contains(scaled.err, "divided by 3"));
+        CHECK(!contains(plain.err, "divided"));
+        CHECK(relativeError(io::readReconstruction(at.folder.file("scaled.h5")).images.pixels, io::readReconstruction(at.folder.file("plain.h5")).images.pixels) < 1e-4);
+    }
 }
 
 TEST_CASE("lines are listed, and left out by choice") {

@@ -56,3 +56,13 @@ TEST_CASE("A stop is seen by all threads that estimate maps") {
     CHECK_THROWS_AS((void)engine().estimateMaps(kspace, SamplingMask::full(64, 200), {}, {stopping.source.get_token(), &stopping}), Cancelled);
     cpu::setThreads(0);
 }
+
+TEST_CASE("A stop does not wait for a large dense problem of the kernels") {
+    const auto kspace = phantomKspace(16, 72, 72);
+    EspiritOptions options;
+    options.calibrationSize = 64;
+    options.kernelSize = 10;  // 1600 rows: seconds
+    std::stop_source source;
+    std::jthread stopper([&] { source.request_stop(); });
+    CHECK_THROWS_AS((void)engine().estimateMaps(kspace, SamplingMask::full(72, 72), options, {source.get_token()}), Cancelled);
+}

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "core/base/io/load.h"
+#include "core/base/io/save.h"
 #include "tests/support/phantom.h"
 #include "tests/support/python.h"
 #include "tests/support/ramp.h"
@@ -135,14 +136,24 @@ def cfl(name, dims, data):
     data.tofile(folder + name + '.cfl')
 cfl('one', [5, 7, 1, 4], x.transpose(0, 2, 1))
 cfl('two', [5, 7, 1, 4, 2], np.stack([x, -x]).transpose(0, 1, 3, 2))
+cfl('empty', [5, 7, 1, 4, 2], np.stack([x, 0 * x]).transpose(0, 1, 3, 2))
+np.save(folder + 'sets', np.stack([x, -x])[None])
 cfl('slices', [5, 7, 1, 4] + [1] * 9 + [2], ramp(2, 4, 5, 7).transpose(0, 1, 3, 2))
 scipy.io.savemat(folder + 'maps.mat', {'kData': ramp(9, 9, 4), 'coil_sens': x.transpose(1, 2, 0)})
 with h5py.File(folder + 'maps.h5', 'w') as f: f['maps'] = x; f['kspace'] = ramp(4, 20, 20)
 )",
               {dir.path()});
-    for (const char* name : {"maps.npy", "one.cfl", "two", "maps.mat", "maps.h5"}) {
+    for (const char* name : {"maps.npy", "one.cfl", "empty", "maps.mat", "maps.h5"}) {
         CAPTURE(name);
         CHECK(io::readCoilMaps(dir.file(name)) == ramp({4, 5, 7}));
+    }
+    for (const char* name : {"two", "sets.npy"}) {
+        const auto both = io::readCoilMaps(dir.file(name));
+        REQUIRE(both.shape() == Shape{1, 2, 4, 5, 7});
+        for (std::int64_t i = 0; i < 140; ++i) REQUIRE((both[i] == ramp({4, 5, 7})[i] && both[140 + i] == -both[i]));
+        io::saveArray(dir.file("again.cfl"), both, "maps");
+        CHECK(readFile(dir.file("again.hdr")).find("5 7 1 4 2") != std::string::npos);
+        CHECK(io::readCoilMaps(dir.file("again.cfl")) == both);
     }
     CHECK(io::readCoilMaps(dir.file("volume.npy")) == ramp({2, 4, 5, 7}));
     CHECK(io::readCoilMaps(dir.file("slices")) == ramp({2, 4, 5, 7}));

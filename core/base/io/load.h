@@ -81,7 +81,8 @@ LARMOR_BASE_EXPORT void warnOfNoImage(const std::string& path);
 /// Whether readStoredResult would read one, without its pixels. Never throws.
 [[nodiscard]] LARMOR_BASE_EXPORT bool carriesProtocol(const std::string& path);
 
-/// Coil maps, [coil, readout, phase] or [slice, coil, readout, phase], from npy, cfl (BART's order), HDF5 (`maps`), MATLAB v5.
+/// Coil maps, [coil, readout, phase], [slice, coil, readout, phase], or of several sets [slice, set, coil, readout, phase], from npy, cfl (BART's
+/// order), HDF5 (`maps`), MATLAB v5. Sets that are zero everywhere are left out.
 /// "FILE:ARRAY" names one array of a file. @throws IoError that lists the arrays there are.
 [[nodiscard]] LARMOR_BASE_EXPORT ComplexArray readCoilMaps(const std::string& path, const std::string& array = {});
 

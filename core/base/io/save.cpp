@@ -23,7 +23,7 @@ namespace larmor::io {
 namespace {
 
 constexpr std::array kResultExtensions{".h5", ".npy", ".cfl", ".mat", ".nii.gz", ".nii", ".png"};
-constexpr std::size_t kBartSlice = 13;
+constexpr std::size_t kBartMaps = 4, kBartSlice = 13;
 
 [[noreturn]] void refuseExtension(const std::string& path, const std::string& known) {
     const std::string ext = extensionOf(path);
@@ -167,16 +167,18 @@ void checkOutputPath(const std::string& path) {
 void saveArray(const std::string& path, const ComplexArray& array, const std::string& name) {
     const std::string ext = extensionOf(path);
     if (ext == ".cfl") {
-        // [.., coil, readout, phase] becomes BART's readout, phase, 1, coil, 1 ..., slice.
-        Shape dims(array.rank() > 3 ? kBartSlice + 1 : 4, 1);
-        if (array.rank() < 2 || array.rank() > 4) throw ShapeError(name, "2 to 4 dimensions for a cfl file", toText(array.shape()));
-        std::vector<std::size_t> order(array.rank());
+        // [slice, set, coil, readout, phase], with fewer at the front, becomes BART's readout, phase, 1, coil, set, 1 ..., slice.
+        const std::size_t rank = array.rank();
+        if (rank < 2 || rank > 5) throw ShapeError(name, "2 to 5 dimensions for a cfl file", toText(array.shape()));
+        Shape dims(rank > 3 ? kBartSlice + 1 : 4, 1);
+        std::vector<std::size_t> order(rank);
         for (std::size_t d = 0; d < order.size(); ++d) order[d] = d;
-        std::swap(order[order.size() - 1], order[order.size() - 2]);
-        dims[0] = array.extent(array.rank() - 2);
-        dims[1] = array.extent(array.rank() - 1);
-        if (array.rank() > 2) dims[3] = array.extent(array.rank() - 3);
-        if (array.rank() > 3) dims[kBartSlice] = array.extent(0);
+        std::swap(order[rank - 1], order[rank - 2]);
+        dims[0] = array.extent(rank - 2);
+        dims[1] = array.extent(rank - 1);
+        if (rank > 2) dims[3] = array.extent(rank - 3);
+        if (rank > 4) dims[kBartMaps] = array.extent(1);
+        if (rank > 3) dims[kBartSlice] = array.extent(0);
         return saveCfl(path, dims, permuteAxes(array, order).values());
     }
     if (ext != ".npy" && ext != ".h5") refuseExtension(path, ".npy, .cfl or .h5");

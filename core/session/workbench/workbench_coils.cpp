@@ -38,7 +38,7 @@ void WorkbenchCoils::estimateMaps() {
         [asked = m_bench.request(), slice = m_bench.slice()](const RunControl& run) {
             if (asked.mapsFile.empty()) return setsInARow(session::estimateMaps(*scanOf(asked), slice, asked.mask, asked.mapParameters, run));
             ComplexArray maps = io::readCoilMaps(asked.mapsFile);
-            return CoilMaps{maps.rank() == 4 ? maps.slice(std::min(slice, maps.extent(0) - 1)) : std::move(maps), {}};
+            return setsInARow({maps.rank() > 3 ? maps.slice(std::min(slice, maps.extent(0) - 1)) : std::move(maps), {}});
         },
         [this, slice = m_bench.slice()](CoilMaps maps) {
             m_bench.m_maps.estimated = std::make_shared<const CoilMaps>(std::move(maps));
