@@ -4,7 +4,7 @@
 namespace larmor::cli {
 
 /// What a person reads after a stop.
-inline constexpr const char* kCancelledText = "Cancelled; nothing was written.";
+inline constexpr const char* kCancelledText = "Cancelled; nothing unfinished was written.";
 
 /// Turns Ctrl-C (and SIGTERM) into a request to stop; a second one ends the program at once, without the
 /// file that was being written. Made before any other thread, so that

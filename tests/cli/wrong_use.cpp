@@ -216,7 +216,7 @@ with open(sys.argv[1], 'wb') as f:
         all.insert(all.end(), arguments.begin(), arguments.end());
         const auto run = runProgram("/usr/bin/python3", all);
         CHECK(run.exitCode == 130);
-        CHECK(run.err == "Cancelled; nothing was written.\n");
+        CHECK(run.err == "Cancelled; nothing unfinished was written.\n");
         CHECK(run.out.empty());
     }
     CHECK(std::filesystem::is_empty(folder.file("out")));
