@@ -174,6 +174,8 @@ std::vector<FuzzCase> otherCases() {
             {"mask", "mask-png", "mask.png", readMasks, Packing::PngChunks},
             {"maps", "maps-cfl", "maps.cfl", readMaps},
             {"maps", "maps-hdf5", "maps.h5", readMaps},
+            {"maps", "maps-sets-cfl", "maps.cfl", readMaps},
+            {"maps", "maps-sets-hdf5", "maps.h5", readMaps},
             {"nifti", "nifti", "x.nii", readArrays},
             {"nifti", "nifti-float", "x.nii", readArrays},
             {"nifti", "nifti-gz", "x.nii.gz", readArrays, Packing::Gzip},

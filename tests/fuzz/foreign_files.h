@@ -75,7 +75,9 @@ with h5py.File(place('mask-hdf5/mask.h5'), 'w') as f: f['mask'], f['other'] = m.
 scipy.io.savemat(place('mask-mat/mask.mat'), {'mask': m[:1].astype(float)}, do_compression=False)
 cfl('mask-cfl/mask', m.astype('c8'))
 cfl('maps-cfl/maps', noise(12, 10, 1, 3))
+cfl('maps-sets-cfl/maps', noise(12, 10, 1, 3, 2))
 with h5py.File(place('maps-hdf5/maps.h5'), 'w') as f: f['maps'] = noise(2, 3, 12, 10)
+with h5py.File(place('maps-sets-hdf5/maps.h5'), 'w') as f: f['maps'] = noise(2, 2, 3, 12, 10)
 )";
 
 inline const std::string kForeignPictures = R"(
