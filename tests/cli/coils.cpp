@@ -1,6 +1,7 @@
 // Coils and lines from the command line: flags, replays, and what compare makes of whitened images.
 
 #include <algorithm>
+#include <filesystem>
 
 #include <doctest/doctest.h>
 
@@ -98,6 +99,18 @@ TEST_CASE("maps of another scale are brought to a sum of squares of 1, and it is
         CHECK(!contains(plain.err, "divided"));
         CHECK(relativeError(io::readReconstruction(at.folder.file("scaled.h5")).images.pixels, io::readReconstruction(at.folder.file("plain.h5")).images.pixels) < 1e-4);
     }
+}
+
+TEST_CASE("an image that is not finite is an error, and no file is left") {
+    const Folder at;
+    const auto huge = at.folder.file("huge.npy");
+    auto kspace = io::openAcquisition(at.scan)->readSlice(0);
+    for (auto& value : kspace.values()) value *= 1e25F;
+    io::saveArray(huge, kspace, "kspace");
+    const auto run = runCli({"recon", huge, "--dims", "coil,readout,phase", "--method", "zero-filled", "--set", "combination=rss", "-q", "-o", at.folder.file("x.npy")});
+    CHECK(run.exitCode == 2);
+    CHECK(contains(run.err, "not finite"));
+    CHECK_FALSE(std::filesystem::exists(at.folder.file("x.npy")));
 }
 
 TEST_CASE("lines are listed, and left out by choice") {

@@ -68,6 +68,19 @@ TEST_CASE("SPIRiT makes NumPy's image of a mask in two dimensions") {
     }
 }
 
+TEST_CASE("SPIRiT does not depend on the units of k-space") {
+    const ComplexArray kspace = phantomKspace(3, 24, 26, 1e-3);
+    const SamplingMask mask = checkerboard(24, 26, 12);
+    const ComplexArray expected = solveWith("spirit", "kernel=3 combination=rss", kspace, mask);
+    for (const float unit : {1e-8F, 1e8F, 1e12F}) {
+        ComplexArray other = kspace;
+        for (auto& value : other.values()) value *= unit;
+        ComplexArray image = solveWith("spirit", "kernel=3 combination=rss", other, mask);
+        for (auto& value : image.values()) value /= unit;
+        CHECK(relativeError(image, expected) < 1e-4);
+    }
+}
+
 TEST_CASE("Homodyne makes NumPy's image, whichever side is missing") {
     for (const auto& [readout, phase] : {std::pair{20, 32}, std::pair{21, 33}})
         for (const bool low : {true, false}) {
