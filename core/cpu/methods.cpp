@@ -125,16 +125,19 @@ SliceSolution reconstruct(const std::string& name, const std::string& label, con
     if (!method && name != kZeroFilled)
         throw PluginError(fmt::format("There is no method '{}' that runs on the CPU without LibTorch.", name), "Take \"cpu\" out of the method's sidecar.");
     SliceSolution solution;
-    if (needsMaps && !problem.maps) solution.maps = espirit(problem.kspace, problem.mask, problem.espirit, run);
-    const CoilMaps* const maps = problem.maps ? &*problem.maps : solution.maps ? &*solution.maps : nullptr;
-    if (maps && needsMaps) checkMaps(maps->maps, problem.kspace);
+    const ComplexArray* maps = nullptr;
+    if (needsMaps) {
+        if (!problem.maps) solution.maps = espirit(problem.kspace, problem.mask, problem.espirit, run);
+        maps = &(problem.maps ? problem.maps : solution.maps)->maps;
+        checkMaps(*maps, problem.kspace);
+    }
     run.throwIfStopped();
     if (!method)
-        zeroFill(values, label, problem, maps && needsMaps ? &maps->maps : nullptr, run, solution);
-    else if (!maps || !needsMaps)
+        zeroFill(values, label, problem, maps, run, solution);
+    else if (!maps)
         throw PluginError("The method works with coil maps, but its manifest does not say that it needs \"maps\".");
     else
-        iterate(*method, values, label, problem, maps->maps, run, solution);
+        iterate(*method, values, label, problem, *maps, run, solution);
     return solution;
 }
 

@@ -47,9 +47,7 @@ void checkSeries(const SeriesProblem& problem) {
         throw ShapeError("masks of a series", fmt::format("{}, one a frame", problem.kspace.extent(0)), std::to_string(problem.masks.size()));
     for (const auto& mask : problem.masks)
         checkShape(mask.samples().shape(), {problem.kspace.extent(2), problem.kspace.extent(3)}, "mask of a frame");
-    if (const auto bad = countNonFinite(problem.kspace.values()); bad > 0)
-        throw InputError(fmt::format("The k-space holds {} values that are not finite numbers.", bad),
-                         "The file is damaged or was not read as what it is.");
+    checkSamples(problem.kspace);
 }
 
 CoilMaps mapsOfAllFrames(const SeriesInput& in, const EspiritOptions& options, const RunControl& run) {

@@ -1,8 +1,6 @@
 #include "core/session/engine_host.h"
 
-#include <atomic>
 #include <filesystem>
-#include <mutex>
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -16,9 +14,6 @@ namespace larmor::session {
 namespace {
 
 constexpr const char* kEngineLibrary = "liblarmor_recon.so";
-
-std::atomic<Engine*> loadedEngine{nullptr};
-std::mutex loading;
 
 std::string engineLibrary() {
     const auto folders = libraryFolders();
@@ -50,17 +45,13 @@ Made* make(const char* symbol) {
     return made;
 }
 
-Engine* loadEngine() {
-    Engine* engine = make<Engine>(kEngineFactory);
-    log(LogLevel::Debug, "session", fmt::format("LibTorch {} loaded", engine->torchVersion()));
-    return engine;
-}
-
 Engine& torchEngine() {
-    if (Engine* known = loadedEngine.load(std::memory_order_acquire)) return *known;
-    const std::lock_guard lock(loading);
-    if (!loadedEngine.load(std::memory_order_relaxed)) loadedEngine.store(loadEngine(), std::memory_order_release);
-    return *loadedEngine.load(std::memory_order_relaxed);
+    static Engine* const engine = [] {
+        Engine* made = make<Engine>(kEngineFactory);
+        log(LogLevel::Debug, "session", fmt::format("LibTorch {} loaded", made->torchVersion()));
+        return made;
+    }();
+    return *engine;
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ double largestSquare(const ComplexArray& maps) {
     std::vector<double> sums(static_cast<std::size_t>(pixels));
     for (std::int64_t first = 0; first < maps.size(); first += coils * pixels) {
         std::fill(sums.begin(), sums.end(), 0.0);
-        for (std::int64_t i = 0; i < coils * pixels; ++i) sums[static_cast<std::size_t>(i % pixels)] += std::norm(std::complex<double>(maps[first + i]));
+        for (std::int64_t coil = 0; coil < coils; ++coil)
+            for (std::int64_t i = 0; i < pixels; ++i) sums[static_cast<std::size_t>(i)] += std::norm(std::complex<double>(maps[first + coil * pixels + i]));
         largest = std::max(largest, *std::max_element(sums.begin(), sums.end()));
     }
     return largest;

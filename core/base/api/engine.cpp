@@ -11,6 +11,10 @@ Engine::~Engine() = default;
 void checkKspace(const ComplexArray& kspace, const SamplingMask& mask) {
     checkShape(kspace.shape(), {-1, -1, -1}, "k-space");
     checkShape(mask.samples().shape(), {kspace.extent(1), kspace.extent(2)}, "mask");
+    checkSamples(kspace);
+}
+
+void checkSamples(const ComplexArray& kspace) {
     if (const auto bad = countNonFinite(kspace.values()); bad > 0)
         throw InputError(fmt::format("The k-space holds {} values that are not finite numbers.", bad),
                          "The file is damaged or was not read as what it is.");

@@ -103,7 +103,7 @@ public:
     /// @throws InputError if the mask keeps no calibration region that is large enough (says how large it is and must be).
     [[nodiscard]] virtual CoilMaps estimateMaps(const ComplexArray& kspace, const SamplingMask& mask, const EspiritOptions& options,
                                                 const RunControl& run) = 0;
-    /// Runs a method plugin. When `run.stop` is requested, an iterative method returns its last estimate with stoppedEarly set if it
+    /// Runs a method. When `run.stop` is requested, an iterative method returns its last estimate with stoppedEarly set if it
     /// has one; otherwise Cancelled is thrown. @throws PluginError, ParamError, ShapeError, DeviceError
     [[nodiscard]] virtual SliceSolution reconstruct(const PluginManifest& method, const ParamValues& values, const SliceProblem& problem,
                                                     const RunControl& run) = 0;
@@ -119,6 +119,8 @@ public:
 
 /// @throws ShapeError if k-space [coil, readout, phase] and mask do not fit; InputError if it holds values that are not finite
 LARMOR_BASE_EXPORT void checkKspace(const ComplexArray& kspace, const SamplingMask& mask);
+/// @throws InputError if k-space holds values that are not finite
+LARMOR_BASE_EXPORT void checkSamples(const ComplexArray& kspace);
 
 /// The one symbol that larmor_recon exports in C.
 inline constexpr const char* kEngineFactory = "larmorCreateEngine";

@@ -26,28 +26,20 @@ std::string listed(const ArrayFile& file, const std::string& found) {
     return file.entries().size() < 2 ? found : found + " (the file holds " + arrayNames(file) + ")";
 }
 
-/// In our order, without slices and sets where there is one. @param plan  what each axis means, in the order of the entry's shape
+/// [slice, set, coil, readout, phase]. @param plan  what each axis means, in the order of the entry's shape
 ComplexArray readOrdered(const ArrayFile& file, const ArrayEntry& entry, const AxisPlan& plan) {
     std::vector<std::size_t> order;
     Shape shape;
-    const bool hasSets = [&] {
-        for (std::size_t d = 0; d < entry.shape.size(); ++d)
-            if (plan.dims[d] == Dim::Set && entry.shape[d] > 1) return true;
-        return false;
-    }();
-    for (const Dim dim : {Dim::Slice, Dim::Set, Dim::Coil, Dim::Readout, Dim::Phase})
-        for (std::size_t d = 0; d < entry.shape.size(); ++d)
-            if (plan.dims[d] == dim && ((dim != Dim::Slice && dim != Dim::Set) || entry.shape[d] > 1)) {
-                order.push_back(d);
-                shape.push_back(entry.shape[d]);
-            }
+    for (const Dim dim : {Dim::Slice, Dim::Set, Dim::Coil, Dim::Readout, Dim::Phase}) {
+        const auto axis = std::find(plan.dims.begin(), plan.dims.end(), dim);
+        shape.push_back(axis == plan.dims.end() ? 1 : entry.shape[static_cast<std::size_t>(axis - plan.dims.begin())]);
+        if (axis != plan.dims.end()) order.push_back(static_cast<std::size_t>(axis - plan.dims.begin()));
+    }
     for (std::size_t d = 0; d < entry.shape.size(); ++d) {
         if (std::find(order.begin(), order.end(), d) != order.end()) continue;
         if (entry.shape[d] > 1) throw IoError(file.path(), entry.name, kExpected, fmt::format("axes {} of shape {}", plan.text, toText(writtenShape(entry))));
         order.insert(order.begin(), d);
     }
-    if (shape.size() == 2) shape.insert(shape.begin(), 1);
-    if (hasSets && shape.size() == 4) shape.insert(shape.begin(), 1);
     return permuteAxes(file.read(entry.name), order).reshaped(shape);
 }
 
@@ -55,32 +47,28 @@ bool isNothing(std::span<const cfloat> values) {
     return std::all_of(values.begin(), values.end(), [](cfloat value) { return value == cfloat{}; });
 }
 
-/// [slice, set, ...]: sets that are zero in every slice, as BART writes them where it finds one set, are left out; so is the dimension for one.
+/// Of [slice, set, ...]: sets that are zero in every slice, as BART writes them where it finds one, are left out, and with one set the
+/// dimensions of one.
 ComplexArray withoutEmptySets(ComplexArray maps) {
     if (maps.rank() != 5) return maps;
-    const Shape shape = maps.shape();
-    std::int64_t sets = shape[1];
-    const std::int64_t one = maps.size() / (shape[0] * shape[1]);
-    const auto part = [&](std::int64_t slice, std::int64_t set) { return maps.values().subspan(static_cast<std::size_t>((slice * shape[1] + set) * one), static_cast<std::size_t>(one)); };
+    Shape shape = maps.shape();
+    const std::int64_t slices = shape[0];
+    const auto one = static_cast<std::size_t>(shape[2] * shape[3] * shape[4]);
     const auto isEmpty = [&](std::int64_t set) {
-        for (std::int64_t slice = 0; slice < shape[0]; ++slice)
-            if (!isNothing(part(slice, set))) return false;
+        for (std::int64_t slice = 0; slice < slices; ++slice)
+            if (!isNothing(maps.block(slice).subspan(static_cast<std::size_t>(set) * one, one))) return false;
         return true;
     };
-    while (sets > 1 && isEmpty(sets - 1)) --sets;
-    if (sets == shape[1]) return maps;
-    Shape kept = shape;
-    kept[1] = sets;
-    ComplexArray result(kept);
-    for (std::int64_t slice = 0; slice < shape[0]; ++slice)
-        for (std::int64_t set = 0; set < sets; ++set) {
-            const auto from = part(slice, set);
-            std::copy(from.begin(), from.end(), result.data() + (slice * sets + set) * one);
-        }
-    if (sets > 1) return result;
-    kept.erase(kept.begin() + 1);
-    if (kept.front() == 1) kept.erase(kept.begin());
-    return std::move(result).reshaped(kept);
+    while (shape[1] > 1 && isEmpty(shape[1] - 1)) --shape[1];
+    if (shape != maps.shape()) {
+        ComplexArray kept(shape);
+        for (std::int64_t slice = 0; slice < slices; ++slice) std::copy_n(maps.block(slice).begin(), kept.block(slice).size(), kept.block(slice).begin());
+        maps = std::move(kept);
+    }
+    if (shape[1] > 1) return maps;
+    shape.erase(shape.begin() + 1);
+    if (slices == 1) shape.erase(shape.begin());
+    return std::move(maps).reshaped(shape);
 }
 
 ComplexArray readMaps(const std::string& path, const std::string& array) {
